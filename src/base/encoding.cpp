@@ -1,0 +1,170 @@
+#include "base/encoding.h"
+
+#include <array>
+#include <cstdint>
+
+namespace casement {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kUpperHexDigits = "0123456789ABCDEF";
+constexpr std::string_view kBase64UrlAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+constexpr int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+constexpr auto kBase64UrlValues = [] {
+    std::array<std::int8_t, 256> values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < kBase64UrlAlphabet.size(); ++i) {
+        values[static_cast<unsigned char>(kBase64UrlAlphabet[i])] = static_cast<std::int8_t>(i);
+    }
+    return values;
+}();
+
+std::optional<std::string> decode_escapes(std::string_view text, bool plus_is_space) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus_is_space) {
+            out.push_back(' ');
+        } else if (text[i] != '%') {
+            out.push_back(text[i]);
+        } else {
+            if (i + 2 >= text.size()) return std::nullopt;
+            const int high = hex_value(text[i + 1]);
+            const int low = hex_value(text[i + 2]);
+            if (high < 0 || low < 0) return std::nullopt;
+            out.push_back(static_cast<char>(high * 16 + low));
+            i += 2;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string to_hex(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out.push_back(kHexDigits[byte >> 4U]);
+        out.push_back(kHexDigits[byte & 15U]);
+    }
+    return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string out;
+    out.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const int high = hex_value(text[i]);
+        const int low = hex_value(text[i + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out.push_back(static_cast<char>(high * 16 + low));
+    }
+    return out;
+}
+
+std::string to_base64url(std::string_view bytes) {
+    std::string out;
+    out.reserve((bytes.size() * 4 + 2) / 3);
+    std::uint32_t buffer = 0;
+    unsigned bits = 0;
+    for (const char c : bytes) {
+        buffer = (buffer << 8U) | static_cast<unsigned char>(c);
+        bits += 8;
+        while (bits >= 6) {
+            bits -= 6;
+            out.push_back(kBase64UrlAlphabet[(buffer >> bits) & 63U]);
+        }
+    }
+    if (bits > 0) out.push_back(kBase64UrlAlphabet[(buffer << (6 - bits)) & 63U]);
+    return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string out;
+    out.reserve(text.size() * 3 / 4);
+    std::uint32_t buffer = 0;
+    unsigned bits = 0;
+    for (const char c : text) {
+        const int value = kBase64UrlValues[static_cast<unsigned char>(c)];
+        if (value < 0) return std::nullopt;
+        buffer = (buffer << 6U) | static_cast<std::uint32_t>(value);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            out.push_back(static_cast<char>((buffer >> bits) & 255U));
+        }
+    }
+    if ((buffer & ((1U << bits) - 1U)) != 0) return std::nullopt;
+    return out;
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    return decode_escapes(text, false);
+}
+
+std::optional<std::string> form_decode(std::string_view text) { return decode_escapes(text, true); }
+
+std::string percent_encode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                                c == '~';
+        if (unreserved) {
+            out.push_back(c);
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out.push_back('%');
+            out.push_back(kUpperHexDigits[byte >> 4U]);
+            out.push_back(kUpperHexDigits[byte & 15U]);
+        }
+    }
+    return out;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        std::size_t length = 1;
+        std::uint32_t point = lead;
+        if (lead >= 0xF0) {
+            length = 4;
+            point = lead & 0x07U;
+        } else if (lead >= 0xE0) {
+            length = 3;
+            point = lead & 0x0FU;
+        } else if (lead >= 0xC0) {
+            length = 2;
+            point = lead & 0x1FU;
+        } else if (lead >= 0x80) {
+            return false;
+        }
+        if (i + length > text.size()) return false;
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xC0U) != 0x80U) return false;
+            point = (point << 6U) | (next & 0x3FU);
+        }
+        static constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+        if (point < kSmallest[length] || point > 0x10FFFF) return false;
+        if (point >= 0xD800 && point <= 0xDFFF) return false;
+        i += length;
+    }
+    return true;
+}
+
+}  // namespace casement

@@ -1,0 +1,106 @@
+// The dashboard document: what an author writes, read into plain structs. The document's shape is
+// published as JSON Schema (docs/dashboard.schema.json is made from the same declaration).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/shape.h"
+
+namespace casement::dashboards {
+
+enum class PanelType { timeseries, stat, barchart, table, text };
+enum class Theme { system, light, dark };
+
+/// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.
+struct TimeRange {
+    std::string span;            ///< "15m" "1h" "4h" "1d" "2d" "1w" "1mo" "3mo" "6mo" "1y"; empty = fixed
+    std::optional<Time> from;
+    std::optional<Time> to;
+};
+
+struct PanelQuery {
+    std::string name;            ///< "A"; unique in the panel
+    std::string source;
+    std::string sql;
+};
+
+struct Grid {
+    int x = 0, y = 0, w = 12, h = 8;  ///< columns of 24, rows of 36 px
+};
+
+struct Panel {
+    int id = 0;                  ///< unique in the dashboard, from 1
+    PanelType type = PanelType::text;
+    std::string title;
+    std::string description;
+    Grid grid;
+    std::vector<PanelQuery> queries;
+    /// Options of the panel's type, checked: unit, decimals, legend, stack, thresholds, columns, …
+    json::object options;
+    std::string markdown;        ///< text panels
+};
+
+struct Choice {
+    std::string value;
+    std::string label;
+};
+
+struct Variable {
+    enum class Type { list, query, text };
+    std::string name;            ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
+    std::string label;
+    Type type = Type::list;
+    std::vector<Choice> choices; ///< list
+    PanelQuery query;            ///< query: first column value, second (if any) label
+    bool multi = false;
+    bool include_all = false;    ///< "*" may be chosen: every choice, never "no filter"
+    std::vector<std::string> defaults;
+    std::int64_t max_length = 256;  ///< text
+};
+
+struct Dashboard {
+    std::string uid;
+    std::string title;
+    std::string description;
+    std::vector<std::string> tags;
+    Theme theme = Theme::system;
+    std::string timezone = "browser";  ///< "browser", "UTC" or an IANA name
+    std::optional<std::chrono::seconds> refresh;  ///< how often the viewer asks again, or never
+    TimeRange time;
+    bool time_selectable = true;
+    std::optional<Time> as_of;   ///< what "now" means for data that stands still
+    std::vector<Variable> variables;
+    std::vector<Panel> panels;
+
+    [[nodiscard]] const Panel* panel(int id) const;
+    [[nodiscard]] const Variable* variable(std::string_view name) const;
+};
+
+/// Names that queries use for the time range: `$from` `$to` (TIMESTAMP, UTC), `$interval`
+/// (INTERVAL, a readable bucket for the width of the picture), `$timezone` (text).
+[[nodiscard]] bool is_reserved_name(std::string_view name);
+
+/// Checks and reads. Errors: invalid "invalid_dashboard", `field` is the path
+/// ("panels[2].queries[0].sql"), the message says what was expected.
+[[nodiscard]] Result<Dashboard> read_dashboard(const json::value& document);
+
+/// The declared shape, for the published JSON Schema and the OpenAPI document.
+[[nodiscard]] const Shape& dashboard_shape();
+
+/// Length of a named span, or nullopt for an unknown name. A month is 30 days.
+[[nodiscard]] std::optional<std::chrono::seconds> span_length(std::string_view span);
+
+/// Markdown as a tree that a page can draw without any HTML: arrays of nodes
+/// `{"t": "p"|"h1"…"h6"|"ul"|"ol"|"li"|"blockquote"|"pre"|"code"|"em"|"strong"|"del"|"a"|"img"?|"br"|"hr"|"table"|"tr"|"th"|"td"|"text", "c": [children] , "v": text, "href": url}`.
+/// Raw HTML becomes text; a link keeps its href only for http, https, mailto and same-page anchors;
+/// images become their alt text.
+[[nodiscard]] json::array markdown_tree(std::string_view markdown);
+
+}  // namespace casement::dashboards

@@ -1,0 +1,78 @@
+// Runs queries: finds the source, answers from the cache, lets identical queries in flight share
+// one run, and keeps every run inside its limits.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/cancellation.h"
+#include "base/error.h"
+#include "data/query.h"
+#include "data/source.h"
+#include "data/table.h"
+
+namespace casement::data {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+/// How an engine learns of a source: by organization and name. `revision` changes whenever
+/// anything about it does; then the old connection is dropped once its queries end.
+struct SourceDefinition {
+    std::string type;
+    json::object settings;
+    std::int64_t revision = 0;
+};
+using SourceLookup =
+    std::function<std::optional<SourceDefinition>(std::int64_t org, const std::string& name)>;
+
+struct EngineOptions {
+    unsigned threads = 0;                            ///< of the query pool; 0 = one per core
+    std::size_t queue = 256;                         ///< waiting queries; more get "too_busy"
+    std::size_t cache_bytes = 64 * 1024 * 1024;
+    std::chrono::milliseconds cache_time{10'000};    ///< age up to which a result is served again
+    std::string data_folder;                         ///< where relative file paths start
+};
+
+struct Outcome {
+    TablePtr table;
+    bool from_cache = false;
+};
+
+struct EngineStats {
+    std::uint64_t runs = 0;        ///< reached a source
+    std::uint64_t cache_hits = 0;
+    std::uint64_t shared_runs = 0; ///< joined an identical run in flight
+    std::uint64_t cancelled = 0;
+    std::uint64_t failed = 0;
+};
+
+class Engine {
+  public:
+    virtual ~Engine() = default;
+    [[nodiscard]] static std::unique_ptr<Engine> create(EngineOptions options,
+                                                        SourceLookup sources, const Clock& clock);
+
+    /// A run shared by several callers is cancelled when the last of them has cancelled. Callers
+    /// resume on their own executor. `cancellation` may be null.
+    [[nodiscard]] virtual asio::awaitable<Result<Outcome>> run(
+        Query query, std::shared_ptr<Cancellation> cancellation) = 0;
+
+    /// The cached table for `query`, at once and without a coroutine, or nullptr.
+    [[nodiscard]] virtual TablePtr cached(const Query& query) = 0;
+
+    /// Prepares `text` on the source without running it; see Source::describe.
+    [[nodiscard]] virtual asio::awaitable<Result<Source::Description>> describe(
+        std::int64_t org, std::string source, std::string text) = 0;
+
+    [[nodiscard]] virtual EngineStats stats() const = 0;
+};
+
+/// Checks a source's type and settings as provisioning and API hand them in.
+[[nodiscard]] Result<void> check_source(const std::string& type, const json::object& settings);
+
+}  // namespace casement::data

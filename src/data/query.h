@@ -1,0 +1,44 @@
+// One query as it will run: text that its author wrote, values that are only ever bound.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace casement::data {
+
+/// A bound value. A list binds as the engine's list type (`list_contains($airport, origin)`, or
+/// `origin in (select unnest($airport))`).
+using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Time,
+                            std::chrono::microseconds>;
+using Value = std::variant<Scalar, std::vector<Scalar>>;
+
+struct QueryLimits {
+    std::chrono::milliseconds time{10'000};
+    std::size_t rows = 10'000;
+    std::size_t bytes = 8 * 1024 * 1024;  ///< of the result's JSON
+};
+
+struct Query {
+    std::int64_t org = 0;
+    std::string source;                     ///< name within the organization
+    std::string text;                       ///< one SELECT; `$name` where a value goes
+    /// Every value that may be named. The ones the text does not name are left out; a name in the
+    /// text that is not here is an error, never a NULL.
+    std::map<std::string, Value> parameters;
+    /// What narrows the rows besides the parameters (row filters and their attribute values).
+    /// Part of the cache key; empty means the text's own relations.
+    std::string scope;
+    QueryLimits limits;
+};
+
+/// Everything that can change a row, unambiguously joined: organization, source and its revision,
+/// text, the parameters the text names, scope, row limit.
+[[nodiscard]] std::string cache_key(const Query& query, std::int64_t source_revision);
+
+}  // namespace casement::data

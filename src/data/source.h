@@ -1,0 +1,48 @@
+// A connection to data. One implementation per engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/error.h"
+#include "data/query.h"
+#include "data/table.h"
+
+namespace casement::data {
+
+class Source {
+  public:
+    virtual ~Source() = default;
+
+    /// Blocking; runs on the engine's pool. Honours the query's limits and `cancellation`.
+    /// Errors: query_refused (not a single SELECT, or a closed door), query_invalid (the engine's
+    /// own message, for the author's eyes: callers never show it to a viewer), query_timeout,
+    /// query_cancelled, query_too_large, source_unavailable.
+    [[nodiscard]] virtual Result<TablePtr> run(const Query& query,
+                                               const Cancellation& cancellation) = 0;
+
+    /// Prepares without running: is it one SELECT, which `$names` does it bind, what columns come.
+    struct Description {
+        std::vector<std::string> parameters;
+        std::vector<Column> columns;
+    };
+    [[nodiscard]] virtual Result<Description> describe(const std::string& text) = 0;
+};
+
+/// Settings of a `duckdb` source (provisioning, API):
+///   database: path of a .duckdb file, opened read-only; or
+///   tables:   {name: path or list of paths of .parquet / .csv / .json files, globs allowed}
+///   memory_limit: "512MB" · threads: 2
+/// Relative paths start at `folder`.
+struct DuckDbSettings {
+    std::string database;
+    std::vector<std::pair<std::string, std::vector<std::string>>> tables;
+    std::string memory_limit = "512MB";
+    unsigned threads = 2;
+    std::string folder;
+};
+[[nodiscard]] Result<std::unique_ptr<Source>> open_duckdb(const DuckDbSettings& settings);
+
+}  // namespace casement::data

@@ -1,0 +1,49 @@
+// What a query answers: a small, columnar, immutable result, already in the JSON the viewer reads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace casement::data {
+
+enum class ColumnType { time, number, text, boolean };
+
+struct Column {
+    std::string name;
+    ColumnType type = ColumnType::text;
+};
+
+/// Rows in columns. Times are epoch milliseconds (UTC); 64-bit integers beyond 2^53 and decimals
+/// become the nearest double; NaN and infinities become null; other engine types become text.
+struct Table {
+    std::vector<Column> columns;
+    std::size_t rows = 0;
+    bool truncated = false;  ///< the row limit cut it
+    /// `{"columns":[{"name","type","values":[…]},…],"rows":N,"truncated":false}`, serialized once
+    /// when the table is made, because a cached table is sent many times.
+    std::string json;
+    /// RFC 4180 with a header row, CRLF; times as RFC 3339. A text cell that a spreadsheet would
+    /// run as a formula (= + - @ tab CR) gets a leading apostrophe.
+    [[nodiscard]] std::string csv() const;
+
+    /// Distinct texts of the first column (and labels from the second, when there is one).
+    struct Choice {
+        std::string value;
+        std::string label;
+    };
+    [[nodiscard]] std::vector<Choice> choices() const;
+
+    /// The cells, by column; one of these per column is filled, by its type. Null is the mask.
+    struct Cells {
+        std::vector<double> numbers;          ///< time (ms), number, boolean (0/1)
+        std::vector<std::string> texts;       ///< text
+        std::vector<bool> nulls;
+    };
+    std::vector<Cells> cells;
+};
+
+using TablePtr = std::shared_ptr<const Table>;
+
+}  // namespace casement::data
