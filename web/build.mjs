@@ -1,0 +1,102 @@
+// Bundles the viewer and the SDK into dist/, with a manifest that the server's build embeds.
+//
+//   node build.mjs            dist/ and dist/manifest.json
+//   node build.mjs --tests    dist-tests/, for node's test runner
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  // What Safari 15.4, Firefox 100 and Chromium 100 understand.
+  target: 'es2021',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+if (process.argv.includes('--tests')) {
+  rmSync(join(root, 'dist-tests'), { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: readdirSync(join(root, 'tests'))
+      .filter((name) => name.endsWith('.test.ts') || name.endsWith('.test.tsx'))
+      .map((name) => `tests/${name}`),
+    outdir: 'dist-tests',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    sourcemap: 'inline',
+  });
+} else {
+  await buildPages();
+}
+
+async function buildPages() {
+  const dist = join(root, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const manifest = [];
+
+  const bundle = async (entry, options) => {
+    const result = await build({
+      ...common,
+      entryPoints: [entry],
+      outdir: 'dist',
+      minify: true,
+      write: false,
+      ...options,
+    });
+    return Buffer.from(result.outputFiles[0].contents);
+  };
+  // The name of a hashed file never means other bytes: it is cached for ever.
+  const emit = (logical, contents, contentType, stablePath) => {
+    const [name, extension] = logical.split('.');
+    const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
+    const file = stablePath ? logical : `${name}-${hash}.${extension}`;
+    const path = stablePath ?? `/assets/${file}`;
+    writeFileSync(join(dist, file), contents);
+    manifest.push({ logical, path, file, content_type: contentType, immutable: !stablePath });
+    return path;
+  };
+
+  const javascript = 'text/javascript; charset=utf-8';
+  // The chart library is a bundle of its own without shared chunks, and the viewer knows its
+  // address from the build: both are asked for at once, and neither waits for a third.
+  const plot = await bundle('viewer/plot/plot.ts', { format: 'esm' });
+  const plotPath = emit('plot.js', plot, javascript);
+  const viewer = await bundle('viewer/main.tsx', {
+    format: 'esm',
+    define: { PLOT_PATH: JSON.stringify(plotPath) },
+    external: [plotPath],
+  });
+  emit('viewer.js', viewer, javascript);
+  const css = await bundle('viewer/styles/viewer.css', {});
+  emit('viewer.css', css, 'text/css; charset=utf-8');
+
+  const sdk = await bundle('sdk/casement.ts', { format: 'iife', globalName: 'Casement' });
+  emit('sdk.js', sdk, javascript, '/sdk/casement.js');
+  const sdkModule = await bundle('sdk/casement.ts', { format: 'esm' });
+  emit('sdk.mjs', sdkModule, javascript, '/sdk/casement.mjs');
+
+  writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+  // What loads before the first chart, and what a host page loads: the build keeps to its figures.
+  const size = (contents) => brotliCompressSync(contents).length;
+  hold('viewer', size(viewer) + size(plot) + size(css), 59_000);
+  hold('sdk', size(sdk), 3000);
+}
+
+function hold(name, bytes, most) {
+  console.log(`${name}: ${bytes} bytes compressed (at most ${most})`);
+  if (bytes > most) {
+    throw new Error(`${name} has become too large: ${bytes} bytes, ${most} allowed.`);
+  }
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isHostMessage, matchesOrigin } from '../viewer/host';
+import { afterFailure, untilNextRefresh } from '../viewer/state/schedule';
+
+test('origins match exactly, or by a leading star', () => {
+  assert.ok(matchesOrigin('https://app.example', 'https://app.example'));
+  assert.ok(!matchesOrigin('https://app.example', 'https://app.example:8443'));
+  assert.ok(!matchesOrigin('https://app.example', 'http://app.example'));
+  assert.ok(matchesOrigin('https://*.example.com', 'https://a.example.com'));
+  assert.ok(!matchesOrigin('https://*.example.com', 'https://example.com'));
+  assert.ok(!matchesOrigin('https://*.example.com', 'https://evilexample.com'));
+  assert.ok(matchesOrigin('app.example', 'https://app.example'));
+});
+
+test('only messages of our own form are commands', () => {
+  assert.ok(isHostMessage({ source: 'casement-host', type: 'refresh' }));
+  for (const data of [null, 'refresh', { type: 'refresh' }, { source: 'casement-host' }]) {
+    assert.ok(!isHostMessage(data));
+  }
+});
+
+test('refreshes fall on the clock’s marks, a little apart', () => {
+  assert.equal(untilNextRefresh(60_000 * 5 + 20_000, 60_000, 0), 40_000);
+  assert.equal(untilNextRefresh(60_000 * 5 + 20_000, 60_000, 1), 42_000);
+  // Just before a mark the next one is taken.
+  assert.equal(untilNextRefresh(60_000 * 6 - 100, 60_000, 0), 60_100);
+});
+
+test('failures wait longer and longer, never longer than the period or a minute', () => {
+  assert.equal(afterFailure(1, 60_000, 0.5), 2000);
+  assert.equal(afterFailure(3, 60_000, 0.5), 8000);
+  assert.equal(afterFailure(20, 3_600_000, 0.5), 60_000);
+  assert.equal(afterFailure(20, 5000, 0.5), 5000);
+});

@@ -1,0 +1,155 @@
+// The JSON that the server sends to the viewer (ARCHITECTURE.md, "The viewer's protocol").
+import type { Theme } from '../../common/messages';
+
+export type Cell = number | string | boolean | null;
+export type ColumnType = 'time' | 'number' | 'text' | 'boolean';
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  values: Cell[];
+}
+
+export interface Frame {
+  name: string;
+  columns: Column[];
+  rows: number;
+  truncated: boolean;
+}
+
+export interface Choice {
+  value: string;
+  label?: string;
+}
+
+export interface Variable {
+  name: string;
+  label?: string;
+  type: 'list' | 'query' | 'text';
+  mode: 'free' | 'bounded' | 'locked';
+  multi?: boolean;
+  include_all?: boolean;
+  value: string[];
+  choices?: Choice[];
+  max_length?: number;
+}
+
+export type PanelType = 'timeseries' | 'stat' | 'barchart' | 'table' | 'text';
+
+/** A node of a text panel's Markdown tree (`src/dashboards/dashboard.h`). */
+export interface MarkdownNode {
+  t: string;
+  v?: string;
+  href?: string;
+  c?: MarkdownNode[];
+}
+
+export interface Panel {
+  id: number;
+  /** One of PanelType, or a type that a newer server knows. */
+  type: string;
+  title?: string;
+  description?: string;
+  grid: { x: number; y: number; w: number; h: number };
+  options?: Record<string, unknown>;
+  content?: MarkdownNode[];
+  queries?: string[];
+}
+
+export interface TimeSettings {
+  span?: string;
+  from: number;
+  to: number;
+  selectable: boolean;
+  spans?: string[];
+  custom?: boolean;
+}
+
+export interface Dashboard {
+  uid: string;
+  title: string;
+  description?: string;
+  theme?: Theme;
+  high_density?: boolean;
+  timezone?: string;
+  refresh_seconds?: number | null;
+  time: TimeSettings;
+  download?: boolean;
+  allowed_origins?: string[];
+  variables?: Variable[];
+  panels: Panel[];
+}
+
+export interface FirstLine {
+  session: { id: string; expires_at: string };
+  access_token: string;
+  access_token_expires_in: number;
+  dashboard: Dashboard;
+}
+
+export interface WireError {
+  code: string;
+  message: string;
+  session_id?: string;
+}
+
+export interface PanelLine {
+  panel: number;
+  from?: number;
+  to?: number;
+  interval_ms?: number;
+  frames?: Frame[];
+  error?: WireError;
+}
+
+export type TimeChoice = { span: string } | { from: number; to: number };
+
+export interface QueryBody {
+  panels: number[];
+  time?: TimeChoice;
+  variables?: Record<string, string[]>;
+  width?: number;
+  timezone?: string;
+}
+
+export interface ExportBody {
+  panel: number;
+  query?: string;
+  time?: TimeChoice;
+  variables?: Record<string, string[]>;
+  timezone?: string;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isFirstLine(line: unknown): line is FirstLine {
+  return (
+    isObject(line) &&
+    isObject(line.session) &&
+    typeof line.session.id === 'string' &&
+    typeof line.access_token === 'string' &&
+    isObject(line.dashboard) &&
+    Array.isArray(line.dashboard.panels)
+  );
+}
+
+export function isPanelLine(line: unknown): line is PanelLine {
+  return isObject(line) && typeof line.panel === 'number';
+}
+
+export function isEnd(line: unknown): boolean {
+  return isObject(line) && line.end === true;
+}
+
+/** The error of a refusal, or of any other answer that is not ours (a proxy's page, say). */
+export function readError(body: unknown, status: number): WireError {
+  const error = isObject(body) && isObject(body.error) ? body.error : {};
+  return {
+    code: typeof error.code === 'string' ? error.code : `http_${status}`,
+    message:
+      typeof error.message === 'string' ? error.message : `The server answered with ${status}.`,
+    ...(typeof error.session_id === 'string' ? { session_id: error.session_id } : {}),
+  };
+}

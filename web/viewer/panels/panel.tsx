@@ -1,0 +1,271 @@
+import type { ComponentType } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Panel } from '../api/wire';
+import { isEmpty } from '../data/frames';
+import { valueText } from '../data/variables';
+import { isDark } from '../state/theme';
+import type { PanelState, Viewer } from '../state/viewer';
+import { fullscreen, toggleFullscreen } from '../ui/fullscreen';
+import { Glyph } from '../ui/icons';
+import { Popover } from '../ui/popover';
+import { BarChartPicture } from './barchart';
+import type { PictureProps } from './common';
+import { renderMarkdown } from './markdown';
+import { StatPicture } from './stat';
+import { TablePicture } from './table';
+import { TimeSeriesPicture } from './timeseries';
+
+const kPictures: Record<string, ComponentType<PictureProps> | undefined> = {
+  timeseries: TimeSeriesPicture,
+  stat: StatPicture,
+  barchart: BarChartPicture,
+  table: TablePicture,
+};
+
+export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+  const [asTable, setAsTable] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const state = viewer.panel(panel.id).value;
+  const { x, y, w, h } = panel.grid;
+  const isText = panel.type === 'text';
+  const canTable = ['timeseries', 'barchart', 'stat'].includes(panel.type);
+  const isBare = isText && !panel.title;
+  const titleId = `panel-${panel.id}-title`;
+  const isStale = state.frames !== null && state.isPending;
+
+  return (
+    <section
+      ref={card}
+      class={`panel panel-${isText || kPictures[panel.type] ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
+      {...(panel.title ? { 'aria-labelledby': titleId } : { 'aria-label': `Panel ${panel.id}` })}
+      aria-busy={state.status === 'loading' && !isText}
+      style={{
+        '--x': String(x + 1),
+        '--y': String(y + 1),
+        '--w': String(w),
+        '--h': String(h),
+      }}
+    >
+      {!isBare && (
+        <div class="panel-head">
+          {panel.title && (
+            <h2 id={titleId} class="truncate" title={panel.title}>
+              {panel.title}
+            </h2>
+          )}
+          {panel.description && <Description text={panel.description} />}
+          {state.status === 'error' && state.frames !== null && (
+            <span class="panel-flag" title={state.error?.message}>
+              <Glyph name="alert" />
+              <span class="visually-hidden">Could not be refreshed</span>
+            </span>
+          )}
+          {!isText && (
+            <PanelMenu
+              panel={panel}
+              viewer={viewer}
+              asTable={asTable}
+              onTable={canTable ? () => setAsTable(!asTable) : null}
+              onFullscreen={() => {
+                if (card.current) toggleFullscreen(card.current);
+              }}
+              isFullscreen={fullscreen.value !== null && fullscreen.value === card.current}
+            />
+          )}
+        </div>
+      )}
+      <div class={isStale ? 'panel-body stale' : 'panel-body'}>
+        {isText ? (
+          <TextPicture panel={panel} viewer={viewer} />
+        ) : (
+          <PanelBody panel={panel} viewer={viewer} state={state} asTable={asTable} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface PanelBodyProps {
+  panel: Panel;
+  viewer: Viewer;
+  state: PanelState;
+  asTable: boolean;
+}
+
+function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
+  const options = useMemo(() => panel.options ?? {}, [panel]);
+  const Picture = asTable ? TablePicture : kPictures[panel.type];
+  if (!Picture) return <div class="quiet-state">This kind of panel is not supported here.</div>;
+
+  if (state.status === 'error' && state.frames === null) {
+    return (
+      <Trouble
+        text={state.error?.message ?? 'The data could not be loaded.'}
+        onRetry={() => void viewer.refresh([panel.id])}
+      />
+    );
+  }
+  if (state.status === 'interrupted' && state.frames === null) {
+    return (
+      <Trouble
+        text="The connection was interrupted before this panel arrived."
+        onRetry={() => void viewer.refresh([panel.id])}
+      />
+    );
+  }
+  if (state.frames === null) return <Skeleton type={panel.type} />;
+  if (isEmpty(state.frames)) {
+    return <div class="quiet-state">No data in this time range.</div>;
+  }
+  const settings = viewer.dashboard.value?.time;
+  const canZoom = settings?.selectable === true && settings.custom === true;
+  return (
+    <Picture
+      panel={panel}
+      options={asTable ? kNoOptions : options}
+      frames={state.frames}
+      from={state.from}
+      to={state.to}
+      zone={viewer.zone.value}
+      isDark={isDark.value}
+      onZoom={canZoom ? (from, to) => viewer.setTime({ from, to }) : null}
+    />
+  );
+}
+
+const kNoOptions = {};
+
+function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+  const variables = viewer.dashboard.value?.variables ?? [];
+  const chosen = viewer.variables.value;
+  const values = Object.fromEntries(
+    variables.map((variable) => [
+      variable.name,
+      valueText(variable, chosen[variable.name] ?? variable.value),
+    ]),
+  );
+  return <div class="markdown">{renderMarkdown(panel.content ?? [], values)}</div>;
+}
+
+function Trouble({ text, onRetry }: { text: string; onRetry: () => void }) {
+  return (
+    <div class="trouble" role="alert">
+      <Glyph name="alert" />
+      <p>{text}</p>
+      <button type="button" class="button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function Skeleton({ type }: { type: string }) {
+  if (type === 'stat')
+    return <div class="skeleton skeleton-stat" role="status" aria-label="Loading" />;
+  const count = type === 'table' ? 6 : 14;
+  return (
+    <div
+      class={`skeleton skeleton-${type === 'table' ? 'table' : 'chart'}`}
+      role="status"
+      aria-label="Loading"
+    >
+      {Array.from({ length: count }, (_, index) => (
+        <span
+          key={index}
+          style={
+            type === 'table' ? {} : { height: `${35 + 45 * Math.abs(Math.sin(index * 1.3))}%` }
+          }
+        />
+      ))}
+    </div>
+  );
+}
+
+function Description({ text }: { text: string }) {
+  return (
+    <Popover
+      label="About this panel"
+      kind="dialog"
+      title={text}
+      buttonClass="panel-button quiet-icon"
+      face={<Glyph name="info" />}
+    >
+      {() => <p class="popover-text">{text}</p>}
+    </Popover>
+  );
+}
+
+interface PanelMenuProps {
+  panel: Panel;
+  viewer: Viewer;
+  asTable: boolean;
+  onTable: (() => void) | null;
+  onFullscreen: () => void;
+  isFullscreen: boolean;
+}
+
+function PanelMenu(props: PanelMenuProps) {
+  const { panel, viewer, asTable, onTable, onFullscreen, isFullscreen } = props;
+  const queries = panel.queries ?? [];
+  const canDownload = viewer.dashboard.value?.download === true && queries.length > 0;
+  const name = panel.title ? ` for ${panel.title}` : '';
+  return (
+    <Popover
+      label={`Options${name}`}
+      kind="menu"
+      buttonClass="panel-button"
+      face={<Glyph name="more" />}
+    >
+      {(close) => {
+        const item = (
+          key: string,
+          icon: Parameters<typeof Glyph>[0]['name'],
+          label: string,
+          action: () => void,
+        ) => (
+          <button
+            key={key}
+            type="button"
+            role="menuitem"
+            class="option"
+            onClick={() => {
+              close();
+              action();
+            }}
+          >
+            <Glyph name={icon} />
+            {label}
+          </button>
+        );
+        return (
+          <>
+            {item('refresh', 'refresh', 'Refresh', () => void viewer.refresh([panel.id]))}
+            {onTable &&
+              item(
+                'table',
+                asTable ? 'chart' : 'table',
+                asTable ? 'Show as picture' : 'Show as table',
+                onTable,
+              )}
+            {document.fullscreenEnabled &&
+              item(
+                'full',
+                isFullscreen ? 'shrink' : 'expand',
+                isFullscreen ? 'Leave full screen' : 'Full screen',
+                onFullscreen,
+              )}
+            {canDownload &&
+              queries.map((query) =>
+                item(
+                  `csv-${query}`,
+                  'download',
+                  queries.length > 1 ? `Download CSV (${query})` : 'Download CSV',
+                  () => void viewer.downloadCsv(panel, queries.length > 1 ? query : undefined),
+                ),
+              )}
+          </>
+        );
+      }}
+    </Popover>
+  );
+}

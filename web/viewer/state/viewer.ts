@@ -1,0 +1,392 @@
+// The viewer's state and what changes it. Components read signals and call methods; they fetch
+// nothing themselves.
+import { batch, computed, signal, type Signal } from '@preact/signals';
+import type {
+  Dashboard,
+  Frame,
+  Panel,
+  PanelLine,
+  QueryBody,
+  TimeChoice,
+  Variable,
+  WireError,
+} from '../api/wire';
+import { zoneOf } from '../format/dates';
+import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
+import { fileName, saveFile } from './save-file';
+import { afterFailure, untilNextRefresh } from './schedule';
+
+export type PanelStatus = 'loading' | 'ready' | 'error' | 'interrupted';
+
+export interface PanelState {
+  status: PanelStatus;
+  /** Newer data has been asked for. */
+  isPending: boolean;
+  /** The last good data; stays in sight while newer is on its way. */
+  frames: Frame[] | null;
+  from: number;
+  to: number;
+  error: WireError | null;
+}
+
+export type Page =
+  | { kind: 'opening' }
+  | { kind: 'dashboard' }
+  | { kind: 'message'; code: string; message: string; canRetry: boolean };
+
+export type VariableValues = Record<string, string[]>;
+
+export interface ViewerEvents {
+  opened: (dashboard: Dashboard) => void;
+  /** The dashboard is over: the page shows why. */
+  closed: (code: string, isEnd: boolean) => void;
+}
+
+export class Viewer {
+  readonly page = signal<Page>({ kind: 'opening' });
+  readonly dashboard = signal<Dashboard | null>(null);
+  readonly time = signal<TimeChoice | null>(null);
+  readonly variables = signal<VariableValues>({});
+  readonly isLoading = signal(false);
+  readonly lastUpdated = signal<number | null>(null);
+  readonly isOffline = signal(false);
+  readonly notice = signal<string | null>(null);
+  readonly zone = computed(() => zoneOf(this.dashboard.value?.timezone));
+
+  private readonly panels = new Map<number, Signal<PanelState>>();
+  private running: AbortController | null = null;
+  private failures = 0;
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly events: ViewerEvents,
+    private readonly browserZone: string | undefined,
+  ) {
+    document.addEventListener('visibilitychange', () => this.schedule());
+    window.addEventListener('online', () => this.refreshIfOpen());
+    window.addEventListener('offline', () => {
+      this.isOffline.value = true;
+    });
+  }
+
+  panel(id: number): Signal<PanelState> {
+    let state = this.panels.get(id);
+    if (!state) {
+      state = signal<PanelState>({
+        status: 'loading',
+        isPending: false,
+        frames: null,
+        from: 0,
+        to: 0,
+        error: null,
+      });
+      this.panels.set(id, state);
+    }
+    return state;
+  }
+
+  async open(): Promise<void> {
+    this.page.value = { kind: 'opening' };
+    let opening: Opening;
+    try {
+      opening = await this.session.open();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    const { dashboard } = opening.first;
+    batch(() => {
+      this.dashboard.value = dashboard;
+      this.time.value = dashboard.time.span
+        ? { span: dashboard.time.span }
+        : { from: dashboard.time.from, to: dashboard.time.to };
+      this.variables.value = Object.fromEntries(
+        (dashboard.variables ?? []).map((variable) => [variable.name, variable.value]),
+      );
+      this.page.value = { kind: 'dashboard' };
+    });
+    this.events.opened(dashboard);
+    this.scheduleRenewal();
+    const controller = this.begin();
+    await this.take(opening.panels, this.queried(), controller);
+  }
+
+  retry(): void {
+    void this.open();
+  }
+
+  refreshIfOpen(): void {
+    if (this.page.value.kind === 'dashboard') void this.refresh();
+  }
+
+  /** Asks for all panels, or some, with what is chosen now. */
+  async refresh(only?: readonly number[]): Promise<void> {
+    const ids = only ? [...only] : this.queried();
+    if (ids.length === 0) {
+      this.lastUpdated.value = Date.now();
+      return;
+    }
+    const controller = only ? new AbortController() : this.begin();
+    for (const id of ids) {
+      const { value } = this.panel(id);
+      this.set(
+        id,
+        value.frames === null
+          ? { status: 'loading', error: null, isPending: true }
+          : { isPending: true },
+      );
+    }
+    try {
+      const lines = await this.session.query(this.queryBody(ids), controller.signal);
+      await this.take(lines, ids, controller);
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      this.finish(controller);
+      if (error instanceof Refusal && this.isFatal(error)) {
+        this.fail(error);
+        return;
+      }
+      this.failures++;
+      const isAway = error instanceof Unreachable;
+      if (isAway) this.isOffline.value = true;
+      const known: WireError =
+        error instanceof Refusal
+          ? { code: error.code, message: error.message }
+          : { code: 'unreachable', message: 'The server could not be reached.' };
+      for (const id of ids) {
+        // Old data in sight is better than an error in its place; the page's notice says it is old.
+        const isShown = this.panel(id).value.frames !== null && isAway;
+        this.set(
+          id,
+          isShown ? { isPending: false } : { status: 'error', error: known, isPending: false },
+        );
+      }
+      this.schedule();
+    }
+  }
+
+  setTime(time: TimeChoice): void {
+    this.time.value = time;
+    void this.refresh();
+  }
+
+  setVariable(name: string, values: string[]): void {
+    const before = this.variables.value[name] ?? [];
+    if (
+      values.length === before.length &&
+      values.every((value, index) => value === before[index])
+    ) {
+      return;
+    }
+    this.variables.value = { ...this.variables.value, [name]: values };
+    void this.refresh();
+    void this.refreshChoices(name);
+  }
+
+  async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
+    this.notice.value = null;
+    try {
+      const { panels: _panels, width: _width, ...scope } = this.queryBody([panel.id]);
+      const response = await this.session.exportCsv(
+        { panel: panel.id, ...(query === undefined ? {} : { query }), ...scope },
+        new AbortController().signal,
+      );
+      saveFile(await response.blob(), fileName(response, panel));
+    } catch (error) {
+      if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
+      else {
+        const reason = error instanceof Error ? error.message : '';
+        this.notice.value = `The file could not be made. ${reason} Please try again.`;
+      }
+    }
+  }
+
+  /** What the viewer may still change is what it may send. */
+  private queryBody(panels: number[]): QueryBody {
+    const dashboard = this.dashboard.value;
+    const time = this.time.value;
+    const zone = this.zone.value ?? this.browserZone;
+    const width = Math.round(document.documentElement.clientWidth);
+    return {
+      panels,
+      ...(dashboard?.time.selectable && time ? { time } : {}),
+      variables: this.changeable(),
+      ...(width > 0 ? { width } : {}),
+      ...(zone === undefined ? {} : { timezone: zone }),
+    };
+  }
+
+  private changeable(): VariableValues {
+    const values: VariableValues = {};
+    for (const variable of this.dashboard.value?.variables ?? []) {
+      const chosen = this.variables.value[variable.name];
+      if (variable.mode !== 'locked' && chosen) values[variable.name] = chosen;
+    }
+    return values;
+  }
+
+  private queried(): number[] {
+    return (this.dashboard.value?.panels ?? [])
+      .filter((panel) => (panel.queries?.length ?? 0) > 0)
+      .map((panel) => panel.id);
+  }
+
+  /** Choices that a query makes may follow from the other variables. */
+  private async refreshChoices(changed: string): Promise<void> {
+    const dashboard = this.dashboard.value;
+    const follows = (variable: Variable): boolean =>
+      variable.type === 'query' && variable.mode !== 'locked' && variable.name !== changed;
+    if (!dashboard?.variables?.some(follows)) return;
+    try {
+      const first = await this.session.view(this.changeable(), new AbortController().signal);
+      const fresh = first?.dashboard.variables;
+      const current = this.dashboard.value;
+      if (fresh && current) this.dashboard.value = { ...current, variables: fresh };
+    } catch (error) {
+      if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
+      // Else the old choices stay; the server checks every value anyway.
+    }
+  }
+
+  private begin(): AbortController {
+    this.running?.abort();
+    const controller = new AbortController();
+    this.running = controller;
+    this.isLoading.value = true;
+    clearTimeout(this.refreshTimer);
+    return controller;
+  }
+
+  private finish(controller: AbortController): void {
+    if (this.running !== controller) return;
+    this.running = null;
+    this.isLoading.value = false;
+  }
+
+  private async take(
+    lines: AsyncGenerator<PanelLine, boolean>,
+    ids: readonly number[],
+    controller: AbortController,
+  ): Promise<void> {
+    const missing = new Set(ids);
+    let isWhole = false;
+    for (;;) {
+      const next = await lines.next();
+      if (controller.signal.aborted) {
+        void lines.return(false);
+        return;
+      }
+      if (next.done) {
+        isWhole = next.value;
+        break;
+      }
+      missing.delete(next.value.panel);
+      this.show(next.value);
+    }
+    batch(() => {
+      for (const id of missing) {
+        this.set(id, { status: 'interrupted', error: null, isPending: false });
+      }
+      this.isOffline.value = false;
+      if (isWhole) {
+        this.failures = 0;
+        this.lastUpdated.value = Date.now();
+      } else {
+        this.failures++;
+      }
+      this.finish(controller);
+    });
+    this.schedule();
+  }
+
+  private show(line: PanelLine): void {
+    if (line.error) {
+      this.set(line.panel, { status: 'error', error: line.error, isPending: false });
+      return;
+    }
+    const range = this.dashboard.value?.time;
+    this.set(line.panel, {
+      status: 'ready',
+      isPending: false,
+      frames: line.frames ?? [],
+      from: line.from ?? range?.from ?? 0,
+      to: line.to ?? range?.to ?? 0,
+      error: null,
+    });
+  }
+
+  private set(id: number, change: Partial<PanelState>): void {
+    const state = this.panel(id);
+    state.value = { ...state.value, ...change };
+  }
+
+  /** Nobody looks at a hidden page; when it is seen again it is brought up to date. */
+  private schedule(): void {
+    clearTimeout(this.refreshTimer);
+    const seconds = this.dashboard.value?.refresh_seconds ?? 0;
+    const isCut = this.failures > 0;
+    if (this.page.value.kind !== 'dashboard' || document.hidden || this.running) return;
+    if (seconds <= 0 && !isCut) return;
+    const period = Math.max(1, seconds) * 1000;
+    const age = Date.now() - (this.lastUpdated.value ?? 0);
+    const wait = isCut
+      ? afterFailure(this.failures, seconds > 0 ? period : 60_000, Math.random())
+      : age >= period
+        ? 0
+        : untilNextRefresh(Date.now(), period, Math.random());
+    this.refreshTimer = setTimeout(() => void this.refresh(), wait);
+  }
+
+  /** A wall display asks for nothing for hours and still stays signed in. */
+  private scheduleRenewal(retryIn?: number): void {
+    clearTimeout(this.renewTimer);
+    const wait = retryIn ?? Math.max(5000, this.session.renewIn()) - Math.random() * 3000;
+    this.renewTimer = setTimeout(() => {
+      this.session.renew().then(
+        () => this.scheduleRenewal(),
+        (error: unknown) => {
+          if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
+          else this.scheduleRenewal(15_000 + Math.random() * 15_000);
+        },
+      );
+    }, wait);
+  }
+
+  /** Refused for good: the session is over, or this browser is no longer let in. */
+  private isFatal(refusal: Refusal): boolean {
+    return (
+      refusal.isEnd ||
+      refusal.status === 401 ||
+      refusal.code.startsWith('link_') ||
+      refusal.code.startsWith('share_')
+    );
+  }
+
+  private fail(error: unknown): void {
+    this.running?.abort();
+    this.running = null;
+    clearTimeout(this.refreshTimer);
+    clearTimeout(this.renewTimer);
+    this.isLoading.value = false;
+    if (error instanceof Refusal) {
+      const isTemporary = error.status >= 500 || error.status === 429;
+      this.page.value = {
+        kind: 'message',
+        code: error.code,
+        message: error.message,
+        canRetry: isTemporary,
+      };
+      // A server that is away for a moment is no news for the host page: the link is still good.
+      if (!isTemporary) this.events.closed(error.code, error.isEnd);
+    } else {
+      this.page.value = {
+        kind: 'message',
+        code: 'unreachable',
+        message: '',
+        canRetry: true,
+      };
+    }
+  }
+}

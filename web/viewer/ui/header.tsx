@@ -1,0 +1,128 @@
+import type { Viewer } from '../state/viewer';
+import { chooseTheme, theme } from '../state/theme';
+import type { Theme } from '../../common/messages';
+import { formatClock } from '../format/dates';
+import { fullscreen, toggleFullscreen } from './fullscreen';
+import { Glyph, type IconName } from './icons';
+import { Popover } from './popover';
+import { TimePicker } from './time-picker';
+import { VariablePicker } from './variable-picker';
+
+export function Header({ viewer }: { viewer: Viewer }) {
+  const dashboard = viewer.dashboard.value;
+  const time = viewer.time.value;
+  if (!dashboard || !time) return null;
+  const values = viewer.variables.value;
+  const variables = dashboard.variables ?? [];
+  return (
+    <header class="page-header">
+      <div class="page-title">
+        <h1>{dashboard.title}</h1>
+        {dashboard.description && <p>{dashboard.description}</p>}
+      </div>
+      <div class="controls">
+        {variables.map((variable) => (
+          <VariablePicker
+            key={variable.name}
+            variable={variable}
+            values={values[variable.name] ?? []}
+            onChange={(next) => viewer.setVariable(variable.name, next)}
+          />
+        ))}
+        <TimePicker
+          dashboard={dashboard}
+          time={time}
+          covered={coveredRange(viewer)}
+          zone={viewer.zone.value}
+          onChange={(next) => viewer.setTime(next)}
+        />
+        <div class="button-group">
+          <RefreshButton viewer={viewer} />
+          <ThemeMenu />
+          {document.fullscreenEnabled && <FullscreenButton />}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function coveredRange(viewer: Viewer): { from: number; to: number } {
+  const dashboard = viewer.dashboard.value;
+  for (const panel of dashboard?.panels ?? []) {
+    const { from, to } = viewer.panel(panel.id).value;
+    if (to > from) return { from, to };
+  }
+  return { from: dashboard?.time.from ?? 0, to: dashboard?.time.to ?? 0 };
+}
+
+function RefreshButton({ viewer }: { viewer: Viewer }) {
+  const at = viewer.lastUpdated.value;
+  const isBusy = viewer.isLoading.value;
+  const updated = at === null ? '' : `Updated ${formatClock(at, viewer.zone.value)}`;
+  return (
+    <button
+      type="button"
+      class={isBusy ? 'button icon-only busy' : 'button icon-only'}
+      aria-label={`Refresh. ${updated}`}
+      aria-busy={isBusy}
+      title={updated || 'Refresh'}
+      onClick={() => viewer.refreshIfOpen()}
+    >
+      <Glyph name="refresh" />
+    </button>
+  );
+}
+
+const kThemes: { value: Theme; label: string; icon: IconName }[] = [
+  { value: 'system', label: 'As the system', icon: 'screen' },
+  { value: 'light', label: 'Light', icon: 'sun' },
+  { value: 'dark', label: 'Dark', icon: 'moon' },
+];
+
+function ThemeMenu() {
+  const current = kThemes.find((item) => item.value === theme.value) ?? kThemes[0];
+  return (
+    <Popover
+      label={`Theme: ${current?.label ?? ''}`}
+      kind="menu"
+      title="Theme"
+      buttonClass="button icon-only"
+      face={<Glyph name={current?.icon ?? 'screen'} />}
+    >
+      {(close) =>
+        kThemes.map((item) => (
+          <button
+            key={item.value}
+            type="button"
+            role="menuitemradio"
+            aria-checked={item.value === theme.value}
+            class="option"
+            onClick={() => {
+              chooseTheme(item.value);
+              close();
+            }}
+          >
+            <Glyph name={item.icon} />
+            {item.label}
+          </button>
+        ))
+      }
+    </Popover>
+  );
+}
+
+function FullscreenButton() {
+  const isFull = fullscreen.value === document.documentElement;
+  const label = isFull ? 'Leave full screen' : 'Full screen';
+  return (
+    <button
+      type="button"
+      class="button icon-only"
+      aria-label={label}
+      title={label}
+      onClick={() => toggleFullscreen(document.documentElement)}
+    >
+      <Glyph name={isFull ? 'shrink' : 'expand'} />
+    </button>
+  );
+}

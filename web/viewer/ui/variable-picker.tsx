@@ -1,0 +1,274 @@
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import type { Choice, Variable } from '../api/wire';
+import { kAll, toggled, valueText } from '../data/variables';
+import { Glyph } from './icons';
+import { Popover } from './popover';
+
+/** More choices than this need a search field. */
+const kSearchFrom = 8;
+/** More rows than this are found by typing, not by scrolling. */
+const kMostRows = 200;
+const kTypingPause = 450;
+
+export interface VariablePickerProps {
+  variable: Variable;
+  values: string[];
+  onChange: (values: string[]) => void;
+}
+
+export function VariablePicker(props: VariablePickerProps) {
+  const { variable } = props;
+  const label = variable.label || variable.name;
+  if (variable.mode === 'locked') {
+    return (
+      <span class="plain" title="Set by the page you came from">
+        <span class="plain-label">{label}</span>
+        <span class="truncate">{valueText(variable, variable.value)}</span>
+        <Glyph name="lock" />
+        <span class="visually-hidden">(fixed)</span>
+      </span>
+    );
+  }
+  if (variable.type === 'text' && variable.mode === 'free') {
+    return <TextVariable {...props} label={label} />;
+  }
+  return <ChoiceVariable {...props} label={label} />;
+}
+
+function TextVariable({
+  variable,
+  values,
+  label,
+  onChange,
+}: VariablePickerProps & { label: string }) {
+  const [text, setText] = useState(values[0] ?? '');
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const id = useId();
+  const apply = (value: string): void => {
+    clearTimeout(timer.current);
+    onChange([value]);
+  };
+  return (
+    <span class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        value={text}
+        maxLength={variable.max_length ?? 256}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          setText(value);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => apply(value), kTypingPause);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') apply(event.currentTarget.value);
+        }}
+      />
+    </span>
+  );
+}
+
+function ChoiceVariable({
+  variable,
+  values,
+  label,
+  onChange,
+}: VariablePickerProps & { label: string }) {
+  const [draft, setDraft] = useState<string[]>(values);
+  const pending = useRef<string[] | null>(null);
+  const choose = (next: string[]): void => {
+    setDraft(next);
+    pending.current = next;
+  };
+  // Several choices are one change, made when the list closes; an empty choice is none.
+  const settle = (): void => {
+    const next = pending.current;
+    pending.current = null;
+    if (next && next.length > 0) onChange(next);
+    else setDraft(values);
+  };
+  useEffect(() => setDraft(values), [values]);
+
+  return (
+    <Popover
+      label={`${label}: ${valueText(variable, values)}`}
+      kind="listbox"
+      onClose={settle}
+      face={
+        <>
+          <span class="plain-label">{label}</span>
+          <span class="truncate">{valueText(variable, values)}</span>
+          <Glyph name="chevron" />
+        </>
+      }
+    >
+      {(close) => (
+        <ChoiceList
+          label={label}
+          variable={variable}
+          chosen={variable.multi ? draft : values}
+          onChoose={(next) => {
+            choose(next);
+            if (!variable.multi) close();
+          }}
+          onDone={close}
+        />
+      )}
+    </Popover>
+  );
+}
+
+interface ChoiceListProps {
+  label: string;
+  variable: Variable;
+  chosen: string[];
+  onChoose: (values: string[]) => void;
+  onDone: () => void;
+}
+
+function ChoiceList({ label, variable, chosen, onChoose, onDone }: ChoiceListProps) {
+  const [search, setSearch] = useState('');
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  const all: Choice[] = useMemo(
+    () => [
+      ...(variable.include_all ? [{ value: kAll, label: 'All' }] : []),
+      ...(variable.choices ?? []),
+    ],
+    [variable],
+  );
+  const found = useMemo(() => {
+    const wanted = search.trim().toLocaleLowerCase();
+    if (wanted === '') return all;
+    return all.filter((choice) =>
+      `${choice.label ?? ''} ${choice.value}`.toLocaleLowerCase().includes(wanted),
+    );
+  }, [all, search]);
+  const rows = found.slice(0, kMostRows);
+
+  useEffect(() => {
+    const at = all.findIndex((choice) => chosen.includes(choice.value));
+    setActive(Math.max(0, at < kMostRows ? at : 0));
+    // Only when the list opens: later the viewer's own moves count.
+  }, []);
+  useEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  }, [active, search]);
+
+  const pick = (choice: Choice | undefined): void => {
+    if (choice) onChoose(toggled(variable, chosen, choice.value));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const last = rows.length - 1;
+    const moves: Record<string, number> = {
+      ArrowDown: Math.min(last, active + 1),
+      ArrowUp: Math.max(0, active - 1),
+      PageDown: Math.min(last, active + 8),
+      PageUp: Math.max(0, active - 8),
+      Home: 0,
+      End: last,
+    };
+    const next = moves[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      setActive(next);
+    } else if (event.key === 'Enter' || (event.key === ' ' && !hasSearch)) {
+      event.preventDefault();
+      pick(rows[active]);
+    }
+  };
+  const hasSearch = all.length >= kSearchFrom;
+  const controls = {
+    'aria-controls': `${id}-list`,
+    'aria-activedescendant': rows[active] ? `${id}-${active}` : undefined,
+  };
+
+  return (
+    <div class="choices">
+      {hasSearch && (
+        <div class="search">
+          <Glyph name="search" />
+          <input
+            type="text"
+            role="combobox"
+            aria-expanded="true"
+            aria-autocomplete="list"
+            aria-label={`Search ${label}`}
+            placeholder="Search"
+            data-autofocus
+            autocomplete="off"
+            spellcheck={false}
+            value={search}
+            {...controls}
+            onInput={(event) => {
+              setSearch(event.currentTarget.value);
+              setActive(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      )}
+      <div
+        id={`${id}-list`}
+        class="options"
+        role="listbox"
+        aria-label={label}
+        aria-multiselectable={variable.multi ?? false}
+        ref={list}
+        {...(hasSearch ? {} : { tabIndex: 0, 'data-autofocus': true, onKeyDown, ...controls })}
+      >
+        {rows.map((choice, index) => {
+          const isChosen = chosen.includes(choice.value);
+          return (
+            <div
+              key={choice.value}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={isChosen}
+              class={index === active ? 'option active' : 'option'}
+              data-active={index === active ? '' : undefined}
+              onPointerMove={() => setActive(index)}
+              onClick={() => pick(choice)}
+            >
+              <span class={variable.multi ? 'option-box' : 'option-mark'}>
+                {isChosen && <Glyph name="check" />}
+              </span>
+              <span class="truncate">{choice.label || choice.value}</span>
+            </div>
+          );
+        })}
+        {rows.length === 0 && <p class="popover-note">Nothing matches.</p>}
+        {found.length > rows.length && (
+          <p class="popover-note">
+            {(found.length - rows.length).toLocaleString()} more: type to find them.
+          </p>
+        )}
+      </div>
+      {variable.multi && (
+        <div class="choices-foot">
+          <span class="popover-note" aria-live="polite">
+            {chosen.includes(kAll) ? 'All' : chosen.length} selected
+          </span>
+          <button type="button" class="button quiet" onClick={() => onChoose([])}>
+            Clear
+          </button>
+          <button
+            type="button"
+            class="button primary"
+            disabled={chosen.length === 0}
+            onClick={onDone}
+          >
+            Done
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
