@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Runs every test and closes with one line: "N passed, N failed".
+
+    scripts/run_tests.py              all suites
+    scripts/run_tests.py unit browser only these
+    scripts/run_tests.py --list       their names
+
+C++ tests run in the address+undefined build, the concurrent ones again in the thread build; what
+drives a running server uses the release binary, which `make build` has made.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+JOBS = os.environ.get("JOBS", str(os.cpu_count() or 2))
+THREAD_TESTS = "base|http|store|data|access|console"
+
+
+def cmake(preset, *targets):
+    build = f"build-{preset}"
+    return [
+        ["cmake", "--preset", preset],
+        ["cmake", "--build", build, "-j", JOBS, *(("--target", *targets) if targets else ())],
+    ]
+
+
+def ctest(preset, *args):
+    return [["ctest", "--test-dir", f"build-{preset}", "-j", JOBS, "--output-on-failure",
+             "--no-tests=error", *args]]
+
+
+def node(folder, *files):
+    lock = (ROOT / folder / "package-lock.json").exists()
+    install = [["scripts/npm_ci.sh", folder]] if lock else []
+    return install + [["node", "--test", "--test-reporter=spec", *[f"{folder}/{f}" for f in files]]]
+
+
+def suites():
+    """Name -> commands. A suite stops at its first command that fails."""
+    return {
+        "arrows": [["scripts/check_arrows.py"]],
+        "web": [["npm", "--prefix", "web", "run", "--silent", "check"],
+                ["npm", "--prefix", "web", "test", "--silent"]],
+        "unit": cmake("asan") + ctest("asan", "-LE", "fuzz"),
+        "threads": cmake("tsan") + ctest("tsan", "-LE", "fuzz|slow", "-R", ""),
+        "fuzz": ctest("asan", "-L", "fuzz"),
+        "conformance": node("tests/conformance/datadog", "run.test.mjs"),
+        "hosts": node("tests/conformance/hosts", "run.mjs"),
+        "attacks": node("tests/conformance/attacks", "run.test.mjs"),
+        "browser": node("tests/browser", "run.test.mjs"),
+    }
+
+
+CTEST_LINE = re.compile(r"(\d+)% tests passed, (\d+) tests failed out of (\d+)")
+NODE_PASS = re.compile(r"^. pass (\d+)\s*$", re.MULTILINE)
+NODE_FAIL = re.compile(r"^. fail (\d+)\s*$", re.MULTILINE)
+
+
+def counts(output, ok):
+    """Passed and failed, by the runner's own words; a command without any counts as one test."""
+    passed = failed = 0
+    for match in CTEST_LINE.finditer(output):
+        failed += int(match.group(2))
+        passed += int(match.group(3)) - int(match.group(2))
+    passed += sum(int(n) for n in NODE_PASS.findall(output))
+    failed += sum(int(n) for n in NODE_FAIL.findall(output))
+    if passed + failed == 0 or (not ok and failed == 0):
+        return (passed + 1, failed) if ok else (passed, failed + 1)
+    return passed, failed
+
+
+def run(name, commands):
+    print(f"\n=== {name}", flush=True)
+    start = time.monotonic()
+    passed = failed = 0
+    for command in commands:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                                   stderr=subprocess.STDOUT, errors="replace")
+        output = []
+        for line in process.stdout:
+            output.append(line)
+            # A compiler that succeeds has nothing to say.
+            if command[0] != "cmake":
+                print(line, end="", flush=True)
+        ok = process.wait() == 0
+        if command[0] == "cmake":
+            if not ok:
+                print("".join(output), flush=True)
+                failed += 1
+        else:
+            plus, minus = counts("".join(output), ok)
+            passed += plus
+            failed += minus
+        if not ok:
+            break
+    print(f"--- {name}: {passed} passed, {failed} failed, {time.monotonic() - start:.0f} s", flush=True)
+    return passed, failed
+
+
+def main():
+    known = suites()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("suite", nargs="*")
+    parser.add_argument("--list", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.list:
+        print("\n".join(known))
+        return 0
+    unknown = [name for name in chosen.suite if name not in known]
+    if unknown:
+        print(f"no such suite: {', '.join(unknown)} (there are: {', '.join(known)})", file=sys.stderr)
+        return 2
+    results = {name: run(name, known[name]) for name in chosen.suite or known}
+    passed = sum(p for p, _ in results.values())
+    failed = sum(f for _, f in results.values())
+    for name, (_, bad) in results.items():
+        if bad:
+            print(f"failed suite: {name}")
+    print(f"\n{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
