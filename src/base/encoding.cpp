@@ -167,4 +167,13 @@ bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
+std::string_view utf8_head(std::string_view text, std::size_t max_bytes) noexcept {
+    if (text.size() <= max_bytes) return text;
+    // The byte after the cut must begin a character, not continue one.
+    while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80U) {
+        --max_bytes;
+    }
+    return text.substr(0, max_bytes);
+}
+
 }  // namespace casement

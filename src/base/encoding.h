@@ -1,6 +1,7 @@
 // Text encodings of bytes. Decoders are strict: what they accept has exactly one spelling.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,5 +27,7 @@ namespace casement {
 
 /// Well-formed UTF-8: shortest form, no surrogates, at most U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+/// The longest start of `text` that has at most `max_bytes` and cuts no character in two.
+[[nodiscard]] std::string_view utf8_head(std::string_view text, std::size_t max_bytes) noexcept;
 
 }  // namespace casement

@@ -1,69 +1,182 @@
 #include "base/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include "base/clock.h"
+#include "base/encoding.h"
 
-#include <boost/json.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <iterator>
+#include <memory>
 #include <mutex>
 
-#include "base/clock.h"
+#include <fmt/format.h>
+#include <spdlog/async.h>
+#include <spdlog/sinks/sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace casement::log {
 namespace {
 
 spdlog::level::level_enum to_spdlog(Level level) {
     switch (level) {
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warning: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warning:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
     }
     return spdlog::level::info;
 }
 
 std::string_view name_of(Level level) {
     switch (level) {
-        case Level::debug: return "debug";
-        case Level::info: return "info";
-        case Level::warning: return "warning";
-        case Level::error: return "error";
+        case Level::debug:
+            return "debug";
+        case Level::info:
+            return "info";
+        case Level::warning:
+            return "warning";
+        case Level::error:
+            return "error";
     }
     return "info";
 }
 
-// A full queue drops the oldest line instead of holding up a request.
-spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> instance = [] {
+// Writes what it is given to standard error as it is, and tells who waits for a flush.
+class ErrorOutput final : public spdlog::sinks::sink {
+  public:
+    void log(const spdlog::details::log_msg& message) override {
+        std::string_view rest(message.payload.data(), message.payload.size());
+        while (!rest.empty()) {
+            const auto written = ::write(STDERR_FILENO, rest.data(), rest.size());
+            if (written < 0 && errno == EINTR) continue;
+            // There is nowhere to report that the log itself cannot be written.
+            if (written <= 0) return;
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    void flush() override {
+        const std::lock_guard lock(mutex_);
+        ++flushes_;
+        flushed_.notify_all();
+    }
+    void set_pattern(const std::string&) override {}
+    void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+    [[nodiscard]] std::uint64_t flushes() {
+        const std::lock_guard lock(mutex_);
+        return flushes_;
+    }
+    void wait_for_flush_after(std::uint64_t seen) {
+        // A queue that overflows may drop the flush as well: then this is the end of the wait.
+        std::unique_lock lock(mutex_);
+        flushed_.wait_for(lock, std::chrono::seconds(2), [&] { return flushes_ > seen; });
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable flushed_;
+    std::uint64_t flushes_ = 0;
+};
+
+struct Output {
+    std::shared_ptr<ErrorOutput> sink = std::make_shared<ErrorOutput>();
+    std::shared_ptr<spdlog::logger> logger;
+
+    // A full queue drops the oldest line instead of holding up a request.
+    Output() {
         spdlog::init_thread_pool(8192, 1);
-        auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        sink->set_pattern("%v");
-        auto made = std::make_shared<spdlog::async_logger>(
-            "casement", std::move(sink), spdlog::thread_pool(),
-            spdlog::async_overflow_policy::overrun_oldest);
-        made->set_level(spdlog::level::info);
-        return made;
-    }();
-    return *instance;
+        logger = std::make_shared<spdlog::async_logger>(
+            "casement", sink, spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
+        logger->set_level(spdlog::level::info);
+    }
+};
+
+Output& output() {
+    static Output instance;
+    return instance;
+}
+
+void append_text(std::string& out, std::string_view text) {
+    out += '"';
+    const bool well_formed = is_utf8(text);
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !well_formed)) {
+            // What is not UTF-8 is shown byte by byte, as if it were Latin-1.
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+void append_value(std::string& out, const std::string& value) {
+    append_text(out, value);
+}
+void append_value(std::string& out, std::int64_t value) {
+    out += fmt::format_int(value).c_str();
+}
+void append_value(std::string& out, bool value) {
+    out += value ? "true" : "false";
+}
+void append_value(std::string& out, double value) {
+    if (std::isfinite(value)) {
+        fmt::format_to(std::back_inserter(out), "{:.6g}", value);
+    } else {
+        out += "null";
+    }
 }
 
 }  // namespace
 
-void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (!logger().should_log(to_spdlog(level))) return;
-    boost::json::object line;
-    line["time"] = to_rfc3339(SystemClock().now());
-    line["level"] = name_of(level);
-    line["event"] = event;
+void append_line(std::string& out, Level level, std::string_view event,
+                 std::initializer_list<Field> fields) {
+    if (!output().logger->should_log(to_spdlog(level))) return;
+    out += R"({"time":")";
+    out += to_rfc3339(SystemClock().now());
+    out += R"(","level":")";
+    out += name_of(level);
+    out += R"(","event":)";
+    append_text(out, event);
     for (const auto& field : fields) {
-        std::visit([&](const auto& value) { line[field.name] = value; }, field.value);
+        out += ',';
+        append_text(out, field.name);
+        out += ':';
+        std::visit([&](const auto& value) { append_value(out, value); }, field.value);
     }
-    logger().log(to_spdlog(level), boost::json::serialize(line));
+    out += "}\n";
 }
 
-void set_level(Level level) { logger().set_level(to_spdlog(level)); }
+void write_lines(std::string lines) {
+    if (!lines.empty()) output().logger->log(spdlog::level::critical, spdlog::string_view_t(lines));
+}
 
-void flush() { logger().flush(); }
+void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
+    std::string line;
+    append_line(line, level, event, fields);
+    write_lines(std::move(line));
+}
+
+void set_level(Level level) {
+    output().logger->set_level(to_spdlog(level));
+}
+
+void flush() {
+    const std::uint64_t seen = output().sink->flushes();
+    output().logger->flush();
+    output().sink->wait_for_flush_after(seen);
+}
 
 std::string without_query_values(std::string_view target) {
     const auto question = target.find('?');

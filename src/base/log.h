@@ -38,9 +38,16 @@ inline void error(std::string_view event, std::initializer_list<Field> fields = 
     write(Level::error, event, fields);
 }
 
+/// Appends the line that write() would write, with its line feed, to `out`; nothing when `level` is
+/// dropped. For writers of very many lines, which hand them over together with write_lines().
+void append_line(std::string& out, Level level, std::string_view event,
+                 std::initializer_list<Field> fields = {});
+/// Queues whole lines made by append_line. Any thread; never blocks for long.
+void write_lines(std::string lines);
+
 /// What is below `level` is dropped from now on. Starts at info.
 void set_level(Level level);
-/// Writes out what is queued; call before the process ends.
+/// Returns when what is queued has been written; call before the process ends.
 void flush();
 
 /// A URL as it may stand in a log: the path, and of the query only the names.

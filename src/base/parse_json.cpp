@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -57,7 +58,13 @@ class DuplicateFinder {
     bool on_number_part(json::string_view, json::error_code&) { return true; }
     bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
     bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
-    bool on_double(double, json::string_view, json::error_code&) { return true; }
+    // 1e309 would become infinity, which JSON cannot write: a document that is stored and read
+    // back would be lost.
+    bool on_double(double number, json::string_view, json::error_code& failed) {
+        if (std::isfinite(number)) return true;
+        failed = json::error::exponent_overflow;
+        return false;
+    }
     bool on_bool(bool, json::error_code&) { return true; }
     bool on_null(json::error_code&) { return true; }
     bool on_comment_part(json::string_view, json::error_code&) { return true; }
@@ -80,7 +87,7 @@ Result<json::value> parse_json(std::string_view text) {
     const std::size_t used = finder.write_some(false, text.data(), text.size(), failed);
     if (finder.handler().found) {
         return invalid("invalid_json", "An object has two members of one name.",
-                       finder.handler().duplicate.substr(0, 64));
+                       std::string(utf8_head(finder.handler().duplicate, 64)));
     }
     if (!failed && used != text.size()) failed = json::error::extra_data;
 

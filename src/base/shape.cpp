@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <regex>
+#include <unordered_map>
 #include <utility>
 
 #include "base/encoding.h"
@@ -49,6 +50,14 @@ Error wrong(std::string_view path, std::string message) {
 
 bool outside(std::int64_t n, const Shape& shape) { return n < shape.min || n > shape.max; }
 
+// Compiling a pattern costs a thousand times what matching a short text does. Patterns come from
+// declared shapes only, so there are few.
+const std::regex& compiled(const std::string& pattern) {
+    thread_local std::unordered_map<std::string, std::regex> known;
+    const auto found = known.find(pattern);
+    return found != known.end() ? found->second : known.emplace(pattern, pattern).first->second;
+}
+
 std::optional<Error> check_text(const json::string& text, const Shape& shape,
                                 std::string_view path) {
     const auto size = static_cast<std::int64_t>(text.size());
@@ -67,7 +76,7 @@ std::optional<Error> check_text(const json::string& text, const Shape& shape,
         return wrong(path, fmt::format("must be one of {}", list));
     }
     if (!shape.pattern.empty() &&
-        !std::regex_match(view.begin(), view.end(), std::regex(shape.pattern))) {
+        !std::regex_match(view.begin(), view.end(), compiled(shape.pattern))) {
         return wrong(path, fmt::format("must match {}", shape.pattern));
     }
     return std::nullopt;
@@ -88,7 +97,7 @@ std::optional<Error> check_object(const json::object& object, const Shape& shape
         const auto known = std::any_of(shape.members.begin(), shape.members.end(),
                                        [&](const ShapeMember& m) { return m.name == name; });
         // A name can be anything a client sends: only its head goes back.
-        if (!known) return wrong(join(path, std::string_view(name).substr(0, 64)), "is not known here");
+        if (!known) return wrong(join(path, utf8_head(std::string_view(name), 64)), "is not known here");
     }
     return std::nullopt;
 }
@@ -219,7 +228,8 @@ std::optional<Error> check(const json::value& value, const Shape& shape, std::st
                 return wrong(path, fmt::format("must have at most {} members", shape.max));
             }
             for (const auto& [name, item] : map) {
-                if (auto error = check(item, *shape.items, join(path, name))) return error;
+                const auto where = join(path, utf8_head(std::string_view(name), 64));
+                if (auto error = check(item, *shape.items, where)) return error;
             }
             break;
         }

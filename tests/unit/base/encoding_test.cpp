@@ -30,6 +30,13 @@ TEST(Encoding, OnlyFormDecodingTurnsPlusIntoASpace) {
     EXPECT_FALSE(percent_decode("%zz").has_value());
 }
 
+TEST(Encoding, TheHeadOfATextCutsNoCharacter) {
+    EXPECT_EQ(utf8_head("caf\xC3\xA9", 5), "caf\xC3\xA9");
+    EXPECT_EQ(utf8_head("caf\xC3\xA9", 4), "caf");
+    EXPECT_EQ(utf8_head("\xF0\x9F\x9B\xAB!", 3), "");
+    EXPECT_EQ(utf8_head("", 3), "");
+}
+
 TEST(Encoding, Utf8HasOneSpellingForACharacter) {
     EXPECT_TRUE(is_utf8("caf\xC3\xA9 \xF0\x9F\x9B\xAB"));
     EXPECT_FALSE(is_utf8("\xC0\xAF"));          // overlong "/"

@@ -45,6 +45,12 @@ TEST(ParseJson, RefusesWhatTwoReadersCouldReadInTwoWays) {
     EXPECT_FALSE(parse_json(std::string(40, '[') + std::string(40, ']')).has_value());
 }
 
+TEST(ParseJson, RefusesNumbersThatCouldNotBeWrittenAgain) {
+    EXPECT_TRUE(parse_json("[1e308, -0.5, 18446744073709551615]").has_value());
+    EXPECT_FALSE(parse_json("[1e309]").has_value());
+    EXPECT_FALSE(parse_json("[-922337203685477581e308]").has_value());
+}
+
 TEST(Shape, DescribesItselfAsJsonSchema) {
     const auto schema = to_json_schema(kShare);
     EXPECT_EQ(json::serialize(schema.at("required")), R"(["title"])");
