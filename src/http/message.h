@@ -2,8 +2,9 @@
 // what stands above can be tested without a socket.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/address.hpp>
+#include "base/cancellation.h"
+#include "base/shape.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/cancellation.h"
-#include "base/shape.h"
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 
 namespace casement::http {
 
@@ -24,6 +25,8 @@ enum class Method { get, head, post, put, patch, del, options, other };
 [[nodiscard]] std::string_view to_string(Method method) noexcept;
 
 /// Header fields in the order they came or will be sent; names compare without regard to case.
+/// A name that is not a token or a value with a control character (CR, LF, NUL, …) throws
+/// std::invalid_argument: it would let whoever chose it write the rest of the answer.
 class Headers {
   public:
     void add(std::string name, std::string value);
@@ -32,6 +35,8 @@ class Headers {
     /// First value, or nullopt.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
     [[nodiscard]] std::size_t count(std::string_view name) const;
+    /// Room for so many fields at once.
+    void reserve(std::size_t fields);
     [[nodiscard]] std::span<const std::pair<std::string, std::string>> all() const {
         return fields_;
     }
@@ -60,6 +65,8 @@ struct Request {
     std::shared_ptr<Cancellation> cancellation;
     /// Values that the route's `{name}` parts matched, percent-decoded, by position.
     std::vector<std::string> captures;
+    /// Pattern of the route that took it, set by the router, or empty; static as the router is.
+    std::string_view route;
 
     /// Raw bytes before `?`.
     [[nodiscard]] std::string_view path() const;
@@ -78,8 +85,9 @@ struct Request {
 class BodyWriter {
   public:
     virtual ~BodyWriter() = default;
-    /// Sends `chunk` and returns when the connection has taken it. False when the client is gone:
-    /// stop. `chunk` must stay valid until then.
+    /// Hands `chunk` to the connection; waits while the client is slow. Small chunks written one
+    /// after another go out together, as soon as the stream waits for something else. False when
+    /// the client is gone or the request was cancelled: stop. `chunk` must stay valid until then.
     [[nodiscard]] virtual asio::awaitable<bool> write(std::string_view chunk) = 0;
 };
 
@@ -89,7 +97,9 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string body;
-    /// When set, `body` is not used; the stream is sent chunked after the head.
+    /// When set, `body` is not used; the stream is sent chunked after the head. The request
+    /// outlives it. When it throws, or the request was cancelled, the connection is cut without
+    /// the last chunk, so that the receiver sees that something is missing.
     BodyStream stream;
 
     [[nodiscard]] static Response json(int status, const json::value& value);
@@ -99,7 +109,7 @@ struct Response {
     [[nodiscard]] static Response empty(int status = 204);
     /// `{"error": {"code", "message", "field"?}}` with the kind's status: the native shape.
     [[nodiscard]] static Response error(const Error& error);
-    /// 302 to a same-origin path.
+    /// 302 to a same-origin path; anything else throws std::invalid_argument.
     [[nodiscard]] static Response redirect(std::string path);
 };
 

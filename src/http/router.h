@@ -2,11 +2,11 @@
 // non-empty segment and hands it over percent-decoded, a last `{name...}` the rest of the path.
 #pragma once
 
+#include "http/message.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "http/message.h"
 
 namespace casement::http {
 

@@ -2,6 +2,9 @@
 // and one SO_REUSEPORT listener per thread; a connection lives and dies on one of them.
 #pragma once
 
+#include "base/error.h"
+#include "http/router.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -10,9 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "http/router.h"
-
 namespace prometheus {
 class Registry;
 }
@@ -20,14 +20,14 @@ class Registry;
 namespace casement::http {
 
 struct Limits {
-    std::size_t request_line = 16 * 1024;            ///< bytes, else 414
-    std::size_t headers = 32 * 1024;                 ///< bytes of all fields, else 431
-    std::size_t body = 1024 * 1024;                  ///< bytes, else 413
-    std::chrono::milliseconds header_time{10'000};   ///< from the first byte to the blank line, 408
-    std::chrono::milliseconds body_time{30'000};     ///< for the whole body, 408
-    std::chrono::milliseconds idle_time{75'000};     ///< between requests, then closed
-    std::chrono::milliseconds write_time{30'000};    ///< for one write to make progress
-    std::size_t connections = 10'000;                ///< in all; beyond it new ones are closed at once
+    std::size_t request_line = 16 * 1024;           ///< bytes, else 414
+    std::size_t headers = 32 * 1024;                ///< bytes of all fields, else 431
+    std::size_t body = 1024 * 1024;                 ///< bytes, else 413
+    std::chrono::milliseconds header_time{10'000};  ///< from the first byte to the blank line, 408
+    std::chrono::milliseconds body_time{30'000};    ///< for the whole body, 408
+    std::chrono::milliseconds idle_time{75'000};    ///< between requests, then closed
+    std::chrono::milliseconds write_time{30'000};   ///< for one write to make progress
+    std::size_t connections = 10'000;  ///< in all; beyond it new ones are closed at once
 };
 
 struct TlsFiles {
@@ -39,10 +39,10 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0 takes a free one; see Server::port
     unsigned threads = 0;    ///< 0 means one per core
-    std::optional<TlsFiles> tls;
+    std::optional<TlsFiles> tls{};
     /// CIDR blocks of proxies whose X-Forwarded-For/-Proto/-Host count, e.g. "10.0.0.0/8".
-    std::vector<std::string> trusted_proxies;
-    Limits limits;
+    std::vector<std::string> trusted_proxies{};
+    Limits limits{};
     /// How long open requests may take to end after stop() before they are cut.
     std::chrono::milliseconds drain_time{10'000};
     /// One JSON log line per request.

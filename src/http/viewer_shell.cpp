@@ -1,0 +1,122 @@
+#include "http/viewer_shell.h"
+
+#include "base/log.h"
+#include "http/assets.h"
+
+#include <fmt/format.h>
+
+namespace casement::http {
+namespace {
+
+// No inline script, no foreign origin, no HTML made by script: whatever a dashboard's author or a
+// database row contains stays text. frame-ancestors follows, it is the share's own.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+
+std::string escape_html(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+std::string path_of(std::string_view logical_name) {
+    const auto* asset = find_asset(logical_name);
+    if (asset != nullptr) return std::string(asset->path);
+    log::error("asset_missing",
+               {{"name", logical_name}, {"fix", "build the web folder, then the server again"}});
+    return {};
+}
+
+}  // namespace
+
+ViewerAssets embedded_viewer_assets() {
+    ViewerAssets assets;
+    assets.style = path_of("viewer.css");
+    assets.script = path_of("viewer.js");
+    if (const auto* chart = find_asset("uplot.js")) assets.preload.emplace_back(chart->path);
+    return assets;
+}
+
+ViewerShell::ViewerShell(const ViewerAssets& assets) {
+    head_ =
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+        "<meta name=\"color-scheme\" content=\"light dark\"><title>Dashboard</title>";
+    if (!assets.style.empty()) {
+        head_ += fmt::format("<link rel=\"stylesheet\" href=\"{}\">", escape_html(assets.style));
+    }
+    if (!assets.script.empty()) {
+        head_ +=
+            fmt::format("<script type=\"module\" src=\"{}\"></script>", escape_html(assets.script));
+    }
+    for (const auto& chunk : assets.preload) {
+        head_ += fmt::format("<link rel=\"modulepreload\" href=\"{}\">", escape_html(chunk));
+    }
+    head_ += "</head><body>";
+    link_page_ = head_ + "<div id=\"app\" data-mode=\"link\"></div></body></html>";
+
+    base_ = Response::html(200, {});
+    auto& headers = base_.headers;
+    headers.set("Cache-Control", "no-store");
+    // Not no-referrer: some engines then send `Origin: null` on same-origin requests.
+    headers.set("Referrer-Policy", "same-origin");
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("X-Robots-Tag", "noindex, nofollow");
+    headers.set("Permissions-Policy",
+                "camera=(), microphone=(), geolocation=(), payment=(), usb=(), fullscreen=(self)");
+    // A host page that isolates itself (COEP) frames only documents that say both of these. All the
+    // shell loads is of its own origin, so the first costs nothing.
+    headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+    headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+Response ViewerShell::page(int status, std::string body, std::string_view frame_ancestors) const {
+    Response response = base_;
+    response.status = status;
+    response.body = std::move(body);
+    std::string policy;
+    policy.reserve(kPolicy.size() + frame_ancestors.size());
+    policy.append(kPolicy).append(frame_ancestors);
+    response.headers.set("Content-Security-Policy", std::move(policy));
+    return response;
+}
+
+Response ViewerShell::link(std::string_view frame_ancestors) const {
+    return page(200, link_page_, frame_ancestors);
+}
+
+Response ViewerShell::refused(const Error& error, std::string_view frame_ancestors) const {
+    const auto message = escape_html(error.message);
+    // The sentence stands beside the app too, for whoever has no script.
+    return page(http_status(error.kind),
+                fmt::format("{}<div id=\"app\" data-mode=\"refused\" data-code=\"{}\" "
+                            "data-message=\"{}\"></div><noscript><p>{}</p></noscript>"
+                            "</body></html>",
+                            head_, escape_html(error.code), message, message),
+                frame_ancestors);
+}
+
+}  // namespace casement::http

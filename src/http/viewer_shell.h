@@ -1,0 +1,43 @@
+// The page inside the frame: a static shell without data, the same for every dialect. What is shown
+// in it comes later, over the session API, or is a refusal that stands in the page itself.
+#pragma once
+
+#include "base/error.h"
+#include "http/message.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace casement::http {
+
+/// Paths of the viewer's files as the shell names them.
+struct ViewerAssets {
+    std::string style;
+    std::string script;
+    std::vector<std::string> preload;  ///< chunks that the first picture usually needs
+};
+
+/// Those that are built into this binary. A file that is missing is logged and left out.
+[[nodiscard]] ViewerAssets embedded_viewer_assets();
+
+/// Builds the shell's answers. Immutable after construction; any thread.
+class ViewerShell {
+  public:
+    explicit ViewerShell(const ViewerAssets& assets);
+
+    /// 200: the viewer opens the link that the page was loaded with. `frame_ancestors` is the
+    /// directive's value ("*", "https://app.example").
+    [[nodiscard]] Response link(std::string_view frame_ancestors) const;
+    /// The same page saying why there is no dashboard; status by the error's kind.
+    [[nodiscard]] Response refused(const Error& error, std::string_view frame_ancestors) const;
+
+  private:
+    [[nodiscard]] Response page(int status, std::string body,
+                                std::string_view frame_ancestors) const;
+    std::string head_;
+    std::string link_page_;
+    Response base_;
+};
+
+}  // namespace casement::http
