@@ -3,17 +3,21 @@
 // that shares it sees them within a second.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/error.h"
 #include "base/pool.h"
 #include "crypto/random.h"
 #include "store/records.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
 
 namespace casement::store {
 
@@ -59,7 +63,9 @@ struct CatalogOptions {
 
 /// One write: all of its calls are committed together or not at all. Blocking; lives on a pool's
 /// thread inside Catalog::write. New rows get `id` (and `created_at` where unset) filled in.
-/// Errors: conflict "already_exists" on a unique key, not_found, unavailable "store_unavailable".
+/// Errors: conflict "already_exists" on a unique key, not_found, invalid "invalid_text" (a NUL byte
+/// or broken UTF-8; `field` is the column), unavailable "store_unavailable". After the first two
+/// the transaction goes on as if the call had not been made; after the last it cannot commit.
 class Transaction {
   public:
     virtual ~Transaction() = default;
@@ -92,6 +98,12 @@ class Transaction {
     virtual Result<std::int64_t> count_shares(std::int64_t dashboard) = 0;
 };
 
+/// The end of an organization's audit chain.
+struct AuditHead {
+    std::int64_t id = 0;  ///< of the last row; 0 when there is none
+    std::string chain;
+};
+
 class Catalog {
   public:
     /// Opens the database, runs missing migrations under a lock, loads the first snapshot. Creates
@@ -101,16 +113,16 @@ class Catalog {
                                                                const Clock& clock);
     virtual ~Catalog() = default;
 
-    /// Lock-free, any thread.
+    /// Any thread; takes a lock only at a thread's first call after a change.
     [[nodiscard]] virtual SnapshotPtr snapshot() const = 0;
 
     /// Runs `work` in one transaction on the catalog's own pool and commits when it returns
     /// success; when this returns, snapshot() in this process has the change. A conflict with a
     /// concurrent writer is retried, so `work` may run more than once.
     template <class T>
-    [[nodiscard]] asio::awaitable<Result<T>> write(
-        std::function<Result<T>(Transaction&)> work) {
-        auto result = co_await pool().run([this, work = std::move(work)] { return write_now<T>(work); });
+    [[nodiscard]] asio::awaitable<Result<T>> write(std::function<Result<T>(Transaction&)> work) {
+        auto result =
+            co_await pool().run([this, work = std::move(work)] { return write_now<T>(work); });
         co_return result;
     }
     /// The same on the calling thread: command line, start-up, tests.
@@ -129,10 +141,20 @@ class Catalog {
     [[nodiscard]] virtual Result<std::vector<AuditRow>> audit(OrgId org, std::int64_t before_id,
                                                               std::size_t limit) = 0;
     /// Id of the first row whose chain does not follow from the one before, or nullopt. Blocking.
+    /// It finds rows that were changed, deleted, inserted or put into another order. Somebody who
+    /// may write to the database can also cut off the end, or write the chain anew from some row
+    /// on, and set the head to fit: that shows only against a head kept elsewhere (audit_head).
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> verify_audit(OrgId org) = 0;
+    /// The last row's id and chain. Keep it outside the database: as long as the row of that id
+    /// still has that chain, nothing up to it was touched. Blocking.
+    [[nodiscard]] virtual Result<AuditHead> audit_head(OrgId org) = 0;
+    /// Appends all rows, in their order, in one durable step, or none. Ids of each organization
+    /// count up by one. Text that a database cannot hold is repaired, never refused. Does not
+    /// change the snapshot's version. Blocking; AuditQueue batches calls.
+    [[nodiscard]] virtual Result<void> append_audit(std::vector<AuditRow> rows) = 0;
 
-    /// Called on the refreshing thread after each new snapshot; keep it short. Register before
-    /// serving.
+    /// Called after each new snapshot, one call at a time, on the thread that loaded it; keep it
+    /// short and do not write to the catalog in it. Register before serving.
     virtual void on_change(std::function<void(const SnapshotPtr&)> listener) = 0;
 
     /// Whether the database answered lately; /readyz asks.

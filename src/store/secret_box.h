@@ -2,12 +2,12 @@
 // sealed value copied into another row does not open.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/error.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+
+#include <string>
+#include <string_view>
 
 namespace casement::store {
 
@@ -28,8 +28,9 @@ class SecretBox {
     [[nodiscard]] Secret derive(std::string_view purpose) const;
 
   private:
-    SecretBox(Secret key, crypto::Random& random) : key_(std::move(key)), random_(&random) {}
+    SecretBox(Secret key, crypto::Random& random);
     Secret key_;
+    Secret sealing_key_;  ///< never the master key itself, which also derives other keys
     crypto::Random* random_;
 };
 

@@ -5,7 +5,9 @@
 // implements the same interface with one script per call. Callers see neither.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
+#include "base/clock.h"
+#include "base/error.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -15,8 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/error.h"
+#include <boost/asio/awaitable.hpp>
 
 namespace casement::store {
 
@@ -24,26 +25,26 @@ namespace asio = boost::asio;
 
 /// One session as it is kept. Hashes are SHA-256, 32 raw bytes.
 struct SessionRow {
-    std::string id;                 ///< public name, 22 characters of base64url
+    std::string id;  ///< public name, 22 characters of base64url
     std::int64_t org = 0;
-    std::int64_t share = 0;         ///< 0 when the grant does not come from a share
-    std::int64_t credential = 0;    ///< that signed the link
-    std::string grant;              ///< JSON; written by access/grant.h, opaque here
-    std::string secret_hash;        ///< of the frame's own secret
-    std::string cookie_hash;        ///< of the newest cookie, or empty when none was given yet
-    std::string client;             ///< address that opened it
-    std::string user_agent;         ///< at most 256 bytes
+    std::int64_t share = 0;       ///< 0 when the grant does not come from a share
+    std::int64_t credential = 0;  ///< that signed the link
+    std::string grant;            ///< JSON; written by access/grant.h, opaque here
+    std::string secret_hash;      ///< of the frame's own secret
+    std::string cookie_hash;      ///< of the newest cookie, or empty when none was given yet
+    std::string client;           ///< address that opened it
+    std::string user_agent;       ///< at most 256 bytes
     Time created_at{};
     Time expires_at{};
-    Time last_seen_at{};            ///< within a minute
-    std::optional<Time> ended_at;   ///< killed or logged out
+    Time last_seen_at{};           ///< within a minute
+    std::optional<Time> ended_at;  ///< killed or logged out
 };
 
 struct Redemption {
-    std::string scope;              ///< what the nonce must be unique in: "share:17"
-    std::string nonce;              ///< as signed
-    SessionRow session;             ///< to be created if the nonce is fresh
-    bool may_create = true;         ///< false: only find what is there (the link's window is over)
+    std::string scope;       ///< what the nonce must be unique in: "share:17"
+    std::string nonce;       ///< as signed
+    SessionRow session;      ///< to be created if the nonce is fresh
+    bool may_create = true;  ///< false: only find what is there (the link's window is over)
 };
 
 struct Redeemed {
@@ -63,7 +64,9 @@ class SessionStore {
 
     /// Answers only when what it says is on disk. Safe under any concurrency: of all calls with
     /// one scope and nonce, in all processes and across restarts, exactly one is `created`.
-    /// Errors: unavailable "store_unavailable"; then nothing may be assumed and nothing is granted.
+    /// `created_at` and `last_seen_at` are set to now where unset. Errors: unavailable
+    /// "store_unavailable"; then nothing may be assumed and nothing is granted. Invalid
+    /// "session_invalid" when scope, nonce, id or secret hash are not what they must be.
     [[nodiscard]] virtual asio::awaitable<Result<Redeemed>> redeem(Redemption redemption) = 0;
 
     /// From memory when it was seen lately. nullopt when there is none or its row is purged; an
@@ -74,7 +77,8 @@ class SessionStore {
     /// Memory only, no wait: nullptr when it has to be fetched with find().
     [[nodiscard]] virtual std::shared_ptr<const SessionRow> peek(std::string_view id) = 0;
 
-    /// Replaces the cookie hash; durable when it returns.
+    /// Replaces the cookie hash; durable when it returns. Errors: not_found "session_not_found"
+    /// when there is no such session or it was ended.
     [[nodiscard]] virtual asio::awaitable<Result<void>> set_cookie(std::string id,
                                                                    std::string cookie_hash) = 0;
     /// Notes activity; written later, in bulk.
@@ -84,7 +88,7 @@ class SessionStore {
     /// does not exist.
     [[nodiscard]] virtual asio::awaitable<Result<bool>> end(std::string id) = 0;
 
-    /// Live sessions of an organization (share 0 = all), newest first, older than `before_id`.
+    /// Live sessions of an organization (share 0 = all), newest first.
     [[nodiscard]] virtual asio::awaitable<Result<std::vector<SessionRow>>> list(
         std::int64_t org, std::int64_t share, std::size_t limit) = 0;
 
@@ -102,8 +106,19 @@ class SessionStore {
     [[nodiscard]] virtual bool healthy() const = 0;
 };
 
-/// `path`: the SQLite file. Blocking; creates and migrates it. One process per file.
+struct SessionStoreOptions {
+    /// Sessions held in memory.
+    std::size_t cache_bytes = std::size_t{64} << 20U;
+    /// How long a write waits for a file that somebody else has locked.
+    std::chrono::milliseconds busy_timeout{2000};
+    std::chrono::milliseconds purge_interval{60'000};
+    std::chrono::milliseconds touch_interval{20'000};
+};
+
+/// `path`: the SQLite file. Blocking; creates and migrates it, with mode 0600. One process per
+/// file: a second one is refused. Errors: invalid "session_store_invalid", "database_too_new";
+/// conflict "store_in_use".
 [[nodiscard]] Result<std::unique_ptr<SessionStore>> open_sqlite_session_store(
-    const std::string& path, const Clock& clock);
+    const std::string& path, const Clock& clock, const SessionStoreOptions& options = {});
 
 }  // namespace casement::store

@@ -1,0 +1,333 @@
+#include "store/catalog.h"
+
+#include "base/log.h"
+#include "store/catalog_audit.h"
+#include "store/catalog_database.h"
+#include "store/catalog_loader.h"
+#include "store/catalog_migrate.h"
+#include "store/catalog_snapshot.h"
+#include "store/catalog_transaction.h"
+#include "store/catalog_watcher.h"
+
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace casement::store {
+namespace {
+
+/// How often a transaction that was in another's way is tried.
+constexpr int kAttempts = 8;
+/// After this long it is not tried again: somebody waits for the answer.
+constexpr auto kPatience = std::chrono::seconds(10);
+constexpr auto kBetweenReports = std::chrono::seconds(10);
+/// A sealed text that only the right master key opens.
+constexpr const char* kKeyCheck = "master_key_check";
+constexpr std::string_view kKeyCheckText = "casement";
+
+class SqlCatalog final : public Catalog {
+  public:
+    SqlCatalog(std::unique_ptr<Database> database, const CatalogOptions& options,
+               const SecretBox& secrets, const Clock& clock)
+        : database_(std::move(database)),
+          secrets_(secrets),
+          clock_(clock),
+          pool_("catalog", options.connections) {
+        slot_.set(std::make_shared<const SnapshotView>(SnapshotData::empty()));
+    }
+
+    ~SqlCatalog() override {
+        watcher_.reset();
+        pool_.join();
+    }
+
+    Result<void> start(std::chrono::milliseconds interval) {
+        auto migrated = migrate(*database_, catalog_migrations(), clock_);
+        if (!migrated) return migrated.error();
+        auto checked = check_master_key();
+        if (!checked) return checked.error();
+        auto first = make_first_organization();
+        if (!first) return first.error();
+        auto loaded = refresh(-1);
+        if (!loaded) return loaded.error();
+        healthy_ = true;
+        const bool listens = database_->engine() == Database::Engine::postgresql;
+        watcher_.emplace(interval, listens ? database_->address() : std::string(),
+                         Database::kChannel, [this] { look(); });
+        return {};
+    }
+
+    SnapshotPtr snapshot() const override { return slot_.get(); }
+
+    Result<std::vector<AuditRow>> audit(OrgId org, std::int64_t before_id,
+                                        std::size_t limit) override {
+        return read<std::vector<AuditRow>>(
+            [&](soci::session& session) { return read_audit(session, org, before_id, limit); });
+    }
+
+    Result<std::optional<std::int64_t>> verify_audit(OrgId org) override {
+        return read<std::optional<std::int64_t>>(
+            [&](soci::session& session) { return first_broken_audit_row(session, org); });
+    }
+
+    Result<AuditHead> audit_head(OrgId org) override {
+        return read<AuditHead>(
+            [&](soci::session& session) { return read_audit_head(session, org); });
+    }
+
+    Result<void> append_audit(std::vector<AuditRow> rows) override {
+        if (rows.empty()) return {};
+        return in_transaction([&](soci::session& session) { database_->begin_append(session); },
+                              [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                                  append_audit_rows(session, rows, clock_.now());
+                                  Database::commit(session);
+                                  return std::nullopt;
+                              });
+    }
+
+    void on_change(std::function<void(const SnapshotPtr&)> listener) override {
+        const std::lock_guard lock(refresh_mutex_);
+        listeners_.push_back(std::move(listener));
+    }
+
+    bool healthy() const override { return healthy_ && !write_failed_; }
+
+    BlockingPool& pool() override { return pool_; }
+
+  protected:
+    std::optional<Error> transact(const std::function<bool(Transaction&)>& work) override {
+        std::int64_t version = 0;
+        const auto done =
+            in_transaction([&](soci::session& session) { database_->begin_write(session); },
+                           [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                               SqlTransaction transaction(*database_, session, secrets_, clock_);
+                               const bool wanted = work(transaction);
+                               if (transaction.broken()) return transaction.broken();
+                               version = transaction.version();
+                               if (!wanted) {
+                                   version = 0;
+                                   Database::rollback(session);
+                                   return std::nullopt;
+                               }
+                               if (version != 0) database_->announce(session);
+                               Database::commit(session);
+                               return std::nullopt;
+                           });
+        if (!done) return done.error();
+        if (version == 0) return std::nullopt;
+        const auto refreshed = refresh(version);
+        if (!refreshed) {
+            return unavailable("store_unavailable",
+                               "The change was stored, but the database stopped answering before "
+                               "it could take effect here. It will, as soon as it answers.");
+        }
+        return std::nullopt;
+    }
+
+  private:
+    /// Runs `begin` and `work` on one connection; `work` ends the transaction or says why it could
+    /// not. Tries again when another transaction was in the way.
+    template <class Begin, class Work>
+    Result<void> in_transaction(Begin begin, Work work) {
+        const auto deadline = std::chrono::steady_clock::now() + kPatience;
+        bool reconnected = false;
+        DatabaseFailure failure;
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1 << attempt));
+            const auto turn = database_->writer_turn();
+            std::optional<Database::Lease> lease;
+            bool begun = false;
+            try {
+                lease.emplace(database_->lease());
+                begin(lease->session());
+                begun = true;
+                auto failed = work(lease->session());
+                if (!failed) {
+                    note_write(true);
+                    return {};
+                }
+                failure = std::move(*failed);
+            } catch (const soci::soci_error& error) {
+                failure = database_->classify(error, lease ? &lease->session() : nullptr);
+            } catch (...) {
+                if (lease && !Database::rollback(lease->session())) lease->discard();
+                throw;
+            }
+            if (lease) {
+                const bool usable = Database::rollback(lease->session());
+                if (!usable || failure.failure == Failure::down) lease->discard();
+            }
+            if (failure.failure == Failure::down && !begun && !reconnected) {
+                // Nothing was sent yet; most likely the database was restarted and every
+                // connection we hold is dead. A fresh one decides.
+                reconnected = true;
+                lease.reset();
+                database_->drop_idle();
+                continue;
+            }
+            if (failure.failure != Failure::again) break;
+            if (std::chrono::steady_clock::now() >= deadline) break;
+        }
+        if (failure.failure == Failure::again) failure.failure = Failure::down;
+        if (failure.failure == Failure::down) note_write(false);
+        return report(failure);
+    }
+
+    /// Reads at one moment, and tries a second connection when the first was dead.
+    template <class T, class Work>
+    Result<T> read(Work work) {
+        DatabaseFailure failure;
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            std::optional<Database::Lease> lease;
+            try {
+                lease.emplace(database_->lease());
+                database_->begin_read(lease->session());
+                T result = work(lease->session());
+                Database::commit(lease->session());
+                return result;
+            } catch (const soci::soci_error& error) {
+                failure = database_->classify(error, lease ? &lease->session() : nullptr);
+            }
+            if (lease) {
+                const bool usable = Database::rollback(lease->session());
+                if (!usable || failure.failure == Failure::down) lease->discard();
+            }
+            lease.reset();
+            database_->drop_idle();
+        }
+        return report(failure);
+    }
+
+    /// Says so in the log, but not every time: a database that is away is asked again and again.
+    Error report(const DatabaseFailure& failure) {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+        const auto next = next_report_.load();
+        if (failure.failure == Failure::bug || now >= next) {
+            next_report_ = now + std::chrono::steady_clock::duration(kBetweenReports).count();
+            log_failure(failure);
+        }
+        return store_error(failure);
+    }
+
+    /// Loads what is newer than the snapshot, unless that has `at_least` already.
+    Result<void> refresh(std::int64_t at_least) {
+        const std::lock_guard lock(refresh_mutex_);
+        const auto current = slot_.newest();
+        if (at_least >= 0 && current->version() >= at_least) return {};
+        auto loaded = read<std::optional<SnapshotData>>(
+            [&](soci::session& session) { return load_newer(session, secrets_, current->data()); });
+        if (!loaded) return loaded.error();
+        if (*loaded) {
+            slot_.set(std::make_shared<const SnapshotView>(std::move(**loaded)));
+            const SnapshotPtr snapshot = slot_.get();
+            for (const auto& listener : listeners_)
+                listener(snapshot);
+        }
+        return {};
+    }
+
+    /// The watcher's turn.
+    void look() {
+        bool answered = false;
+        try {
+            answered = refresh(-1).has_value();
+        } catch (const std::exception& error) {
+            log::error("catalog_failed", {{"detail", error.what()}});
+        }
+        if (answered != healthy_.exchange(answered)) {
+            log::warning(answered ? "catalog_back" : "catalog_lost");
+        }
+        // After a failed write only a write can tell that it is over: a full disk still reads.
+        if (answered && write_failed_) probe_write();
+    }
+
+    void probe_write() {
+        const auto written = in_transaction(
+            [&](soci::session& session) { database_->begin_append(session); },
+            [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                session << "UPDATE counters SET value = value + 1 WHERE name = 'probe'";
+                Database::commit(session);
+                return std::nullopt;
+            });
+        if (written) log::warning("catalog_writes_again");
+    }
+
+    void note_write(bool succeeded) { write_failed_ = !succeeded; }
+
+    Result<void> check_master_key() {
+        std::optional<Error> wrong;
+        const auto done = in_transaction(
+            [&](soci::session& session) { database_->begin_write(session); },
+            [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                const std::string name = kKeyCheck;
+                std::string sealed;
+                session << "SELECT value FROM facts WHERE name = :name", soci::use(name),
+                    soci::into(sealed);
+                if (!session.got_data()) {
+                    sealed = secrets_.seal(Secret(std::string(kKeyCheckText)), kKeyCheck);
+                    session << "INSERT INTO facts (name, value) VALUES (:name, :value)",
+                        soci::use(name), soci::use(sealed);
+                } else if (!secrets_.open(sealed, kKeyCheck)) {
+                    wrong = invalid("master_key_mismatch",
+                                    "The secrets in this database were sealed with another master "
+                                    "key. Put back the master.key that belongs to it.",
+                                    "master_key");
+                }
+                Database::commit(session);
+                return std::nullopt;
+            });
+        if (!done) return done.error();
+        if (wrong) return *wrong;
+        return {};
+    }
+
+    Result<void> make_first_organization() {
+        std::optional<Error> failed;
+        const auto error =
+            in_transaction([&](soci::session& session) { database_->begin_write(session); },
+                           [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                               std::int64_t count = 0;
+                               session << "SELECT COUNT(*) FROM organizations", soci::into(count);
+                               SqlTransaction transaction(*database_, session, secrets_, clock_);
+                               if (count == 0) {
+                                   Organization main;
+                                   main.name = "Main";
+                                   const auto inserted = transaction.insert(main);
+                                   if (transaction.broken()) return transaction.broken();
+                                   if (!inserted) failed = inserted.error();
+                               }
+                               Database::commit(session);
+                               return std::nullopt;
+                           });
+        if (!error) return error.error();
+        if (failed) return *failed;
+        return {};
+    }
+
+    const std::unique_ptr<Database> database_;
+    const SecretBox& secrets_;
+    const Clock& clock_;
+    SnapshotSlot slot_;
+    std::mutex refresh_mutex_;
+    std::vector<std::function<void(const SnapshotPtr&)>> listeners_;
+    std::atomic<bool> healthy_{false};
+    std::atomic<bool> write_failed_{false};
+    std::atomic<std::chrono::steady_clock::rep> next_report_{0};
+    BlockingPool pool_;
+    std::optional<CatalogWatcher> watcher_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& options,
+                                               const SecretBox& secrets, const Clock& clock) {
+    auto database = Database::open(options.database, options.connections);
+    if (!database) return database.error();
+    auto catalog = std::make_unique<SqlCatalog>(std::move(*database), options, secrets, clock);
+    auto started = catalog->start(options.refresh_interval);
+    if (!started) return started.error();
+    return std::unique_ptr<Catalog>(std::move(catalog));
+}
+
+}  // namespace casement::store
