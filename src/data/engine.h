@@ -2,18 +2,21 @@
 // one run, and keeps every run inside its limits.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/json.hpp>
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "base/cancellation.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "data/query.h"
 #include "data/source.h"
 #include "data/table.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json.hpp>
 
 namespace casement::data {
 
@@ -31,11 +34,11 @@ using SourceLookup =
     std::function<std::optional<SourceDefinition>(std::int64_t org, const std::string& name)>;
 
 struct EngineOptions {
-    unsigned threads = 0;                            ///< of the query pool; 0 = one per core
-    std::size_t queue = 256;                         ///< waiting queries; more get "too_busy"
+    unsigned threads = 0;     ///< of the query pool; 0 = one per core
+    std::size_t queue = 256;  ///< waiting queries; more get "too_busy"
     std::size_t cache_bytes = 64 * 1024 * 1024;
-    std::chrono::milliseconds cache_time{10'000};    ///< age up to which a result is served again
-    std::string data_folder;                         ///< where relative file paths start
+    std::chrono::milliseconds cache_time{10'000};  ///< age up to which a result is served again
+    std::string data_folder;                       ///< where relative file paths start
 };
 
 struct Outcome {
@@ -44,9 +47,9 @@ struct Outcome {
 };
 
 struct EngineStats {
-    std::uint64_t runs = 0;        ///< reached a source
+    std::uint64_t runs = 0;  ///< reached a source
     std::uint64_t cache_hits = 0;
-    std::uint64_t shared_runs = 0; ///< joined an identical run in flight
+    std::uint64_t shared_runs = 0;  ///< joined an identical run in flight
     std::uint64_t cancelled = 0;
     std::uint64_t failed = 0;
 };
@@ -54,8 +57,8 @@ struct EngineStats {
 class Engine {
   public:
     virtual ~Engine() = default;
-    [[nodiscard]] static std::unique_ptr<Engine> create(EngineOptions options,
-                                                        SourceLookup sources, const Clock& clock);
+    [[nodiscard]] static std::unique_ptr<Engine> create(EngineOptions options, SourceLookup sources,
+                                                        const Clock& clock);
 
     /// A run shared by several callers is cancelled when the last of them has cancelled. Callers
     /// resume on their own executor. `cancellation` may be null.

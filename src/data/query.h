@@ -1,14 +1,16 @@
 // One query as it will run: text that its author wrote, values that are only ever bound.
 #pragma once
 
+#include "base/clock.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/clock.h"
 
 namespace casement::data {
 
@@ -26,8 +28,8 @@ struct QueryLimits {
 
 struct Query {
     std::int64_t org = 0;
-    std::string source;                     ///< name within the organization
-    std::string text;                       ///< one SELECT; `$name` where a value goes
+    std::string source;  ///< name within the organization
+    std::string text;    ///< one SELECT; `$name` where a value goes
     /// Every value that may be named. The ones the text does not name are left out; a name in the
     /// text that is not here is an error, never a NULL.
     std::map<std::string, Value> parameters;
@@ -36,6 +38,11 @@ struct Query {
     std::string scope;
     QueryLimits limits;
 };
+
+/// Names written as `$name` anywhere in `text`, quoted parts and comments included. Never misses a
+/// name that a source would bind: a source refuses a text whose parameters are spelled otherwise
+/// (`$ name`, `$"name"`), so that the cache key cannot leave a value out.
+[[nodiscard]] std::set<std::string, std::less<>> named_parameters(std::string_view text);
 
 /// Everything that can change a row, unambiguously joined: organization, source and its revision,
 /// text, the parameters the text names, scope, row limit.

@@ -1,14 +1,14 @@
 // A connection to data. One implementation per engine.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "data/query.h"
 #include "data/table.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace casement::data {
 

@@ -37,8 +37,8 @@ struct Table {
 
     /// The cells, by column; one of these per column is filled, by its type. Null is the mask.
     struct Cells {
-        std::vector<double> numbers;          ///< time (ms), number, boolean (0/1)
-        std::vector<std::string> texts;       ///< text
+        std::vector<double> numbers;     ///< time (ms), number, boolean (0/1)
+        std::vector<std::string> texts;  ///< text
         std::vector<bool> nulls;
     };
     std::vector<Cells> cells;

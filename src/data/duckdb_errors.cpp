@@ -1,0 +1,75 @@
+#include "data/duckdb_errors.h"
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "data/duckdb_handles.h"
+
+namespace casement::data {
+namespace {
+
+constexpr std::size_t kMaxMessage = 2000;
+
+bool is(const std::string& message, std::string_view type) {
+    return message.starts_with(type);
+}
+
+Error unusable() {
+    return unavailable("source_unavailable", "The source's data cannot be read at the moment.");
+}
+
+}  // namespace
+
+Error query_cancelled() {
+    return unavailable("query_cancelled", "The query was stopped because nobody waits for it.");
+}
+
+Error query_timeout() {
+    return {ErrorKind::timeout,
+            "query_timeout",
+            "The query took longer than its time limit. Ask for less: a shorter time range, or "
+            "fewer groups.",
+            {}};
+}
+
+Error query_too_large(std::string message) {
+    return {ErrorKind::unprocessable, "query_too_large", std::move(message), {}};
+}
+
+bool breaks_database(const std::string& message) {
+    return is(message, "FATAL Error") || is(message, "INTERNAL Error");
+}
+
+Error engine_error(duckdb_result* failed) {
+    return engine_error(text_or_empty(duckdb_result_error(failed)));
+}
+
+Error engine_error(const std::string& message) {
+    if (is(message, "INTERRUPT Error")) return query_cancelled();
+    if (is(message, "Permission Error")) {
+        return {ErrorKind::unprocessable,
+                "query_refused",
+                "The query asks for something that is closed to queries: files, network, "
+                "extensions or settings.",
+                {}};
+    }
+    if (is(message, "Out of Memory Error")) {
+        return query_too_large(
+            "The query needs more memory than its source allows. Ask for less, or raise the "
+            "source's memory_limit.");
+    }
+    if (is(message, "IO Error") || is(message, "HTTP Error")) {
+        // Names a file and the system's reason; never a value from the data.
+        log::warning("source_unreadable", {{"reason", utf8_head(message, 500)}});
+        return unusable();
+    }
+    if (breaks_database(message)) {
+        log::error("source_engine_failure", {{"reason", utf8_head(message, 200)}});
+        return unusable();
+    }
+    return {ErrorKind::unprocessable,
+            "query_invalid",
+            std::string(utf8_head(message, kMaxMessage)),
+            {}};
+}
+
+}  // namespace casement::data

@@ -1,0 +1,195 @@
+#include "base/encoding.h"
+#include "base/log.h"
+#include "data/deadline.h"
+#include "data/duckdb_bind.h"
+#include "data/duckdb_database.h"
+#include "data/duckdb_errors.h"
+#include "data/duckdb_result.h"
+#include "data/source.h"
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+
+#include <fmt/format.h>
+
+namespace casement::data {
+namespace {
+
+constexpr std::size_t kMaxText = 64 * 1024;
+
+Result<void> check_text(const std::string& text) {
+    const auto refused = [](std::string message) {
+        return Error{ErrorKind::unprocessable, "query_refused", std::move(message), {}};
+    };
+    if (text.size() > kMaxText) {
+        return refused(fmt::format("A query's text has at most {} bytes.", kMaxText));
+    }
+    // The engine's interface takes C strings: what stands behind a NUL would go unseen.
+    if (text.find('\0') != std::string::npos || !is_utf8(text)) {
+        return refused("A query's text must be well-formed UTF-8 without NUL.");
+    }
+    return {};
+}
+
+/// Stops one run, once, and remembers why.
+class Stop {
+  public:
+    enum class Reason { none, cancelled, timeout };
+    explicit Stop(duckdb_connection connection) : connection_(connection) {}
+    void stop(Reason reason) {
+        Reason expected = Reason::none;
+        reason_.compare_exchange_strong(expected, reason);
+        duckdb_interrupt(connection_);
+    }
+    [[nodiscard]] Reason reason() const { return reason_.load(); }
+
+  private:
+    duckdb_connection connection_;
+    std::atomic<Reason> reason_{Reason::none};
+};
+
+class DuckDbSource final : public Source {
+  public:
+    DuckDbSource(DuckDbSettings settings, std::shared_ptr<DuckDbDatabase> database)
+        : settings_(std::move(settings)), database_(std::move(database)) {}
+
+    Result<TablePtr> run(const Query& query, const Cancellation& cancellation) override {
+        const auto deadline = std::chrono::steady_clock::now() + query.limits.time;
+        if (cancellation.cancelled()) return query_cancelled();
+        if (auto ok = check_text(query.text); !ok) return ok.error();
+        auto database = current();
+        if (!database) return database.error();
+        auto connection = (*database)->acquire(query.text);
+        if (!connection) return connection.error();
+
+        auto prepared = (*connection)->prepare(query.text, (*database)->guard());
+        Result<TablePtr> table =
+            prepared ? run_on(**connection, **prepared, query, cancellation, deadline)
+                     : Result<TablePtr>(prepared.error());
+        if (prepared) duckdb_clear_bindings((*prepared)->statement.get());
+        if (!table && table.error().code == "source_unavailable") {
+            forget(*database);
+        } else {
+            (*database)->release(std::move(*connection));
+        }
+        return table;
+    }
+
+    Result<Description> describe(const std::string& text) override {
+        if (auto ok = check_text(text); !ok) return ok.error();
+        auto database = current();
+        if (!database) return database.error();
+        auto connection = (*database)->acquire(text);
+        if (!connection) return connection.error();
+        auto prepared = (*connection)->prepare(text, (*database)->guard());
+        if (!prepared) {
+            (*database)->release(std::move(*connection));
+            return prepared.error();
+        }
+        Description description;
+        description.parameters = (*prepared)->parameters;
+        const auto statement = (*prepared)->statement.get();
+        const idx_t count = duckdb_prepared_statement_column_count(statement);
+        for (idx_t i = 0; i < count; ++i) {
+            const DuckDbText name(
+                const_cast<char*>(duckdb_prepared_statement_column_name(statement, i)));
+            const DuckDbType logical(duckdb_prepared_statement_column_logical_type(statement, i));
+            const auto type = logical ? EngineType::read(logical.get()) : std::nullopt;
+            description.columns.push_back(
+                {text_or_empty(name.get()), type ? type->column_type() : ColumnType::text});
+        }
+        (*database)->release(std::move(*connection));
+        return description;
+    }
+
+  private:
+    Result<TablePtr> run_on(DuckDbConnection& connection, PreparedQuery& prepared,
+                            const Query& query, const Cancellation& cancellation,
+                            DeadlineWatch::Moment deadline) {
+        const auto statement = prepared.statement.get();
+        if (auto ok = bind_parameters(statement, prepared.parameters, query.parameters); !ok) {
+            return ok.error();
+        }
+        DuckDbPending pending;
+        if (duckdb_pending_prepared_streaming(statement, pending.out()) == DuckDBError) {
+            return failed(text_or_empty(duckdb_pending_error(pending.get())));
+        }
+        // Only now: the engine forgets an interrupt that comes before its query has begun. From
+        // here on none is lost, and one that was due earlier is made up for at once.
+        Stop stop(connection.handle());
+        const auto on_deadline =
+            watch_.add(deadline, [&stop] { stop.stop(Stop::Reason::timeout); });
+        const auto on_cancel =
+            cancellation.on_cancel([&stop] { stop.stop(Stop::Reason::cancelled); });
+
+        DuckDbResult result;
+        if (duckdb_execute_pending(pending.get(), result.get()) == DuckDBError) {
+            return failed(result.get(), stop);
+        }
+        auto builder = TableBuilder::create(result.get(), query.limits);
+        if (!builder) return builder.error();
+        auto state = TableBuilder::State::more;
+        while (state == TableBuilder::State::more) {
+            const DuckDbChunk chunk(duckdb_fetch_chunk(*result.get()));
+            if (!chunk) {
+                if (duckdb_result_error(result.get()) != nullptr) return failed(result.get(), stop);
+                break;
+            }
+            state = builder->add(chunk.get());
+        }
+        if (state == TableBuilder::State::too_large) {
+            return query_too_large(
+                fmt::format("The result is larger than {} bytes. Ask for fewer rows or columns.",
+                            query.limits.bytes));
+        }
+        return std::move(*builder).finish();
+    }
+
+    Error failed(duckdb_result* result, const Stop& stop) {
+        const std::string message = text_or_empty(duckdb_result_error(result));
+        if (message.starts_with("INTERRUPT") && stop.reason() == Stop::Reason::timeout) {
+            return query_timeout();
+        }
+        return failed(message);
+    }
+
+    static Error failed(const std::string& message) { return engine_error(message); }
+
+    /// The database as the files are now; a changed file opens a new one. Queries that still run
+    /// on the old one keep it.
+    Result<std::shared_ptr<DuckDbDatabase>> current() {
+        auto files = find_files(settings_);
+        if (!files) return files.error();
+        const std::lock_guard lock(mutex_);
+        if (database_ && database_->files() == *files) return database_;
+        auto opened = DuckDbDatabase::open(settings_, std::move(*files));
+        if (!opened) return opened.error();
+        if (database_) log::info("source_reopened", {{"reason", "a file has changed"}});
+        database_ = std::move(*opened);
+        return database_;
+    }
+
+    void forget(const std::shared_ptr<DuckDbDatabase>& broken) {
+        const std::lock_guard lock(mutex_);
+        if (database_ == broken) database_.reset();
+    }
+
+    const DuckDbSettings settings_;
+    DeadlineWatch watch_;
+    std::mutex mutex_;
+    std::shared_ptr<DuckDbDatabase> database_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_duckdb(const DuckDbSettings& settings) {
+    if (auto ok = check_duckdb(settings); !ok) return ok.error();
+    auto files = find_files(settings);
+    if (!files) return files.error();
+    auto database = DuckDbDatabase::open(settings, std::move(*files));
+    if (!database) return database.error();
+    return std::unique_ptr<Source>(std::make_unique<DuckDbSource>(settings, std::move(*database)));
+}
+
+}  // namespace casement::data

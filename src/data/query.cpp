@@ -1,0 +1,103 @@
+#include "data/query.h"
+
+#include <bit>
+#include <type_traits>
+
+namespace casement::data {
+namespace {
+
+bool starts_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool continues_name(char c) {
+    return starts_name(c) || (c >= '0' && c <= '9');
+}
+
+// Every field goes in as its length (or fixed eight bytes) and then its bytes, so that no value
+// can spill over into the next field and look like another query.
+class KeyWriter {
+  public:
+    void add_number(std::uint64_t value) {
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            key_ += static_cast<char>((value >> shift) & 0xFFU);
+        }
+    }
+    void add_text(std::string_view text) {
+        add_number(text.size());
+        key_.append(text);
+    }
+    void add_tag(std::size_t tag) { key_ += static_cast<char>('a' + tag); }
+
+    void add_scalar(const Scalar& scalar) {
+        add_tag(scalar.index());
+        std::visit(
+            [this](const auto& value) {
+                using T = std::decay_t<decltype(value)>;
+                if constexpr (std::is_same_v<T, bool>) {
+                    add_tag(value ? 1 : 0);
+                } else if constexpr (std::is_same_v<T, std::int64_t>) {
+                    add_number(static_cast<std::uint64_t>(value));
+                } else if constexpr (std::is_same_v<T, double>) {
+                    add_number(std::bit_cast<std::uint64_t>(value));
+                } else if constexpr (std::is_same_v<T, std::string>) {
+                    add_text(value);
+                } else if constexpr (std::is_same_v<T, Time>) {
+                    add_number(static_cast<std::uint64_t>(to_unix_micros(value)));
+                } else if constexpr (std::is_same_v<T, std::chrono::microseconds>) {
+                    add_number(static_cast<std::uint64_t>(value.count()));
+                }
+            },
+            scalar);
+    }
+
+    void add_value(const Value& value) {
+        add_tag(value.index());
+        if (const auto* scalar = std::get_if<Scalar>(&value)) {
+            add_scalar(*scalar);
+            return;
+        }
+        const auto& list = std::get<std::vector<Scalar>>(value);
+        add_number(list.size());
+        for (const auto& scalar : list)
+            add_scalar(scalar);
+    }
+
+    [[nodiscard]] std::string take() { return std::move(key_); }
+
+  private:
+    std::string key_;
+};
+
+}  // namespace
+
+std::set<std::string, std::less<>> named_parameters(std::string_view text) {
+    std::set<std::string, std::less<>> names;
+    for (std::size_t at = text.find('$'); at != std::string_view::npos;
+         at = text.find('$', at + 1)) {
+        std::size_t end = at + 1;
+        if (end >= text.size() || !starts_name(text[end])) continue;
+        while (end < text.size() && continues_name(text[end]))
+            ++end;
+        names.emplace(text.substr(at + 1, end - at - 1));
+    }
+    return names;
+}
+
+std::string cache_key(const Query& query, std::int64_t source_revision) {
+    KeyWriter key;
+    key.add_number(static_cast<std::uint64_t>(query.org));
+    key.add_text(query.source);
+    key.add_number(static_cast<std::uint64_t>(source_revision));
+    key.add_text(query.text);
+    key.add_text(query.scope);
+    key.add_number(query.limits.rows);
+    const auto used = named_parameters(query.text);
+    for (const auto& [name, value] : query.parameters) {
+        if (!used.contains(name)) continue;
+        key.add_text(name);
+        key.add_value(value);
+    }
+    return key.take();
+}
+
+}  // namespace casement::data

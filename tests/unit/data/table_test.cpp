@@ -1,0 +1,149 @@
+#include "data/table.h"
+
+#include "base/encoding.h"
+#include "data/cache.h"
+#include "data/json_text.h"
+
+#include <limits>
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+namespace casement::data {
+namespace {
+
+using namespace std::chrono_literals;
+
+Table text_table(std::vector<std::string> values) {
+    Table table;
+    table.columns = {{"word", ColumnType::text}};
+    table.rows = values.size();
+    Table::Cells cells;
+    cells.nulls.assign(values.size(), false);
+    cells.texts = std::move(values);
+    table.cells.push_back(std::move(cells));
+    return table;
+}
+
+TEST(Csv, QuotesWhatNeedsQuotes) {
+    EXPECT_EQ(text_table({"plain", "a,b", "a\"b", "a\nb", ""}).csv(),
+              "word\r\nplain\r\n\"a,b\"\r\n\"a\"\"b\"\r\n\"a\nb\"\r\n\r\n");
+}
+
+TEST(Csv, ASpreadsheetRunsNoCell) {
+    EXPECT_EQ(
+        text_table({"=1+1", "+1", "-1", "@x", "\tx", "=HYPERLINK(\"x\",\"y\")"}).csv(),
+        "word\r\n'=1+1\r\n'+1\r\n'-1\r\n'@x\r\n'\tx\r\n\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"\r\n");
+    Table table = text_table({"x"});
+    table.columns[0].name = "=cmd";
+    EXPECT_EQ(table.csv(), "'=cmd\r\nx\r\n");
+}
+
+TEST(Csv, WritesEveryType) {
+    Table table = text_table({"a", "b"});
+    table.columns.push_back({"n", ColumnType::number});
+    table.columns.push_back({"t", ColumnType::time});
+    table.columns.push_back({"b", ColumnType::boolean});
+    table.cells.push_back({{-1.5, 0}, {}, {false, true}});
+    table.cells.push_back({{978307200123, 1e18}, {}, {false, false}});
+    table.cells.push_back({{1, 0}, {}, {false, false}});
+    EXPECT_EQ(table.csv(),
+              "word,n,t,b\r\na,-1.5,2001-01-01T00:00:00.123000Z,true\r\n"
+              "b,,1e+18,false\r\n");
+}
+
+TEST(Choices, AreDistinctAndLabelledBySecondColumn) {
+    Table table = text_table({"ATL", "SFO", "ATL", "JFK"});
+    table.columns.push_back({"city", ColumnType::text});
+    table.cells.push_back(
+        {{}, {"Atlanta", "San Francisco", "again", ""}, {false, false, false, true}});
+    const auto choices = table.choices();
+    ASSERT_EQ(choices.size(), 3U);
+    EXPECT_EQ(choices[0].value, "ATL");
+    EXPECT_EQ(choices[0].label, "Atlanta");
+    EXPECT_EQ(choices[2].value, "JFK");
+    EXPECT_EQ(choices[2].label, "JFK");
+}
+
+TEST(Choices, OfNumbersAndNothing) {
+    Table table;
+    EXPECT_TRUE(table.choices().empty());
+    table.columns = {{"year", ColumnType::number}};
+    table.rows = 3;
+    table.cells.push_back({{2001, 0, 2001}, {}, {false, true, false}});
+    const auto choices = table.choices();
+    ASSERT_EQ(choices.size(), 1U);
+    EXPECT_EQ(choices[0].value, "2001");
+}
+
+TEST(JsonText, AnyBytesBecomeAValidJsonString) {
+    EXPECT_TRUE(rc::check([](const std::vector<unsigned char>& bytes) {
+        const std::string text(bytes.begin(), bytes.end());
+        std::string out;
+        append_text(out, text);
+        boost::json::error_code failed;
+        const auto parsed = boost::json::parse(out, failed);
+        RC_ASSERT(!failed);
+        if (is_utf8(text)) RC_ASSERT(std::string_view(parsed.as_string()) == text);
+    }));
+}
+
+TEST(JsonText, BrokenBytesBecomeReplacementCharacters) {
+    std::string out;
+    append_text(out, "a\xFF\xC3(\xE2\x82");
+    EXPECT_EQ(out, "\"a\xEF\xBF\xBD\xEF\xBF\xBD(\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
+TEST(JsonText, NumbersReadBackAsTheyWere) {
+    EXPECT_TRUE(rc::check([](double number) {
+        std::string out;
+        append_number(out, number);
+        RC_ASSERT(std::stod(out) == number);
+    }));
+    std::string out;
+    append_number(out, std::numeric_limits<double>::infinity());
+    EXPECT_EQ(out, "null");
+}
+
+TablePtr table_of(std::size_t bytes) {
+    auto table = std::make_shared<Table>();
+    table->json.assign(bytes, 'x');
+    return table;
+}
+
+TEST(ResultCache, ForgetsTheLeastRecentlyUsed) {
+    ResultCache cache(3000, 10s);
+    const Time now{1h};
+    cache.put("a", table_of(1000), now);
+    cache.put("b", table_of(1000), now);
+    EXPECT_NE(cache.get("a", now), nullptr);
+    cache.put("c", table_of(1000), now);
+    EXPECT_NE(cache.get("a", now), nullptr);
+    EXPECT_EQ(cache.get("b", now), nullptr);
+    EXPECT_NE(cache.get("c", now), nullptr);
+    EXPECT_LE(cache.bytes(), 3000U);
+    cache.put("huge", table_of(5000), now);
+    EXPECT_EQ(cache.get("huge", now), nullptr);
+    EXPECT_NE(cache.get("a", now), nullptr);
+}
+
+TEST(ResultCache, ForgetsWithAge) {
+    ResultCache cache(1'000'000, 10s);
+    cache.put("a", table_of(10), Time{1h});
+    EXPECT_NE(cache.get("a", Time{1h + 10s}), nullptr);
+    EXPECT_EQ(cache.get("a", Time{1h + 10s + 1us}), nullptr);
+    EXPECT_EQ(cache.bytes(), 0U);
+    cache.put("a", table_of(10), Time{1h});
+    EXPECT_EQ(cache.get("a", Time{59min}), nullptr) << "the clock was set back";
+}
+
+TEST(ResultCache, ReplacesAnOldResult) {
+    ResultCache cache(1'000'000, 10s);
+    cache.put("a", table_of(10), Time{1h});
+    cache.put("a", table_of(20), Time{1h});
+    EXPECT_EQ(cache.get("a", Time{1h})->json.size(), 20U);
+}
+
+}  // namespace
+}  // namespace casement::data
