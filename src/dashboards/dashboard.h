@@ -2,16 +2,16 @@
 // published as JSON Schema (docs/dashboard.schema.json is made from the same declaration).
 #pragma once
 
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/shape.h"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.h"
-#include "base/error.h"
-#include "base/shape.h"
 
 namespace casement::dashboards {
 
@@ -20,13 +20,13 @@ enum class Theme { system, light, dark };
 
 /// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.
 struct TimeRange {
-    std::string span;            ///< "15m" "1h" "4h" "1d" "2d" "1w" "1mo" "3mo" "6mo" "1y"; empty = fixed
+    std::string span;  ///< "15m" "1h" "4h" "1d" "2d" "1w" "1mo" "3mo" "6mo" "1y"; empty = fixed
     std::optional<Time> from;
     std::optional<Time> to;
 };
 
 struct PanelQuery {
-    std::string name;            ///< "A"; unique in the panel
+    std::string name;  ///< "A"; unique in the panel
     std::string source;
     std::string sql;
 };
@@ -36,7 +36,7 @@ struct Grid {
 };
 
 struct Panel {
-    int id = 0;                  ///< unique in the dashboard, from 1
+    int id = 0;  ///< unique in the dashboard, from 1
     PanelType type = PanelType::text;
     std::string title;
     std::string description;
@@ -44,7 +44,7 @@ struct Panel {
     std::vector<PanelQuery> queries;
     /// Options of the panel's type, checked: unit, decimals, legend, stack, thresholds, columns, …
     json::object options;
-    std::string markdown;        ///< text panels
+    std::string markdown;  ///< text panels
 };
 
 struct Choice {
@@ -54,13 +54,13 @@ struct Choice {
 
 struct Variable {
     enum class Type { list, query, text };
-    std::string name;            ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
+    std::string name;  ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
     std::string label;
     Type type = Type::list;
-    std::vector<Choice> choices; ///< list
-    PanelQuery query;            ///< query: first column value, second (if any) label
+    std::vector<Choice> choices;  ///< list
+    PanelQuery query;             ///< query: first column value, second (if any) label
     bool multi = false;
-    bool include_all = false;    ///< "*" may be chosen: every choice, never "no filter"
+    bool include_all = false;  ///< "*" may be chosen: every choice, never "no filter"
     std::vector<std::string> defaults;
     std::int64_t max_length = 256;  ///< text
 };
@@ -71,11 +71,11 @@ struct Dashboard {
     std::string description;
     std::vector<std::string> tags;
     Theme theme = Theme::system;
-    std::string timezone = "browser";  ///< "browser", "UTC" or an IANA name
+    std::string timezone = "browser";             ///< "browser", "UTC" or an IANA name
     std::optional<std::chrono::seconds> refresh;  ///< how often the viewer asks again, or never
     TimeRange time;
     bool time_selectable = true;
-    std::optional<Time> as_of;   ///< what "now" means for data that stands still
+    std::optional<Time> as_of;  ///< what "now" means for data that stands still
     std::vector<Variable> variables;
     std::vector<Panel> panels;
 
@@ -91,16 +91,23 @@ struct Dashboard {
 /// ("panels[2].queries[0].sql"), the message says what was expected.
 [[nodiscard]] Result<Dashboard> read_dashboard(const json::value& document);
 
-/// The declared shape, for the published JSON Schema and the OpenAPI document.
+/// The declared shape, for the published JSON Schema and the OpenAPI document. Its panel options
+/// are those of all types together; options_shape() is what one type takes.
 [[nodiscard]] const Shape& dashboard_shape();
+[[nodiscard]] const Shape& options_shape(PanelType type);
+
+/// What docs/dashboard.schema.json holds.
+[[nodiscard]] json::object dashboard_json_schema();
 
 /// Length of a named span, or nullopt for an unknown name. A month is 30 days.
 [[nodiscard]] std::optional<std::chrono::seconds> span_length(std::string_view span);
 
 /// Markdown as a tree that a page can draw without any HTML: arrays of nodes
-/// `{"t": "p"|"h1"…"h6"|"ul"|"ol"|"li"|"blockquote"|"pre"|"code"|"em"|"strong"|"del"|"a"|"img"?|"br"|"hr"|"table"|"tr"|"th"|"td"|"text", "c": [children] , "v": text, "href": url}`.
-/// Raw HTML becomes text; a link keeps its href only for http, https, mailto and same-page anchors;
-/// images become their alt text.
+/// `{"t": "p"|"h1"…"h6"|"ul"|"ol"|"li"|"blockquote"|"pre"|"code"|"em"|"strong"|"del"|"a"|"br"|"hr"
+/// |"table"|"tr"|"th"|"td"|"text", "c": [children], "v": text, "href": url}`.
+/// "text", "code" and "pre" have `v`, "br" and "hr" nothing, "a" has `href` and `c`, the others
+/// `c`. Raw HTML becomes text; a link stays one only for http, https, mailto and same-page anchors,
+/// else its words remain; images become their alt text. At most 12 levels and 10 000 nodes.
 [[nodiscard]] json::array markdown_tree(std::string_view markdown);
 
 }  // namespace casement::dashboards
