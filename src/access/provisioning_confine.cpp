@@ -1,0 +1,112 @@
+// Which files a source that comes from the network may read.
+#include "access/provisioning.h"
+#include "data/duckdb_files.h"
+#include "data/settings.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace casement::access {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_inside(const fs::path& path, const fs::path& folder) {
+    const auto [end, ignored] =
+        std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+    return end == folder.end();
+}
+
+bool is_inside_any(const fs::path& path, const std::vector<fs::path>& folders) {
+    return std::ranges::any_of(folders,
+                               [&](const auto& folder) { return is_inside(path, folder); });
+}
+
+// The part of a pattern that names one place, before the first wildcard.
+fs::path fixed_part(const fs::path& pattern) {
+    fs::path out;
+    for (const auto& part : pattern) {
+        if (part.string().find_first_of("*?[{") != std::string::npos) break;
+        out /= part;
+    }
+    return out;
+}
+
+// Whether everything that these settings read is inside. The place is judged before the disk is
+// asked what is there, so that an answer never tells of files outside.
+bool fits(const data::DuckDbSettings& settings, const std::vector<fs::path>& folders) {
+    std::vector<std::string> patterns;
+    if (!settings.database.empty()) patterns.push_back(settings.database);
+    for (const auto& [table, paths] : settings.tables) {
+        patterns.insert(patterns.end(), paths.begin(), paths.end());
+    }
+    for (const auto& text : patterns) {
+        const fs::path pattern = fs::path(settings.folder) / text;
+        // After a wildcard, ".." could climb out of whatever was matched.
+        if (std::ranges::find(pattern, fs::path("..")) != pattern.end()) return false;
+        std::error_code failed;
+        const fs::path place = fs::weakly_canonical(fixed_part(pattern), failed);
+        if (failed || !is_inside_any(place, folders)) return false;
+    }
+    const auto files = data::find_files(settings);
+    if (!files) return false;
+    const auto inside = [&](const data::DataFile& file) {
+        std::error_code failed;
+        const fs::path real = fs::canonical(file.path, failed);
+        return !failed && is_inside_any(real, folders);
+    };
+    return std::ranges::all_of(files->database, inside) &&
+           std::ranges::all_of(files->tables, [&](const data::DataTable& table) {
+               return std::ranges::all_of(table.files, inside);
+           });
+}
+
+Result<void> confine(SourceSpec& spec, const std::vector<fs::path>& folders) {
+    // Only file-reading sources can be judged here; another type has no business coming this way
+    // until it is.
+    if (spec.type == "duckdb") {
+        const bool own_folder = spec.settings.contains("folder");
+        for (const auto& folder : folders) {
+            auto settings = data::read_duckdb_settings(spec.settings, folder.string());
+            if (!settings) {
+                return invalid("invalid_bundle",
+                               fmt::format("{}: {}", spec.origin, settings.error().message));
+            }
+            if (own_folder && !settings->folder.starts_with('/')) {
+                settings->folder = (folder / settings->folder).string();
+            }
+            if (!fits(*settings, folders)) continue;
+            spec.settings["folder"] = settings->folder;
+            return {};
+        }
+    }
+    return forbidden(
+        "folder_not_allowed",
+        folders.empty()
+            ? fmt::format("{}: the source \"{}\" reads files, and this server allows none: its "
+                          "setting data.allowed_folders is empty, or no folder in it exists.",
+                          spec.origin, spec.name)
+            : fmt::format("{}: the source \"{}\" reads files that are not there, or not inside the "
+                          "folders that this server allows (its setting data.allowed_folders).",
+                          spec.origin, spec.name));
+}
+
+}  // namespace
+
+Result<void> confine_sources(Bundle& bundle, const std::vector<std::string>& allowed_folders) {
+    std::vector<fs::path> folders;
+    for (const auto& text : allowed_folders) {
+        std::error_code failed;
+        auto folder = fs::canonical(text, failed);
+        if (!failed && folder.is_absolute()) folders.push_back(std::move(folder));
+    }
+    for (auto& spec : bundle.sources) {
+        if (auto done = confine(spec, folders); !done) return done;
+    }
+    return {};
+}
+
+}  // namespace casement::access

@@ -1,0 +1,43 @@
+// Which values a viewer may give a dashboard's variables, decided in one place:
+// free (anything the variable itself allows), bounded (a signed set), locked (one value).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "access/share_settings.h"
+#include "base/error.h"
+#include "dashboards/dashboard.h"
+
+namespace casement::access {
+
+enum class VariableMode { free, bounded, locked };
+
+/// A variable under a share. `*` among `defaults` or `allowed` means every choice of the variable.
+struct VariableRule {
+    const dashboards::Variable* variable = nullptr;
+    VariableMode mode = VariableMode::locked;
+    std::vector<std::string> defaults;  ///< the locked value, or where a viewer starts
+    std::vector<std::string> allowed;   ///< bounded: what may be picked
+};
+
+/// One rule per variable of the dashboard, in its order (datadog.md §1.2, §4):
+/// - not listed in the share: locked to the dashboard's own default;
+/// - listed, without visible tags: locked to the share's default, else the dashboard's;
+/// - visible tags equal to the defaults: locked (also when both are `*`);
+/// - visible tags `*`: free;
+/// - else bounded to the visible tags.
+[[nodiscard]] std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
+                                                       const ShareSettings& settings);
+
+/// Values by variable name, as a viewer asks for them.
+using ChosenValues = std::map<std::string, std::vector<std::string>>;
+
+/// The values that queries will see. Errors (403 "variable_locked", "value_not_allowed"; 400
+/// "unknown_variable", "too_many_values", "value_too_long") name the variable. A variable that is
+/// not chosen takes its default. `*` stays as it is here; see expand_all.
+[[nodiscard]] Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,
+                                               const ChosenValues& chosen);
+
+}  // namespace casement::access

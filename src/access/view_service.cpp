@@ -1,0 +1,363 @@
+#include "access/view_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "access/time_range.h"
+#include "base/log.h"
+
+namespace casement::access {
+namespace {
+
+using dashboards::Panel;
+using dashboards::Variable;
+
+constexpr std::string_view kAll = "*";
+
+/// What a viewer may know of a query's failure: never the engine's words, which quote the query.
+Error for_viewer(const Error& error) {
+    if (error.code == "query_timeout") {
+        return {ErrorKind::timeout, "query_timeout",
+                "This panel took too long. Try a shorter time range.", {}};
+    }
+    if (error.code == "too_busy") {
+        return {ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
+    }
+    if (error.code == "query_cancelled") {
+        return {ErrorKind::unavailable, "query_cancelled", "The query was stopped.", {}};
+    }
+    if (error.code == "query_too_large") {
+        return {ErrorKind::too_large, "query_too_large",
+                "This panel's result is too large to show. Try a shorter time range.", {}};
+    }
+    return {ErrorKind::internal, "query_failed",
+            "This panel could not be loaded. Its author finds the reason in the server's log.", {}};
+}
+
+void log_failure(const Viewer& viewer, int panel, const Error& error) {
+    if (error.code == "query_cancelled") return;
+    log::warning("panel_failed", {{"dashboard", viewer.dashboard->uid},
+                                  {"panel", panel},
+                                  {"code", error.code},
+                                  {"reason", error.message}});
+}
+
+std::string error_line(int panel, const Error& error) {
+    const json::object line{
+        {"panel", panel}, {"error", {{"code", error.code}, {"message", error.message}}}};
+    return json::serialize(line) + "\n";
+}
+
+std::string_view theme_name(dashboards::Theme theme) {
+    switch (theme) {
+        case dashboards::Theme::light: return "light";
+        case dashboards::Theme::dark: return "dark";
+        case dashboards::Theme::system: break;
+    }
+    return "system";
+}
+
+std::string_view mode_name(VariableMode mode) {
+    switch (mode) {
+        case VariableMode::free: return "free";
+        case VariableMode::bounded: return "bounded";
+        case VariableMode::locked: break;
+    }
+    return "locked";
+}
+
+std::string_view type_name(Variable::Type type) {
+    switch (type) {
+        case Variable::Type::query: return "query";
+        case Variable::Type::text: return "text";
+        case Variable::Type::list: break;
+    }
+    return "list";
+}
+
+std::string_view type_name(dashboards::PanelType type) {
+    using enum dashboards::PanelType;
+    switch (type) {
+        case timeseries: return "timeseries";
+        case stat: return "stat";
+        case barchart: return "barchart";
+        case table: return "table";
+        case text: break;
+    }
+    return "text";
+}
+
+json::array texts(const std::vector<std::string>& values) {
+    json::array list;
+    for (const auto& value : values) list.emplace_back(value);
+    return list;
+}
+
+json::object describe_panel(const Panel& panel) {
+    json::array queries;
+    for (const auto& query : panel.queries) queries.emplace_back(query.name);
+    json::object described{
+        {"id", panel.id},
+        {"type", type_name(panel.type)},
+        {"title", panel.title},
+        {"description", panel.description},
+        {"grid",
+         {{"x", panel.grid.x}, {"y", panel.grid.y}, {"w", panel.grid.w}, {"h", panel.grid.h}}},
+        {"options", panel.options},
+        {"queries", std::move(queries)}};
+    if (panel.type == dashboards::PanelType::text) {
+        described["content"] = dashboards::markdown_tree(panel.markdown);
+    }
+    return described;
+}
+
+bool expands(const Variable& variable, const std::vector<std::string>& values) {
+    return variable.type != Variable::Type::text &&
+           std::find(values.begin(), values.end(), kAll) != values.end();
+}
+
+data::Value bound_value(const Variable& variable, const std::vector<std::string>& values) {
+    if (!variable.multi && values.size() == 1) return data::Scalar{values.front()};
+    std::vector<data::Scalar> list;
+    list.reserve(values.size());
+    for (const auto& value : values) list.emplace_back(value);
+    return list;
+}
+
+/// The line of a panel whose tables are all there.
+std::string data_line(const Panel& panel, const Selection& selection,
+                      const std::vector<data::TablePtr>& tables) {
+    std::size_t size = 256;
+    for (const auto& table : tables) size += table->json.size() + 64;
+    std::string line;
+    line.reserve(size);
+    line += fmt::format(R"({{"panel":{},"from":{},"to":{},"interval_ms":{},"frames":[)", panel.id,
+                        to_unix_millis(selection.from), to_unix_millis(selection.to),
+                        selection.interval.count());
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        if (i > 0) line += ',';
+        line += R"({"name":)";
+        line += json::serialize(json::value(panel.queries[i].name));
+        line += ',';
+        // The table's JSON is an object; its members follow the name.
+        line.append(tables[i]->json, 1);
+    }
+    line += "]}\n";
+    return line;
+}
+
+}  // namespace
+
+ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits)
+    : engine_(&engine), limits_(limits), clock_(&clock) {}
+
+data::Query ViewService::query_of(const Viewer& viewer, const Selection& selection,
+                                  const dashboards::PanelQuery& query) const {
+    data::Query bound;
+    bound.limits = limits_;
+    bound.org = viewer.dashboard->org;
+    bound.source = query.source;
+    bound.text = query.sql;
+    bound.limits = limits_;
+    bound.parameters["from"] = data::Scalar{selection.from};
+    bound.parameters["to"] = data::Scalar{selection.to};
+    bound.parameters["interval"] =
+        data::Scalar{std::chrono::duration_cast<microseconds>(selection.interval)};
+    bound.parameters["timezone"] = data::Scalar{selection.timezone};
+    for (const auto& [name, values] : selection.values) {
+        const auto* variable = viewer.document->variable(name);
+        if (variable != nullptr) bound.parameters[name] = bound_value(*variable, values);
+    }
+    return bound;
+}
+
+asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of(
+    Viewer viewer, const Variable& variable, std::shared_ptr<Cancellation> cancellation) {
+    if (variable.type != Variable::Type::query) co_return variable.choices;
+    data::Query query;
+    query.org = viewer.dashboard->org;
+    query.source = variable.query.source;
+    query.text = variable.query.sql;
+    query.limits = limits_;
+    auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
+    if (!outcome) {
+        log_failure(viewer, 0, outcome.error());
+        co_return for_viewer(outcome.error());
+    }
+    std::vector<dashboards::Choice> choices;
+    for (auto& choice : outcome->table->choices()) {
+        choices.push_back({std::move(choice.value), std::move(choice.label)});
+    }
+    co_return choices;
+}
+
+asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewRequest request,
+                                                       std::shared_ptr<Cancellation> cancellation) {
+    const auto& document = *viewer.document;
+    const auto rules = variable_rules(document, viewer.settings);
+    auto shown = apply_rules(rules, request.variables);
+    if (!shown) co_return shown.error();
+    const bool custom = request.from.has_value();
+    auto range = settle_range(document, viewer.settings, request.span, custom, clock_->now());
+    if (!range) co_return range.error();
+
+    Selection selection;
+    selection.shown = std::move(*shown);
+    selection.values = selection.shown;
+    selection.span = range->span;
+    selection.from = range->from;
+    selection.to = range->to;
+    selection.interval = bucket(range->from, range->to, request.width);
+    selection.timezone = settle_timezone(document, request.timezone);
+    for (auto& [name, values] : selection.values) {
+        const auto* variable = document.variable(name);
+        if (!expands(*variable, values)) continue;
+        auto choices = co_await choices_of(viewer, *variable, cancellation);
+        if (!choices) co_return choices.error();
+        values.clear();
+        for (auto& choice : *choices) values.push_back(std::move(choice.value));
+    }
+    co_return selection;
+}
+
+asio::awaitable<Result<json::object>> ViewService::describe(
+    Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation) {
+    const auto& document = *viewer.document;
+    json::array variables;
+    const auto rules = variable_rules(document, viewer.settings);
+    for (const auto& rule : rules) {
+        const auto& variable = *rule.variable;
+        json::object described{{"name", variable.name},
+                               {"label", variable.label.empty() ? variable.name : variable.label},
+                               {"type", type_name(variable.type)},
+                               {"mode", mode_name(rule.mode)},
+                               {"multi", variable.multi},
+                               {"include_all", variable.include_all &&
+                                                   rule.mode == VariableMode::free},
+                               {"value", texts(selection.shown.at(variable.name))},
+                               {"max_length", variable.max_length}};
+        const bool picks = rule.mode == VariableMode::bounded ||
+                           (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
+        if (picks) {
+            // A failure leaves the picker with the values alone; the panels show what is wrong.
+            auto fetched = co_await choices_of(viewer, variable, cancellation);
+            const auto all = fetched ? std::move(*fetched) : std::vector<dashboards::Choice>{};
+            json::array choices;
+            const auto add = [&](const std::string& value, const std::string& label) {
+                choices.push_back(
+                    json::object{{"value", value}, {"label", label.empty() ? value : label}});
+            };
+            if (rule.mode == VariableMode::free) {
+                for (const auto& choice : all) add(choice.value, choice.label);
+            }
+            for (const auto& value : rule.allowed) {
+                const auto known = std::find_if(all.begin(), all.end(),
+                                                [&](const auto& c) { return c.value == value; });
+                add(value, known == all.end() ? "" : known->label);
+            }
+            described["choices"] = std::move(choices);
+        }
+        variables.push_back(std::move(described));
+    }
+
+    json::array panels;
+    for (const auto& panel : document.panels) panels.push_back(describe_panel(panel));
+
+    const bool selectable = may_select_time(document, viewer.settings);
+    json::array spans;
+    if (selectable) {
+        auto offered = offered_spans();
+        const auto own = default_range(document, viewer.settings).span;
+        if (!own.empty() && std::find(offered.begin(), offered.end(), own) == offered.end()) {
+            offered.push_back(own);
+        }
+        for (const auto& span : offered) spans.emplace_back(span);
+    }
+    // What the share says wins over the document; "system" says nothing.
+    const auto theme = viewer.settings.theme != dashboards::Theme::system ? viewer.settings.theme
+                                                                          : document.theme;
+    json::object described{
+        {"uid", document.uid},
+        {"title", viewer.share->title.empty() ? document.title : viewer.share->title},
+        {"description", document.description},
+        {"theme", theme_name(theme)},
+        {"high_density", viewer.settings.high_density},
+        {"timezone", document.timezone},
+        {"refresh_seconds", document.refresh ? json::value(document.refresh->count())
+                                             : json::value(nullptr)},
+        {"time",
+         {{"span", selection.span},
+          {"from", to_unix_millis(selection.from)},
+          {"to", to_unix_millis(selection.to)},
+          {"selectable", selectable},
+          {"spans", std::move(spans)},
+          {"custom", false}}},
+        {"download", viewer.settings.download},
+        {"allowed_origins", texts(viewer.settings.allowed_origins)},
+        {"variables", std::move(variables)},
+        {"panels", std::move(panels)}};
+    co_return described;
+}
+
+std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
+                                                          const Selection& selection, int panel) {
+    const auto* found = viewer.document->panel(panel);
+    if (found == nullptr) return std::nullopt;
+    std::vector<data::TablePtr> tables;
+    tables.reserve(found->queries.size());
+    for (const auto& query : found->queries) {
+        auto table = engine_->cached(query_of(viewer, selection, query));
+        if (!table) return std::nullopt;
+        tables.push_back(std::move(table));
+    }
+    return data_line(*found, selection, tables);
+}
+
+asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection, int panel,
+                                                     std::shared_ptr<Cancellation> cancellation) {
+    const auto* found = viewer.document->panel(panel);
+    if (found == nullptr) {
+        co_return error_line(
+            panel, not_found("panel_not_found", "This panel is not on the dashboard."));
+    }
+    std::vector<data::TablePtr> tables;
+    tables.reserve(found->queries.size());
+    for (const auto& query : found->queries) {
+        auto bound = query_of(viewer, selection, query);
+        auto outcome = co_await engine_->run(std::move(bound), cancellation);
+        if (!outcome) {
+            log_failure(viewer, panel, outcome.error());
+            co_return error_line(panel, for_viewer(outcome.error()));
+        }
+        tables.push_back(std::move(outcome->table));
+    }
+    co_return data_line(*found, selection, tables);
+}
+
+asio::awaitable<Result<std::string>> ViewService::export_csv(
+    Viewer viewer, Selection selection, int panel, std::string query,
+    std::shared_ptr<Cancellation> cancellation) {
+    if (!viewer.settings.download) {
+        co_return forbidden("download_not_allowed", "This dashboard does not allow downloads.");
+    }
+    const auto* found = viewer.document->panel(panel);
+    if (found == nullptr) {
+        co_return not_found("panel_not_found", "This panel is not on the dashboard.");
+    }
+    const auto wanted = std::find_if(found->queries.begin(), found->queries.end(), [&](const auto& q) {
+        return query.empty() || q.name == query;
+    });
+    if (wanted == found->queries.end()) {
+        co_return not_found("query_not_found", "This panel has no such data.");
+    }
+    auto bound = query_of(viewer, selection, *wanted);
+    auto outcome = co_await engine_->run(std::move(bound), std::move(cancellation));
+    if (!outcome) {
+        log_failure(viewer, panel, outcome.error());
+        co_return for_viewer(outcome.error());
+    }
+    co_return outcome->table->csv();
+}
+
+}  // namespace casement::access

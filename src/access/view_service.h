@@ -1,0 +1,84 @@
+// What a viewer sees: the dashboard as its grant allows it, and the panels' data. A viewer names
+// panels, a time range and values; it never sends a query and never receives one.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/session_service.h"
+#include "access/variables.h"
+#include "base/shape.h"
+#include "data/engine.h"
+
+namespace casement::access {
+
+/// What a viewer may ask for, after its shape was checked.
+struct ViewRequest {
+    std::vector<int> panels;               ///< empty = all
+    std::string span;                      ///< named span, or empty
+    std::optional<Time> from, to;          ///< custom range, or neither
+    ChosenValues variables;
+    int width = 1200;                      ///< pixels the charts may fill, for $interval
+    std::string timezone;                  ///< IANA name of the viewer's browser, or empty
+};
+
+/// Body of POST /query, /view, and (without panels) of /sessions and /resume.
+[[nodiscard]] const Shape& view_request_shape();
+[[nodiscard]] Result<ViewRequest> read_view_request(const json::object& body);
+
+/// A ViewRequest that the grant allows: values and range settled.
+struct Selection {
+    ChosenValues values;                   ///< `*` already expanded to every choice
+    ChosenValues shown;                    ///< as the pickers show them (`*` kept)
+    std::string span;
+    Time from{}, to{};
+    std::chrono::milliseconds interval{};
+    std::string timezone;
+};
+
+class ViewService {
+  public:
+    /// `limits` hold for every query that a viewer's request runs.
+    ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits = {});
+
+    /// Settles a request against the viewer's grant. Waits only when choices of a query variable
+    /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid "unknown_span".
+    [[nodiscard]] asio::awaitable<Result<Selection>> select(
+        Viewer viewer, ViewRequest request, std::shared_ptr<Cancellation> cancellation);
+
+    /// The `dashboard` member of the first line (ARCHITECTURE.md): an allow-list of fields.
+    [[nodiscard]] asio::awaitable<Result<json::object>> describe(
+        Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation);
+
+    /// One panel's line, newline included; a failure is a line too. Panels that are not on the
+    /// dashboard are "panel_not_found".
+    [[nodiscard]] asio::awaitable<std::string> panel_line(
+        Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation);
+    /// The same at once when every query of the panel is in the cache.
+    [[nodiscard]] std::optional<std::string> cached_panel_line(const Viewer& viewer,
+                                                               const Selection& selection,
+                                                               int panel);
+
+    /// CSV of one query of a panel (its first when `query` is empty). forbidden
+    /// "download_not_allowed" without the grant.
+    [[nodiscard]] asio::awaitable<Result<std::string>> export_csv(
+        Viewer viewer, Selection selection, int panel, std::string query,
+        std::shared_ptr<Cancellation> cancellation);
+
+  private:
+    [[nodiscard]] data::Query query_of(const Viewer& viewer, const Selection& selection,
+                                       const dashboards::PanelQuery& query) const;
+    [[nodiscard]] asio::awaitable<Result<std::vector<dashboards::Choice>>> choices_of(
+        Viewer viewer, const dashboards::Variable& variable,
+        std::shared_ptr<Cancellation> cancellation);
+
+    data::Engine* engine_;
+    data::QueryLimits limits_;
+    const Clock* clock_;
+};
+
+}  // namespace casement::access
