@@ -1,0 +1,39 @@
+// Everything of the Datadog dialect that has an address: the landing page of signed links, the
+// secure embed API (v2), and the dashboard API (v1) that goes with it.
+#pragma once
+
+#include "access/catalog_service.h"
+#include "access/principal.h"
+#include "crypto/random.h"
+#include "dialects/datadog/callers.h"
+#include "http/router.h"
+#include "store/session_store.h"
+
+#include <string>
+
+namespace prometheus {
+class Registry;
+}
+
+namespace casement::datadog {
+
+/// Everything handed in by reference must outlive the router.
+struct Dependencies {
+    access::CatalogService& catalog;
+    const access::Authenticator& authenticator;
+    store::SessionStore& sessions;  ///< when a share was last opened
+    access::Audit& audit;
+    crypto::Random& random;
+    const Clock& clock;
+    prometheus::Registry& metrics;
+    /// "https://dashboards.example", without a slash at its end; what `url` attributes begin with.
+    /// Empty: the scheme and host that the API was called by.
+    std::string public_url;
+    ApiLimits limits;
+    /// false: no landing page may stand in a frame, whatever its share allows.
+    bool allow_embedding = true;
+};
+
+void add_datadog_routes(http::Router& router, const Dependencies& dependencies);
+
+}  // namespace casement::datadog

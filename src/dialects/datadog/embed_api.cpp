@@ -1,0 +1,137 @@
+#include "dialects/datadog/embed_api.h"
+
+#include "dialects/datadog/shapes.h"
+#include "dialects/datadog/signature.h"
+
+#include <fmt/format.h>
+
+namespace casement::datadog {
+namespace {
+
+Error embed_not_found() {
+    return not_found("share_not_found",
+                     "There is no secure embed with this token on this dashboard.");
+}
+
+std::string_view uid_of(const store::Snapshot& snapshot, const store::Share& share) {
+    const auto* dashboard = snapshot.dashboard(share.dashboard);
+    return dashboard == nullptr ? std::string_view() : std::string_view(dashboard->uid);
+}
+
+const json::object& attributes_of(const json::value& body) {
+    return body.at("data").at("attributes").get_object();
+}
+
+std::string_view path_of(std::string_view share_type) {
+    if (share_type == kSecureEmbed) return kLandingPath;
+    return share_type == "embed" ? "/sb/embed/" : "/sb/";
+}
+
+}  // namespace
+
+std::string EmbedApi::url_of(const store::Share& share, const http::Request& request) const {
+    const auto base = !the_.public_url.empty()
+                          ? the_.public_url
+                          : fmt::format("{}://{}", request.secure ? "https" : "http", request.host);
+    return fmt::format("{}{}{}", base, path_of(share.type), share.token);
+}
+
+Result<store::Share> EmbedApi::find(const access::Principal& who,
+                                    const http::Request& request) const {
+    // A dashboard in the bin hides its shares, here as in their links.
+    auto dashboard = the_.catalog.find_dashboard(who, request.captures.at(0));
+    if (!dashboard) return dashboard.error();
+    auto share = the_.catalog.find_share(who, request.captures.at(1), request.captures.at(0));
+    if (!share) return share.error();
+    if (share->type != kSecureEmbed) return embed_not_found();
+    return share;
+}
+
+Result<store::Share> EmbedApi::find_to_change(const access::Principal& who,
+                                              const http::Request& request) const {
+    // As in the catalog service the permission comes first: whoever lacks it must not learn from a
+    // 404 which shares exist.
+    auto allowed = who.require(access::Permission::dashboards_embed_share);
+    if (!allowed) return allowed.error();
+    return find(who, request);
+}
+
+EmbedApi::Answer EmbedApi::create(access::Principal who, http::Request& request) {
+    const auto body = http::json_body(request, create_request_shape());
+    if (!body) co_return body.error();
+    store::Share wanted;
+    apply_attributes(attributes_of(*body), wanted);
+    access::NewShare what{.type = std::string(kSecureEmbed),
+                          .status = wanted.status,
+                          .title = wanted.title,
+                          .settings = wanted.settings,
+                          .token = {}};
+    auto share = co_await the_.catalog.create_share(who, request.captures.at(0), std::move(what));
+    if (!share) co_return share.error();
+    const auto snapshot = the_.catalog.catalog().snapshot();
+    co_return http::Response::json(
+        200, embed_body(datadog::Answer::create, *share, uid_of(*snapshot, *share),
+                        url_of(*share, request)));
+}
+
+EmbedApi::Answer EmbedApi::get(access::Principal who, http::Request& request) {
+    const auto share = find(who, request);
+    if (!share) co_return share.error();
+    const auto snapshot = the_.catalog.catalog().snapshot();
+    co_return http::Response::json(
+        200, embed_body(datadog::Answer::get, *share, uid_of(*snapshot, *share),
+                        url_of(*share, request)));
+}
+
+EmbedApi::Answer EmbedApi::update(access::Principal who, http::Request& request) {
+    const auto body = http::json_body(request, update_request_shape());
+    if (!body) co_return body.error();
+    const auto found = find_to_change(who, request);
+    if (!found) co_return found.error();
+    auto change = [attributes = attributes_of(*body)](store::Share& share) -> Result<void> {
+        if (share.type != kSecureEmbed) return embed_not_found();
+        apply_attributes(attributes, share);
+        return {};
+    };
+    auto share = co_await the_.catalog.update_share(who, request.captures.at(1),
+                                                    request.captures.at(0), std::move(change));
+    if (!share) co_return share.error();
+    const auto snapshot = the_.catalog.catalog().snapshot();
+    co_return http::Response::json(
+        200, embed_body(datadog::Answer::update, *share, uid_of(*snapshot, *share),
+                        url_of(*share, request)));
+}
+
+EmbedApi::Answer EmbedApi::remove(access::Principal who, http::Request& request) {
+    const auto found = find_to_change(who, request);
+    if (!found) co_return found.error();
+    auto removed =
+        co_await the_.catalog.remove_share(who, request.captures.at(1), request.captures.at(0));
+    if (!removed) co_return removed.error();
+    co_return http::Response::empty(204);
+}
+
+asio::awaitable<Result<std::optional<Time>>> EmbedApi::last_use(const store::Share& share) {
+    std::optional<Time> latest;
+    for (const auto& credential : share.credentials) {
+        auto used = co_await the_.sessions.last_use_of_credential(credential.id);
+        if (!used) co_return used.error();
+        if (*used && (!latest || **used > *latest)) latest = **used;
+    }
+    co_return latest;
+}
+
+EmbedApi::Answer EmbedApi::list(access::Principal who, http::Request& request) {
+    const auto dashboard = the_.catalog.find_dashboard(who, request.captures.at(0));
+    if (!dashboard) co_return dashboard.error();
+    const auto snapshot = the_.catalog.catalog().snapshot();
+    std::vector<ListedShare> shares;
+    for (const auto* share : snapshot->shares_of_dashboard(dashboard->id)) {
+        auto used = co_await last_use(*share);
+        if (!used) co_return used.error();
+        shares.push_back({share, url_of(*share, request), *used});
+    }
+    co_return http::Response::json(200, list_body(shares, *dashboard, *snapshot));
+}
+
+}  // namespace casement::datadog

@@ -1,0 +1,32 @@
+// The secure embed operations: /api/v2/dashboard/{id}/shared… (datadog.md §1).
+#pragma once
+
+#include "dialects/datadog/api.h"
+
+namespace casement::datadog {
+
+class EmbedApi {
+  public:
+    explicit EmbedApi(const Dependencies& dependencies) : the_(dependencies) {}
+
+    using Answer = asio::awaitable<Result<http::Response>>;
+    [[nodiscard]] Answer create(access::Principal who, http::Request& request);
+    [[nodiscard]] Answer get(access::Principal who, http::Request& request);
+    [[nodiscard]] Answer update(access::Principal who, http::Request& request);
+    [[nodiscard]] Answer remove(access::Principal who, http::Request& request);
+    /// Shares of every type.
+    [[nodiscard]] Answer list(access::Principal who, http::Request& request);
+
+  private:
+    /// The share of the request's path; one of another type is not found here.
+    [[nodiscard]] Result<store::Share> find(const access::Principal& who,
+                                            const http::Request& request) const;
+    [[nodiscard]] Result<store::Share> find_to_change(const access::Principal& who,
+                                                      const http::Request& request) const;
+    [[nodiscard]] std::string url_of(const store::Share& share, const http::Request& request) const;
+    [[nodiscard]] asio::awaitable<Result<std::optional<Time>>> last_use(const store::Share& share);
+
+    Dependencies the_;
+};
+
+}  // namespace casement::datadog
