@@ -1,0 +1,44 @@
+#include "console/console.h"
+
+#include "console/apply_api.h"
+#include "console/context.h"
+#include "console/dashboard_api.h"
+#include "console/health.h"
+#include "console/openapi.h"
+#include "console/operation.h"
+#include "console/organization_api.h"
+#include "console/session_api.h"
+#include "console/share_api.h"
+
+#include <iterator>
+#include <memory>
+
+namespace casement::console {
+
+const std::vector<Operation>& operations() {
+    static const std::vector<Operation> all = [] {
+        std::vector<Operation> list;
+        for (auto* family :
+             {viewer_operations, share_operations, credential_operations, session_admin_operations,
+              dashboard_operations, organization_operations, apply_operations, audit_operations,
+              openapi_operations}) {
+            auto more = family();
+            std::move(more.begin(), more.end(), std::back_inserter(list));
+        }
+        return list;
+    }();
+    return all;
+}
+
+void add_console_routes(http::Router& router, const Dependencies& dependencies) {
+    const auto console = std::make_shared<Context>(dependencies);
+    for (const auto& operation : operations()) {
+        router.add(operation.method, std::string(kApiRoot) + operation.path,
+                   [console, &operation](http::Request& request) {
+                       return answer(*console, operation, request);
+                   });
+    }
+    add_health_routes(router, dependencies);
+}
+
+}  // namespace casement::console

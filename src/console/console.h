@@ -1,0 +1,48 @@
+// The native JSON API under /api/casement/v1: what the viewer page calls, and what an organization
+// manages its dashboards, shares and sessions with. Health, metrics and the page at `/` too.
+#pragma once
+
+#include "access/catalog_service.h"
+#include "access/link_verifier.h"
+#include "access/principal.h"
+#include "access/session_service.h"
+#include "access/view_service.h"
+#include "http/router.h"
+#include "store/catalog.h"
+#include "store/session_store.h"
+
+#include <string>
+#include <vector>
+
+namespace prometheus {
+class Registry;
+}
+
+namespace casement::console {
+
+/// Everything the API works with. All of it must outlive the router.
+struct Dependencies {
+    store::Catalog& catalog;
+    store::SessionStore& session_store;
+    access::SessionService& sessions;
+    access::CatalogService& changes;
+    access::ViewService& views;
+    const access::Authenticator& authenticator;
+    access::Audit& audit;
+    /// Asked in this order which of them recognizes a link.
+    std::vector<const access::LinkVerifier*> verifiers;
+    prometheus::Registry& registry;
+    const Clock& clock;
+    /// Scheme and host the world reaches this server by, without a path or trailing slash. Empty:
+    /// taken from each request.
+    std::string public_url = {};
+    /// Clients that may read /metrics: addresses or CIDR blocks.
+    std::vector<std::string> metrics_clients = {"127.0.0.0/8", "::1/128"};
+    /// Folders whose files a source that comes through the API may read; empty: none.
+    std::vector<std::string> allowed_folders = {};
+};
+
+/// Adds every route. Throws std::invalid_argument when a metrics client is neither.
+void add_console_routes(http::Router& router, const Dependencies& dependencies);
+
+}  // namespace casement::console

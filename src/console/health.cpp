@@ -1,0 +1,99 @@
+#include "console/health.h"
+
+#include "http/trusted_proxy.h"
+
+#include <memory>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace casement::console {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+
+/// Blocks of addresses are read and matched as those of trusted proxies are. A request's client is
+/// already the real one behind a proxy.
+using AllowList = http::TrustedProxies;
+
+AllowList allow_list(const std::vector<std::string>& blocks) {
+    auto list = AllowList::parse(blocks);
+    if (list) return std::move(*list);
+    std::string all;
+    for (const auto& block : blocks)
+        all += (all.empty() ? "" : ", ") + block;
+    throw std::invalid_argument(fmt::format(
+        "the clients allowed to read /metrics must be addresses or blocks of addresses like "
+        "10.0.0.0/8, not: {}",
+        all));
+}
+
+constexpr std::string_view kPage = R"(<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Casement</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 12vh auto; padding: 0 1rem; }
+@media (prefers-color-scheme: dark) { body { background: #14181f; color: #dde3ea; } a { color: #8ab8ff; } }
+</style>
+<h1>Casement</h1>
+<p>This server shows private dashboards inside other sites' pages. A dashboard opens only through a
+link that was signed for it; there is nothing to see at this address.</p>
+<ul>
+<li><a href="/api/casement/v1/openapi.json">The API, as an OpenAPI document</a></li>
+<li><a href="/healthz">Is the server up?</a></li>
+</ul>
+</html>
+)";
+
+Response front_page() {
+    auto response = Response::html(200, std::string(kPage));
+    response.headers.add("Content-Security-Policy",
+                         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                         "form-action 'none'; frame-ancestors 'none'");
+    return response;
+}
+
+Response readiness(const Dependencies& parts) {
+    json::array reasons;
+    if (!parts.catalog.healthy()) reasons.emplace_back("The catalog's database does not answer.");
+    if (!parts.session_store.healthy()) reasons.emplace_back("The session store does not answer.");
+    if (reasons.empty()) return Response::json(200, {{"status", "ready"}});
+    return Response::json(503, {{"status", "not_ready"}, {"reasons", std::move(reasons)}});
+}
+
+Response metrics(const Dependencies& parts, const AllowList& allowed, const Request& request) {
+    if (!allowed.trusts(request.client)) {
+        return Response::error(forbidden("metrics_not_allowed",
+                                         "Metrics are only for the clients that the configuration "
+                                         "names."));
+    }
+    return Response::text(200, prometheus::TextSerializer{}.Serialize(parts.registry.Collect()),
+                          "text/plain; version=0.0.4; charset=utf-8");
+}
+
+asio::awaitable<Response> at_once(Response response) {
+    co_return response;
+}
+
+}  // namespace
+
+void add_health_routes(http::Router& router, const Dependencies& dependencies) {
+    const auto allowed =
+        std::make_shared<const AllowList>(allow_list(dependencies.metrics_clients));
+    router.add(Method::get, "/", [](Request&) { return at_once(front_page()); });
+    router.add(Method::get, "/healthz",
+               [](Request&) { return at_once(Response::json(200, {{"status", "ok"}})); });
+    router.add(Method::get, "/readyz",
+               [dependencies](Request&) { return at_once(readiness(dependencies)); });
+    router.add(Method::get, "/metrics", [dependencies, allowed](Request& request) {
+        return at_once(metrics(dependencies, *allowed, request));
+    });
+}
+
+}  // namespace casement::console

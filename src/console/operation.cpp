@@ -1,0 +1,179 @@
+#include "console/operation.h"
+
+#include "console/context.h"
+#include "console/same_origin.h"
+
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace casement::console {
+namespace {
+
+/// Longest id, uid or token in a path; nothing that exists is longer.
+constexpr std::size_t kMaxCapture = 128;
+
+Result<access::Principal> authenticate(const access::Authenticator& authenticator,
+                                       const http::Request& request) {
+    const auto& headers = request.headers;
+    if (headers.count("Authorization") > 0) {
+        const auto token = request.bearer();
+        if (!token) {
+            return unauthenticated(
+                "invalid_credentials",
+                "Send one header \"Authorization: Bearer\" with a service token.");
+        }
+        return authenticator.by_token(*token);
+    }
+    if (headers.count("DD-API-KEY") == 1 && headers.count("DD-APPLICATION-KEY") == 1) {
+        return authenticator.by_datadog_keys(*headers.find("DD-API-KEY"),
+                                             *headers.find("DD-APPLICATION-KEY"));
+    }
+    return unauthenticated("missing_credentials",
+                           "Send a service token as \"Authorization: Bearer\", or DD-API-KEY "
+                           "together with DD-APPLICATION-KEY.");
+}
+
+/// Fills the call's caller, or says why it is none.
+asio::awaitable<Result<void>> identify(Context& console, const Operation& operation, Call& call) {
+    switch (operation.caller) {
+        case Caller::anyone:
+            break;
+        case Caller::frame: {
+            auto own = check_same_origin(call.request, console.parts.public_url);
+            if (!own) co_return own.error();
+            break;
+        }
+        case Caller::viewer: {
+            const auto token = call.request.bearer();
+            if (!token) {
+                co_return unauthenticated("invalid_access_token",
+                                          "The access token is missing or not valid.");
+            }
+            auto viewer = console.parts.sessions.authorize_now(*token);
+            if (!viewer) {
+                std::string held(*token);
+                viewer = co_await console.parts.sessions.authorize(std::move(held));
+            }
+            if (!*viewer) co_return viewer->error();
+            call.viewer = std::move(**viewer);
+            break;
+        }
+        case Caller::principal: {
+            auto who = authenticate(console.parts.authenticator, call.request);
+            if (!who) co_return who.error();
+            if (operation.permission) {
+                if (auto allowed = who->require(*operation.permission); !allowed) {
+                    co_return allowed.error();
+                }
+            }
+            call.principal = std::move(*who);
+            break;
+        }
+    }
+    co_return Result<void>{};
+}
+
+Error wrong_parameter(const Parameter& parameter, std::string_view expected) {
+    return invalid("invalid_parameter",
+                   fmt::format("The parameter \"{}\" must be {}.", parameter.name, expected),
+                   parameter.name);
+}
+
+Result<json::value> read_parameter(const Parameter& parameter, const std::string& text) {
+    json::value value;
+    switch (parameter.shape.type) {
+        case Shape::Type::integer: {
+            std::int64_t number = 0;
+            const auto* end = text.data() + text.size();
+            const auto parsed = std::from_chars(text.data(), end, number);
+            if (parsed.ec != std::errc{} || parsed.ptr != end) {
+                return wrong_parameter(parameter, "a whole number");
+            }
+            value = number;
+            break;
+        }
+        case Shape::Type::boolean:
+            if (text != "true" && text != "false") {
+                return wrong_parameter(parameter, "true or false");
+            }
+            value = text == "true";
+            break;
+        default:
+            value = text;
+    }
+    if (auto error = check(value, parameter.shape, parameter.name)) {
+        error->code = "invalid_parameter";
+        return *error;
+    }
+    return value;
+}
+
+Result<void> read_input(const Operation& operation, Call& call) {
+    for (const auto& capture : call.request.captures) {
+        if (capture.size() > kMaxCapture) {
+            return not_found("not_found", "There is nothing at this address.");
+        }
+    }
+    for (const auto& parameter : operation.parameters) {
+        auto text = call.request.parameter(parameter.name);
+        if (!text) return text.error();
+        if (!*text) continue;
+        auto value = read_parameter(parameter, **text);
+        if (!value) return value.error();
+        call.parameters[parameter.name] = std::move(*value);
+    }
+    if (!operation.body) return {};
+    if (call.request.body.size() > operation.max_body) {
+        return Error{ErrorKind::too_large,
+                     "body_too_large",
+                     fmt::format("The body may have at most {} bytes.", operation.max_body),
+                     {}};
+    }
+    auto body = http::json_body(call.request, *operation.body);
+    if (!body) return body.error();
+    call.body = std::move(body->as_object());
+    return {};
+}
+
+asio::awaitable<Result<http::Response>> run(Context& console, const Operation& operation,
+                                            Call& call) {
+    auto known = co_await identify(console, operation, call);
+    if (!known) co_return known.error();
+    if (auto input = read_input(operation, call); !input) co_return input.error();
+    auto response = co_await operation.handle(console, call);
+    co_return response;
+}
+
+}  // namespace
+
+std::optional<std::string> Call::text(std::string_view name) const {
+    return text_at(parameters, name);
+}
+
+std::int64_t Call::number(std::string_view name, std::int64_t absent) const {
+    const auto* value = parameters.if_contains(name);
+    return value == nullptr ? absent : value->get_int64();
+}
+
+std::string Context::base_url(const http::Request& request) const {
+    if (!parts.public_url.empty()) return parts.public_url;
+    return (request.secure ? "https://" : "http://") + request.host;
+}
+
+asio::awaitable<http::Response> answer(Context& console, const Operation& operation,
+                                       http::Request& request) {
+    Call call{request, {}, {}, {}, {}};
+    auto result = co_await run(console, operation, call);
+    if (result) co_return std::move(*result);
+    auto response = http::Response::error(result.error());
+    const bool by_header =
+        operation.caller == Caller::viewer || operation.caller == Caller::principal;
+    if (response.status == 401 && by_header) {
+        response.headers.add("WWW-Authenticate", "Bearer realm=\"casement\"");
+    }
+    co_return response;
+}
+
+}  // namespace casement::console

@@ -1,0 +1,94 @@
+// One declared table of everything the native API answers. The routes' own checks (who may call,
+// which parameters, what body) and the OpenAPI document are both made from it, so they agree.
+#pragma once
+
+#include "access/permission.h"
+#include "access/principal.h"
+#include "access/session_service.h"
+#include "base/shape.h"
+#include "http/message.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace casement::console {
+
+namespace asio = boost::asio;
+
+struct Context;
+struct Call;
+
+/// Who may call an operation. What each presents is never good for another kind.
+enum class Caller {
+    anyone,     ///< public text: no credential
+    frame,      ///< the viewer page itself, proven to be of this origin; link or cookie inside
+    viewer,     ///< an embedded session's access token
+    principal,  ///< a user's or a program's key of an organization
+};
+
+/// One parameter of the URL's query.
+struct Parameter {
+    std::string name;
+    Shape shape;  ///< integer, boolean or text
+    std::string description;
+};
+
+struct Answer {
+    int status = 200;
+    std::string description;
+    std::optional<Shape> shape;  ///< none: no body, or not JSON
+    std::string content_type = "application/json";
+};
+
+/// What goes wrong beyond what every operation of its kind may answer.
+struct Refusal {
+    int status = 400;
+    std::string codes;  ///< "share_not_found, dashboard_not_found"
+};
+
+using Handle = asio::awaitable<Result<http::Response>> (*)(Context& console, Call& call);
+
+struct Operation {
+    http::Method method = http::Method::get;
+    std::string path{};  ///< below kApiRoot, `{name}` parts as the router reads them
+    std::string id{};    ///< operationId, unique
+    std::string tag{};
+    std::string summary{};  ///< one line
+    std::string description{};
+    Caller caller = Caller::principal;
+    std::optional<access::Permission> permission{};  ///< principals only
+    std::vector<Parameter> parameters{};
+    std::optional<Shape> body{};  ///< the JSON body, which is then required
+    std::size_t max_body = 1024 * 1024;
+    std::vector<Answer> answers{};
+    std::vector<Refusal> refusals{};
+    Handle handle = nullptr;
+};
+
+inline constexpr std::string_view kApiRoot = "/api/casement/v1";
+
+/// One request on its way through an operation, after its checks.
+struct Call {
+    http::Request& request;
+    access::Principal principal;           ///< Caller::principal
+    std::optional<access::Viewer> viewer;  ///< Caller::viewer
+    json::object body;                     ///< fits Operation::body
+    json::object parameters;               ///< those present; each fits its shape
+
+    [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t absent) const;
+};
+
+/// All of them, in the order of the document.
+[[nodiscard]] const std::vector<Operation>& operations();
+
+/// Runs one request through its operation: caller, permission, parameters, body, handler. Every
+/// way out is a complete answer with the headers that keep it private.
+[[nodiscard]] asio::awaitable<http::Response> answer(Context& console, const Operation& operation,
+                                                     http::Request& request);
+
+}  // namespace casement::console

@@ -1,0 +1,50 @@
+// Audit rows of refused links. Anyone can send links, so what they may write is bounded: junk that
+// names no share writes nothing, and no share gets more than a few rows a second.
+#pragma once
+
+#include "access/audit.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/json.hpp>
+
+namespace casement::console {
+
+class RefusalLog {
+  public:
+    RefusalLog(access::Audit& audit, const Clock& clock) : audit_(&audit), clock_(&clock) {}
+
+    struct Refused {
+        store::OrgId org = 0;
+        std::int64_t share = 0;  ///< must exist
+        bool signature_held = false;
+        std::string dialect;
+        std::string client;
+    };
+    /// At most one row per share, reason and second; ten when the signature held, because only a
+    /// holder of a real link can cause those. "count" of a row is the number it stands for.
+    void record(const Refused& what, const Error& reason);
+
+  private:
+    struct Window {
+        Time start{};
+        int rows = 0;
+        std::int64_t left_out = 0;
+    };
+    /// Reasons are our own codes, so the map grows with shares, not with requests.
+    static constexpr std::size_t kMaxWindows = 16'384;
+
+    access::Audit* audit_;
+    const Clock* clock_;
+    std::mutex mutex_;
+    std::map<std::pair<std::int64_t, std::string_view>, Window> windows_;
+};
+
+}  // namespace casement::console

@@ -1,0 +1,220 @@
+#include "console/share_shapes.h"
+
+#include "access/share_settings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace casement::console {
+namespace {
+
+/// Members of store::Share::settings that this API knows. Others, which a vendor's API may have
+/// stored, are neither shown nor touched here.
+constexpr std::array<std::string_view, 8> kSettings{"global_time",
+                                                    "global_time_selectable",
+                                                    "selectable_template_vars",
+                                                    "viewing_preferences",
+                                                    "allowed_origins",
+                                                    "download",
+                                                    "session_length_seconds",
+                                                    "expires_at"};
+
+Shape type_shape() {
+    return Shape::one_of({"secure_embed", "open", "invite", "embed"})
+        .described(
+            "Only a secure_embed has a page that answers links today. A share of another "
+            "type is kept, with its settings and credentials, but its links are refused "
+            "(share_not_found) until it is a secure_embed again.");
+}
+
+Shape values() {
+    return Shape::list(Shape::text(0, 4096), 1000);
+}
+
+json::value time_or_null(const std::optional<Time>& time) {
+    return time ? json::value(to_rfc3339(*time)) : json::value(nullptr);
+}
+
+Shape time_shape() {
+    return Shape::text(10, 40).described("RFC 3339, UTC.");
+}
+
+std::vector<ShapeMember> credential_members() {
+    return {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
+            required("suffix", Shape::text().described("Last four characters of the secret.")),
+            required("note", Shape::text()),
+            required("disabled", Shape::boolean()),
+            required("created_at", time_shape()),
+            required("expires_at", time_shape().or_null()),
+            optional("last_used_at",
+                     time_shape().or_null().described("When it last opened a session."))};
+}
+
+}  // namespace
+
+std::vector<ShapeMember> share_attributes() {
+    return {
+        optional("type", type_shape()),
+        optional("status", Shape::one_of({"active", "paused"})),
+        optional("title", Shape::text(0, 500).described("Shown in place of the dashboard's own.")),
+        optional("global_time",
+                 Shape::object({optional("live_span", Shape::one_of({"15m", "1h", "4h", "1d", "2d",
+                                                                     "1w", "1mo", "3mo"}))})
+                     .or_null()
+                     .described("Time range at the start; the dashboard's own when absent.")),
+        optional("global_time_selectable",
+                 Shape::boolean().or_null().described("Whether viewers may change the range.")),
+        optional("selectable_template_vars",
+                 Shape::list(Shape::object({required("name", Shape::text(1, 64)),
+                                            optional("prefix", Shape::text(0, 256)),
+                                            optional("type", Shape::text(0, 64).or_null()),
+                                            optional("default_values", values()),
+                                            optional("visible_tags", values())}),
+                             100)
+                     .or_null()
+                     .described("Variables with their default and what a viewer may pick. One that "
+                                "is not listed, or has no visible_tags, is locked.")),
+        optional("viewing_preferences",
+                 Shape::object({optional("theme", Shape::one_of({"system", "light", "dark"})),
+                                optional("high_density", Shape::boolean())})
+                     .or_null()),
+        optional("allowed_origins",
+                 Shape::list(Shape::text(1, 300), 50)
+                     .or_null()
+                     .described("Origins that may frame it, like https://app.example.com or "
+                                "https://*.example.com; every ancestor of the frame must be one. "
+                                "Empty: any.")),
+        optional("download", Shape::boolean().or_null().described("CSV of a panel.")),
+        optional("session_length_seconds",
+                 Shape::integer(60, access::kLongestSession.count())
+                     .or_null()
+                     .described("How long a redeemed link shows it: 1 minute to 30 days, which is "
+                                "also the default. Sessions that are open keep theirs.")),
+        optional("expires_at", time_shape().or_null().described(
+                                   "When the share itself ends, with all of its sessions.")),
+    };
+}
+
+const Shape& share_shape() {
+    static const Shape shape = [] {
+        std::vector<ShapeMember> members{
+            required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
+            required("token", Shape::text()),
+            required("url", Shape::text().or_null().described(
+                                "What a link is made of; null while the type has no page.")),
+            required(
+                "dashboard",
+                Shape::object(
+                    {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
+                     required("uid", Shape::text()), required("title", Shape::text())})),
+            required("sharer", Shape::text().or_null().described("The user's handle.")),
+            required("provisioned", Shape::boolean()),
+            required("created_at", time_shape())};
+        for (auto& member : share_attributes())
+            members.push_back(std::move(member));
+        return Shape::object(std::move(members));
+    }();
+    return shape;
+}
+
+const Shape& credential_shape() {
+    static const Shape shape = Shape::object(credential_members());
+    return shape;
+}
+
+const Shape& new_credential_shape() {
+    static const Shape shape = [] {
+        auto members = credential_members();
+        members.push_back(required(
+            "secret",
+            Shape::text().described("Signs links. Shown in this answer and never again.")));
+        return Shape::object(std::move(members));
+    }();
+    return shape;
+}
+
+json::object to_json(const store::Share& share, const store::Snapshot& snapshot,
+                     const std::string& base_url) {
+    const auto* dashboard = snapshot.dashboard(share.dashboard);
+    const auto* sharer = share.sharer == 0 ? nullptr : snapshot.user(share.sharer);
+    json::object out{
+        {"id", share.id},
+        {"token", share.token},
+        {"url", share.type == "secure_embed"
+                    ? json::value(base_url + "/sb/secure-embed/" + share.token)
+                    : json::value(nullptr)},
+        {"dashboard",
+         {{"id", share.dashboard},
+          {"uid", dashboard == nullptr ? "" : std::string_view(dashboard->uid)},
+          {"title", dashboard == nullptr ? "" : std::string_view(dashboard->title)}}},
+        {"sharer", sharer == nullptr ? json::value(nullptr) : json::value(sharer->handle)},
+        {"provisioned", share.provisioned},
+        {"created_at", to_rfc3339(share.created_at)},
+        {"type", share.type},
+        {"status", share.status},
+        {"title", share.title}};
+    for (const auto name : kSettings) {
+        if (const auto* value = share.settings.if_contains(name)) out[name] = *value;
+    }
+    return out;
+}
+
+json::object to_json(const store::Credential& credential) {
+    return {{"id", credential.id},
+            {"suffix", credential.suffix},
+            {"note", credential.note},
+            {"disabled", credential.disabled},
+            {"created_at", to_rfc3339(credential.created_at)},
+            {"expires_at", time_or_null(credential.expires_at)}};
+}
+
+json::object with_secret(const store::Credential& credential) {
+    auto out = to_json(credential);
+    out["secret"] = credential.secret.reveal();
+    return out;
+}
+
+Result<ExpiryChange> read_expiry(const json::object& body) {
+    const auto* value = body.if_contains("expires_at");
+    if (value == nullptr) return ExpiryChange{};
+    if (value->is_null()) return ExpiryChange{true, std::nullopt};
+    const auto time = parse_rfc3339(value->get_string());
+    if (!time) {
+        return invalid("invalid_time",
+                       "expires_at must be a time like 2026-03-11T18:30:00Z, or null.",
+                       "expires_at");
+    }
+    return ExpiryChange{true, time};
+}
+
+Result<void> merge_settings(json::object& settings, const json::object& body) {
+    const auto expiry = read_expiry(body);
+    if (!expiry) return expiry.error();
+    std::optional<json::array> origins;
+    if (const auto* list = body.if_contains("allowed_origins"); list && list->is_array()) {
+        origins.emplace();
+        for (const auto& origin : list->get_array()) {
+            auto checked = access::check_origin(origin.get_string());
+            if (!checked) {
+                auto error = checked.error();
+                error.field = "allowed_origins[" + std::to_string(origins->size()) + "]";
+                return error;
+            }
+            origins->emplace_back(*checked);
+        }
+    }
+    for (const auto name : kSettings) {
+        const auto* value = body.if_contains(name);
+        if (value == nullptr) continue;
+        if (value->is_null()) {
+            settings.erase(name);
+        } else {
+            settings[name] = *value;
+        }
+    }
+    if (origins) settings["allowed_origins"] = std::move(*origins);
+    if (expiry->at) settings["expires_at"] = to_rfc3339(*expiry->at);
+    return {};
+}
+
+}  // namespace casement::console

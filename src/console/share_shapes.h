@@ -1,0 +1,36 @@
+// Shares and credentials as the native API writes and reads them.
+#pragma once
+
+#include "base/shape.h"
+#include "store/catalog.h"
+
+#include <string>
+
+namespace casement::console {
+
+[[nodiscard]] const Shape& share_shape();
+[[nodiscard]] const Shape& credential_shape();
+/// With `secret`: the one answer that shows it.
+[[nodiscard]] const Shape& new_credential_shape();
+
+/// Attributes of a share that a client may send: `title`, `status`, `type` and its settings.
+[[nodiscard]] std::vector<ShapeMember> share_attributes();
+
+/// `snapshot` finds the names of dashboard and sharer; `base_url` starts the URL to sign.
+[[nodiscard]] json::object to_json(const store::Share& share, const store::Snapshot& snapshot,
+                                   const std::string& base_url);
+[[nodiscard]] json::object to_json(const store::Credential& credential);
+[[nodiscard]] json::object with_secret(const store::Credential& credential);
+
+/// Writes the attributes in `body` (which fits share_attributes) over `settings`; null takes one
+/// away. Errors: invalid "invalid_origin", "invalid_time", with the field.
+[[nodiscard]] Result<void> merge_settings(json::object& settings, const json::object& body);
+
+/// `expires_at` of a body: absent, null or a time. Error: invalid "invalid_time".
+struct ExpiryChange {
+    bool given = false;
+    std::optional<Time> at;
+};
+[[nodiscard]] Result<ExpiryChange> read_expiry(const json::object& body);
+
+}  // namespace casement::console
