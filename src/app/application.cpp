@@ -1,0 +1,230 @@
+#include "app/application.h"
+
+#include "access/catalog_service.h"
+#include "access/document_cache.h"
+#include "access/principal.h"
+#include "access/session_service.h"
+#include "access/view_service.h"
+#include "app/open_catalog.h"
+#include "app/provisioning_folder.h"
+#include "app/queued_audit.h"
+#include "app/source_definitions.h"
+#include "base/log.h"
+#include "console/console.h"
+#include "data/engine.h"
+#include "dialects/datadog/api.h"
+#include "dialects/datadog/verifier.h"
+#include "http/assets.h"
+#include "http/server.h"
+#include "store/audit_queue.h"
+#include "store/session_store.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+
+namespace casement::app {
+namespace {
+
+log::Level level_of(std::string_view name) {
+    if (name == "debug") return log::Level::debug;
+    if (name == "warning") return log::Level::warning;
+    if (name == "error") return log::Level::error;
+    return log::Level::info;
+}
+
+std::chrono::milliseconds from_seconds(std::int64_t count) {
+    return std::chrono::seconds(count);
+}
+
+data::EngineOptions engine_options(const Configuration& c) {
+    data::EngineOptions options;
+    options.threads = static_cast<unsigned>(c.data.threads);
+    options.cache_bytes = static_cast<std::size_t>(c.data.cache_megabytes) * 1024 * 1024;
+    options.cache_time = from_seconds(c.data.cache_seconds);
+    options.data_folder = c.store.folder;
+    return options;
+}
+
+data::QueryLimits query_limits(const Configuration& c) {
+    data::QueryLimits limits;
+    limits.time = from_seconds(c.data.query_seconds);
+    limits.rows = static_cast<std::size_t>(c.data.query_rows);
+    return limits;
+}
+
+Result<http::ServerOptions> server_options(const Configuration& c) {
+    const auto listen = parse_listen(c.server.listen);
+    if (!listen) return listen.error();
+    http::ServerOptions options;
+    options.host = listen->host;
+    options.port = listen->port;
+    options.threads = static_cast<unsigned>(c.server.threads);
+    if (!c.server.tls_cert.empty()) {
+        options.tls = http::TlsFiles{c.server.tls_cert, c.server.tls_key};
+    }
+    options.trusted_proxies = c.server.trusted_proxies;
+    options.drain_time = from_seconds(c.server.drain_seconds);
+    options.access_log = c.log.access;
+    const auto& limits = c.server.limits;
+    options.limits.request_line = static_cast<std::size_t>(limits.max_request_line);
+    options.limits.headers = static_cast<std::size_t>(limits.max_headers);
+    options.limits.body = static_cast<std::size_t>(limits.max_body);
+    options.limits.header_time = from_seconds(limits.header_seconds);
+    options.limits.body_time = from_seconds(limits.body_seconds);
+    options.limits.idle_time = from_seconds(limits.idle_seconds);
+    options.limits.connections = static_cast<std::size_t>(limits.max_connections);
+    return options;
+}
+
+// The folder is the operator's declared whole: what is no longer in it goes.
+Result<void> provision(const Configuration& configuration, store::Catalog& catalog,
+                       const Clock& clock) {
+    if (configuration.provision.folder.empty()) return {};
+    FolderOptions options;
+    options.environment = environment_variable;
+    auto bundle = read_provisioning_folder(configuration.provision.folder, options);
+    if (!bundle) return bundle.error();
+    access::ApplyOptions how;
+    how.prune = true;
+    auto report = access::apply_bundle(catalog, *bundle, how, clock);
+    if (!report) return report.error();
+    for (const auto& note : report->notes)
+        log::warning("provisioning_note", {{"note", note}});
+    log::info("provisioned", {{"folder", configuration.provision.folder},
+                              {"added", report->added},
+                              {"changed", report->changed},
+                              {"unchanged", report->unchanged},
+                              {"removed", report->removed}});
+    return {};
+}
+
+// Members stand in the order in which they are built; they go in the opposite one: first the
+// server, so that nobody asks any more, then what answers, last the stores.
+class RunningApplication final : public Application {
+  public:
+    RunningApplication(const Configuration& configuration, std::chrono::seconds clock_shift)
+        : configuration_(configuration), clock_(clock_shift) {}
+
+    Result<void> start() {
+        log::set_level(level_of(configuration_.log.level));
+        if (auto ready = prepare_data_folder(configuration_); !ready) return ready.error();
+        // First, because it has the lock that keeps a second server out of this folder.
+        auto sessions = store::open_sqlite_session_store(session_database(configuration_), clock_);
+        if (!sessions) return sessions.error();
+        session_store_ = std::move(*sessions);
+
+        auto open = open_catalog(configuration_, random_, clock_, WhenMissing::create);
+        if (!open) return open.error();
+        open_ = std::move(*open);
+        auto& catalog = *open_.catalog;
+        if (auto done = provision(configuration_, catalog, clock_); !done) return done.error();
+
+        audit_queue_.emplace(catalog);
+        audit_.emplace(*audit_queue_, clock_, registry_);
+        sources_.emplace(catalog);
+        engine_ = data::Engine::create(
+            engine_options(configuration_),
+            [this](std::int64_t org, const std::string& name) { return sources_->find(org, name); },
+            clock_);
+        changes_.emplace(catalog, *audit_, random_, clock_);
+        sessions_.emplace(catalog, *session_store_, documents_, *audit_, random_, clock_,
+                          open_.secrets->derive("access-token"));
+        views_.emplace(*engine_, clock_, query_limits(configuration_));
+        authenticator_.emplace(catalog, clock_);
+        add_routes();
+
+        auto options = server_options(configuration_);
+        if (!options) return options.error();
+        auto server = http::Server::create(std::move(*options), router_, registry_);
+        if (!server) return server.error();
+        server_ = std::move(*server);
+        return {};
+    }
+
+    std::string address() const override {
+        const auto listen = parse_listen(configuration_.server.listen);
+        const bool v6 = listen->host.find(':') != std::string::npos;
+        return fmt::format("{}://{}{}{}:{}",
+                           configuration_.server.tls_cert.empty() ? "http" : "https", v6 ? "[" : "",
+                           listen->host, v6 ? "]" : "", server_->port());
+    }
+
+    void run() override {
+        server_->run();
+        log::info("stopped");
+    }
+    void stop() override { server_->stop(); }
+
+    void reload() override {
+        if (configuration_.server.tls_cert.empty()) return;
+        const auto done = server_->reload_tls();
+        if (done) {
+            log::info("tls_reloaded", {{"file", configuration_.server.tls_cert}});
+        } else {
+            log::error("tls_reload_failed", {{"reason", done.error().message}});
+        }
+    }
+
+  private:
+    void add_routes() {
+        http::add_asset_routes(router_);
+        datadog::add_datadog_routes(
+            router_,
+            datadog::Dependencies{.catalog = *changes_,
+                                  .authenticator = *authenticator_,
+                                  .sessions = *session_store_,
+                                  .audit = *audit_,
+                                  .random = random_,
+                                  .clock = clock_,
+                                  .metrics = registry_,
+                                  .public_url = configuration_.server.public_url,
+                                  .limits = {},
+                                  .allow_embedding = configuration_.security.allow_embedding});
+        console::add_console_routes(
+            router_, console::Dependencies{.catalog = *open_.catalog,
+                                           .session_store = *session_store_,
+                                           .sessions = *sessions_,
+                                           .changes = *changes_,
+                                           .views = *views_,
+                                           .authenticator = *authenticator_,
+                                           .audit = *audit_,
+                                           .verifiers = {&datadog_links_},
+                                           .registry = registry_,
+                                           .clock = clock_,
+                                           .public_url = configuration_.server.public_url,
+                                           .metrics_clients = configuration_.metrics.allow_from,
+                                           .allowed_folders = configuration_.data.allowed_folders});
+    }
+
+    const Configuration configuration_;
+    crypto::SystemRandom random_;
+    const ShiftedClock clock_;
+    prometheus::Registry registry_;
+    std::unique_ptr<store::SessionStore> session_store_;
+    OpenCatalog open_;
+    std::optional<store::AuditQueue> audit_queue_;
+    std::optional<QueuedAudit> audit_;
+    std::optional<SourceDefinitions> sources_;
+    std::unique_ptr<data::Engine> engine_;
+    access::DocumentCache documents_;
+    std::optional<access::CatalogService> changes_;
+    std::optional<access::SessionService> sessions_;
+    std::optional<access::ViewService> views_;
+    std::optional<access::Authenticator> authenticator_;
+    const datadog::SecureEmbedVerifier datadog_links_;
+    http::Router router_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::create(const Configuration& configuration,
+                                                         const Options& options) {
+    auto application = std::make_unique<RunningApplication>(configuration, options.clock_shift);
+    if (auto started = application->start(); !started) return started.error();
+    return std::unique_ptr<Application>(std::move(application));
+}
+
+}  // namespace casement::app

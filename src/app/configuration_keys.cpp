@@ -1,0 +1,157 @@
+// The one table of everything that can be set.
+#include "app/configuration.h"
+
+namespace casement::app {
+namespace {
+
+using C = Configuration;
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kMega = 1024 * 1024;
+
+// Lambdas decay to the plain function pointers that Key holds.
+template <class Member>
+constexpr auto text(Member member) {
+    return static_cast<Key::Text>(member);
+}
+template <class Member>
+constexpr auto flag(Member member) {
+    return static_cast<Key::Flag>(member);
+}
+template <class Member>
+constexpr auto number(Member member) {
+    return static_cast<Key::Number>(member);
+}
+template <class Member>
+constexpr auto list(Member member) {
+    return static_cast<Key::List>(member);
+}
+
+std::vector<Key> make_keys() {
+    std::vector<Key> keys;
+    const auto add = [&](Key key) { keys.push_back(std::move(key)); };
+
+    add({"server.listen", text([](C& c) -> auto& { return c.server.listen; }),
+         "Address and port to serve on. Port 0 takes a free one."});
+    add({"server.public_url", text([](C& c) -> auto& { return c.server.public_url; }),
+         "Address that browsers use, when it is not the one above: https://dashboards.example.com. "
+         "The URLs that APIs answer with begin with it."});
+    add({"server.threads", number([](C& c) -> auto& { return c.server.threads; }),
+         "Threads that serve requests; 0 is one per core.", 0, 1024});
+    add({"server.tls_cert", text([](C& c) -> auto& { return c.server.tls_cert; }),
+         "PEM file of the certificate and its chain. With tls_key it turns TLS on."});
+    add({"server.tls_key", text([](C& c) -> auto& { return c.server.tls_key; }),
+         "PEM file of the certificate's private key."});
+    add({"server.trusted_proxies", list([](C& c) -> auto& { return c.server.trusted_proxies; }),
+         "Addresses or CIDR blocks of proxies whose X-Forwarded-For, -Proto and -Host count."});
+    add({"server.drain_seconds", number([](C& c) -> auto& { return c.server.drain_seconds; }),
+         "How long open requests may take to end after SIGTERM.", 0, 3600});
+    add({"server.limits.max_request_line",
+         number([](C& c) -> auto& { return c.server.limits.max_request_line; }),
+         "Bytes of the request line.", 256, kMega});
+    add({"server.limits.max_headers",
+         number([](C& c) -> auto& { return c.server.limits.max_headers; }),
+         "Bytes of all header fields together.", 1024, kMega});
+    add({"server.limits.max_body", number([](C& c) -> auto& { return c.server.limits.max_body; }),
+         "Bytes of a request's body.", 1024, 256 * kMega});
+    add({"server.limits.header_seconds",
+         number([](C& c) -> auto& { return c.server.limits.header_seconds; }),
+         "Time for a request's head to arrive.", 1, 600});
+    add({"server.limits.body_seconds",
+         number([](C& c) -> auto& { return c.server.limits.body_seconds; }),
+         "Time for a request's body to arrive.", 1, 3600});
+    add({"server.limits.idle_seconds",
+         number([](C& c) -> auto& { return c.server.limits.idle_seconds; }),
+         "How long a connection may wait between two requests.", 1, 3600});
+    add({"server.limits.max_connections",
+         number([](C& c) -> auto& { return c.server.limits.max_connections; }),
+         "Open connections; more are closed at once.", 1, 1'000'000});
+
+    add({"store.folder", text([](C& c) -> auto& { return c.store.folder; }),
+         "The data folder: catalog.db, sessions.db and master.key. Made when missing, mode 0700."});
+    add({"store.catalog", text([](C& c) -> auto& { return c.store.catalog; }),
+         "sqlite is catalog.db in the data folder; sqlite:PATH another file; else a "
+         "postgresql:// URL, best given in the environment because of its password."});
+    add({"store.sessions", text([](C& c) -> auto& { return c.store.sessions; }),
+         "sqlite is sessions.db in the data folder; sqlite:PATH another file. One server per "
+         "file."});
+
+    add({"security.master_key_file", text([](C& c) -> auto& { return c.security.master_key_file; }),
+         "File with the key that secrets are sealed with (43 characters of base64url). Empty: "
+         "master.key in the data folder, made on first start. Losing it loses every credential."});
+    add({"security.allow_embedding", flag([](C& c) -> auto& { return c.security.allow_embedding; }),
+         "false: no page of this server may stand in a frame, whatever a share allows "
+         "(frame-ancestors 'none')."});
+    add({"security.cookie_samesite",
+         text([](C& c) -> auto& { return c.security.cookie_samesite; }),
+         "Taken, used by the Grafana dialect when it is there. A viewer's session cookie is "
+         "always SameSite=None, Secure and partitioned.",
+         0,
+         0,
+         {"lax", "strict", "none", "disabled"}});
+    add({"security.cookie_secure", flag([](C& c) -> auto& { return c.security.cookie_secure; }),
+         "Taken, used by the Grafana dialect when it is there; see cookie_samesite."});
+    add({"security.disable_sanitize_html",
+         flag([](C& c) -> auto& { return c.security.disable_sanitize_html; }),
+         "Taken, and changes nothing: text panels are Markdown drawn without HTML, so there is "
+         "nothing to sanitize."});
+
+    add({"aliyun.api_key_share", flag([](C& c) -> auto& { return c.aliyun.api_key_share; }),
+         "Login-free links by API key. Taken, used by the Grafana dialect when it is there."});
+    add({"aliyun.api_key_share_version",
+         text([](C& c) -> auto& { return c.aliyun.api_key_share_version; }),
+         "Form of those links. Taken, used by the Grafana dialect when it is there.",
+         0,
+         0,
+         {"v1", "v2"}});
+    add({"aliyun.login_rate_limiter",
+         number([](C& c) -> auto& { return c.aliyun.login_rate_limiter; }),
+         "Failed keys a minute before an address is shut out. Taken, used by the Grafana dialect "
+         "when it is there.",
+         1, 1000});
+    add({"aliyun.login_forbidden_seconds",
+         number([](C& c) -> auto& { return c.aliyun.login_forbidden_seconds; }),
+         "How long it is shut out. Taken, used by the Grafana dialect when it is there.", 1, kDay});
+
+    add({"panels.enable_alpha", flag([](C& c) -> auto& { return c.panels.enable_alpha; }),
+         "Taken, used by the Grafana dialect when it is there: no panel of this version is "
+         "alpha."});
+
+    add({"data.query_seconds", number([](C& c) -> auto& { return c.data.query_seconds; }),
+         "Longest time for one query.", 1, 3600});
+    add({"data.query_rows", number([](C& c) -> auto& { return c.data.query_rows; }),
+         "Most rows of one result; what is beyond is cut, and the panel says so.", 1, 1'000'000});
+    add({"data.cache_seconds", number([](C& c) -> auto& { return c.data.cache_seconds; }),
+         "Age up to which a result is shown again without asking the source.", 0, kDay});
+    add({"data.cache_megabytes", number([](C& c) -> auto& { return c.data.cache_megabytes; }),
+         "Memory for such results.", 0, 1024 * 1024});
+    add({"data.threads", number([](C& c) -> auto& { return c.data.threads; }),
+         "Queries that run at the same time; 0 is one per core.", 0, 1024});
+    add({"data.allowed_folders", list([](C& c) -> auto& { return c.data.allowed_folders; }),
+         "Folders whose files a source that comes through the API may read. Empty: none. The "
+         "provisioning folder is the operator's own and is not bound by this."});
+
+    add({"log.level",
+         text([](C& c) -> auto& { return c.log.level; }),
+         "What is less important is not written.",
+         0,
+         0,
+         {"debug", "info", "warning", "error"}});
+    add({"log.access", flag([](C& c) -> auto& { return c.log.access; }),
+         "One line for each request."});
+
+    add({"metrics.allow_from", list([](C& c) -> auto& { return c.metrics.allow_from; }),
+         "Addresses or CIDR blocks that may read /metrics."});
+
+    add({"provision.folder", text([](C& c) -> auto& { return c.provision.folder; }),
+         "Folder with sources, dashboards and shares, applied at start. See provisioning.md."});
+    return keys;
+}
+
+}  // namespace
+
+std::span<const Key> configuration_keys() {
+    static const std::vector<Key> keys = make_keys();
+    return keys;
+}
+
+}  // namespace casement::app
