@@ -2,6 +2,7 @@
 import type { WireError } from '../api/wire';
 import { Session } from './session';
 import { browserStores, SlotKeeper, slotName } from './slots';
+import { chartWidth } from '../state/chart-width';
 
 const kDay = 86_400_000;
 
@@ -55,7 +56,7 @@ export function browserSession(refused: WireError | undefined): {
     wallClock: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     refused,
-    width: Math.max(1, Math.round(document.documentElement.clientWidth)),
+    width: chartWidth(),
     timezone: browserZone(),
   });
   // A day of grace: this clock may be wrong, and only the server's decides.

@@ -13,6 +13,7 @@ import type {
 } from '../api/wire';
 import { zoneOf } from '../format/dates';
 import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
+import { chartWidth } from './chart-width';
 import { fileName, saveFile } from './save-file';
 import { afterFailure, untilNextRefresh } from './schedule';
 
@@ -208,12 +209,11 @@ export class Viewer {
     const dashboard = this.dashboard.value;
     const time = this.time.value;
     const zone = this.zone.value ?? this.browserZone;
-    const width = Math.round(document.documentElement.clientWidth);
     return {
       panels,
       ...(dashboard?.time.selectable && time ? { time } : {}),
       variables: this.changeable(),
-      ...(width > 0 ? { width } : {}),
+      width: chartWidth(),
       ...(zone === undefined ? {} : { timezone: zone }),
     };
   }

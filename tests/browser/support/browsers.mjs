@@ -1,0 +1,156 @@
+// Three engines behind one small face: go, reload, another tab, look into a frame, take a picture.
+//
+// What each needs to behave like a real browser here is measured, not guessed:
+// - Debian's Chromium blocks third-party cookies by default; the profile says which way it is.
+// - Firefox under automation accepts all cookies unless its preferences are put back.
+// - WebKitGTK is driven by its own WebDriver; one driver process per session, under a display.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+const freePort = () => new Promise(done => {
+  const server = net.createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  });
+});
+
+function profileFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'casement-profile-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** What Puppeteer drives, Chromium and Firefox alike. */
+function puppeteerFace(browser, page, remove) {
+  let current = page;
+  const frame = async i => {
+    const element = await current.waitForSelector(`#frame${i}`);
+    return element.contentFrame();
+  };
+  return {
+    goto: url => current.goto(url, { waitUntil: 'load' }),
+    reload: () => current.reload({ waitUntil: 'load' }),
+    eval: code => current.evaluate(code),
+    async frameEval(i, code) {
+      return (await frame(i)).evaluate(code);
+    },
+    async newTab(url) {
+      current = await browser.newPage();
+      await current.goto(url, { waitUntil: 'load' });
+    },
+    resize: (width, height) => current.setViewport({ width, height }),
+    async screenshot(path) {
+      await current.screenshot({ path });
+    },
+    page: () => current,
+    async close() {
+      await browser.close();
+      remove();
+    },
+  };
+}
+
+/** `policy`: "blocked" or "allowed" third-party cookies. */
+export async function startChromium({ pin, policy = 'blocked', colorScheme }) {
+  const { folder, remove } = profileFolder();
+  mkdirSync(join(folder, 'Default'));
+  writeFileSync(join(folder, 'Default', 'Preferences'),
+    JSON.stringify({ profile: { cookie_controls_mode: policy === 'blocked' ? 1 : 0 } }));
+  const browser = await puppeteer.launch({
+    executablePath: '/usr/bin/chromium', headless: true, userDataDir: folder,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--host-resolver-rules=MAP *.test 127.0.0.1', `--ignore-certificate-errors-spki-list=${pin}`],
+  });
+  const [page] = await browser.pages();
+  if (colorScheme) await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
+  return puppeteerFace(browser, page, remove);
+}
+
+/** `cookieBehavior`: 5 is Firefox's default (partitioned), 1 blocks all third-party, 2 blocks all. */
+export async function startFirefox({ names, cookieBehavior = 5 }) {
+  const { folder, remove } = profileFolder();
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir: folder,
+    acceptInsecureCerts: true,
+    extraPrefsFirefox: {
+      'network.dns.localDomains': names.join(','),
+      'network.proxy.type': 0,
+      'network.cookie.sameSite.laxByDefault': false,
+      'network.cookie.cookieBehavior': cookieBehavior,
+      'network.cookie.cookieBehavior.pbmode': cookieBehavior,
+      'browser.contentblocking.features.standard': '-tp,tpPrivate,cookieBehavior5,cookieBehaviorPBM5,-cryptoTP,-fp',
+      ...(cookieBehavior === 5 ? {} : { 'browser.contentblocking.category': 'custom' }),
+    },
+  });
+  const [page] = await browser.pages();
+  return puppeteerFace(browser, page ?? await browser.newPage(), remove);
+}
+
+/** WebKitGTK's own browser under its own driver: ephemeral, no third-party cookies at all. */
+export async function startWebKit({ proxyPort }) {
+  const port = await freePort();
+  const driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
+    stdio: 'ignore',
+    env: { ...process.env, GIO_USE_VFS: 'local', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1', GTK_USE_PORTAL: '0' },
+  });
+  const call = async (method, path, body) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method, headers: { 'content-type': 'application/json' },
+      body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined,
+      signal: AbortSignal.timeout(30_000),
+    });
+    const { value } = await response.json();
+    if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+    return value;
+  };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await call('GET', '/status');
+      break;
+    } catch (error) {
+      if (attempt > 100) throw error;
+      await new Promise(done => setTimeout(done, 100));
+    }
+  }
+  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+  const { sessionId } = await call('POST', '/session', { capabilities: { alwaysMatch: {
+    acceptInsecureCerts: true,
+    'webkitgtk:browserOptions': {
+      binary: `/usr/lib/${machine}/webkit2gtk-4.1/MiniBrowser`,
+      args: ['--automation', `--proxy=http://127.0.0.1:${proxyPort}`],
+    },
+  } } });
+  const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
+  const run = code => session('POST', '/execute/sync', { script: `return (${code})`, args: [] });
+  return {
+    goto: url => session('POST', '/url', { url }),
+    reload: () => session('POST', '/refresh'),
+    eval: run,
+    async frameEval(i, code) {
+      const element = await session('POST', '/element', { using: 'css selector', value: `#frame${i}` });
+      await session('POST', '/frame', { id: element });
+      try {
+        return await run(code);
+      } finally {
+        await session('POST', '/frame', { id: null });
+      }
+    },
+    async newTab(url) {
+      const { handle } = await session('POST', '/window/new', { type: 'tab' });
+      await session('POST', '/window', { handle });
+      await session('POST', '/url', { url });
+    },
+    resize: (width, height) => session('POST', '/window/rect', { width, height }),
+    async screenshot(path) {
+      writeFileSync(path, Buffer.from(await session('GET', '/screenshot'), 'base64'));
+    },
+    async close() {
+      await session('DELETE', '').catch(() => {});
+      driver.kill();
+    },
+  };
+}
