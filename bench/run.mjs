@@ -1,0 +1,227 @@
+// Measures Casement beside its peers, in one run, on one machine; prints tables in Markdown.
+// The server has one core and the load generator the other, so rates are of one core.
+import { execFileSync } from 'node:child_process';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startCasement } from '../tests/support/casement.mjs';
+import {
+  LOAD_CORE, SERVER_CORE, answers, freePort, load, median, pinned, ratio, resident, startNginx, table,
+  tempFolder, whole,
+} from './support/load.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FLIGHTS = join(ROOT, 'examples/flights');
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** A server on one core, with a share of the flights dashboard and one of a dashboard without data. */
+async function startServer({ provision = FLIGHTS, args = [], pin = true } = {}) {
+  const server = await startCasement({ args: ['--provision', provision, '--threads', '1', ...args],
+    env: { CASEMENT_LOG_ACCESS: 'false' } });
+  if (pin) pinned(server.process.pid, SERVER_CORE);
+  const api = async (method, path, body) => {
+    const answer = await fetch(server.url + path, { method, body: body && JSON.stringify(body),
+      headers: { ...JSON_TYPE, authorization: `Bearer ${server.credentials.service_token}` } });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const share = async dashboard => (await api('POST', `/api/v2/dashboard/${dashboard}/shared/secure-embed`,
+    { data: { type: 'secure_embed_request', attributes: { title: 'Bench', status: 'active', global_time: {},
+      global_time_selectable: true, selectable_template_vars: [{ name: 'airport', default_values: ['ATL'] }],
+      viewing_preferences: {} } } })).data.attributes;
+  return { server, api, share };
+}
+
+function link(share, forged) {
+  const nonce = randomBytes(16).toString('hex');
+  const ts = String(Math.floor(Date.now() / 1000));
+  const token = forged ? '0'.repeat(64)
+    : createHmac('sha256', share.credential).update(`${nonce}|${ts}`).digest('hex');
+  return `${new URL(share.url).pathname}?token=${token}&nonce=${nonce}&ts=${ts}`;
+}
+const many = (count, make) => Array.from({ length: count }, make);
+const opening = share => ({ method: 'POST', path: '/api/casement/v1/sessions', headers: JSON_TYPE,
+  body: JSON.stringify({ link: link(share), secret: randomBytes(32).toString('base64url') }) });
+
+async function openSession(server, share) {
+  const { path, ...rest } = opening(share);
+  const answer = await fetch(server.url + path, rest);
+  const lines = (await answer.text()).trim().split('\n').map(line => JSON.parse(line));
+  if (answer.status !== 201) throw new Error(JSON.stringify(lines[0]));
+  return lines;
+}
+
+const subjects = {
+  async links() {
+    const { server, share } = await startServer();
+    const flights = await share('flights');
+    const shell = await (await fetch(server.url + link(flights))).text();
+    const secret = 'a secret of nginx';
+    const nginx = await startNginx(`
+      location / { return 204; }
+      location /sb/ {
+        secure_link $arg_md5,$arg_expires; secure_link_md5 "$secure_link_expires$uri ${secret}";
+        if ($secure_link = "") { return 403; }
+        if ($secure_link = "0") { return 410; }
+        default_type text/html; add_header Cache-Control no-store; try_files /shell.html =404;
+      }`, { 'shell.html': shell });
+    const expires = Math.floor(Date.now() / 1000) + 1800;
+    const peerLinks = many(10_000, (_, i) => {
+      const uri = `/sb/secure-embed/${i}`;
+      const md5 = createHash('md5').update(`${expires}${uri} ${secret}`).digest('base64url');
+      return { path: `${uri}?md5=${md5}&expires=${expires}`, expect: 200 };
+    });
+    const ours = load(server.url, many(10_000, () => ({ path: link(flights), expect: 200 })));
+    const theirs = load(nginx.url, peerLinks);
+    const forged = load(server.url, many(10_000, () => ({ path: link(flights, true), expect: 401 })));
+    const before = resident(server.process.pid);
+    let junk = 0;
+    while (junk < 1_000_000) {
+      junk += load(server.url, many(10_000, () => ({ path: link(flights, true) })), { seconds: 10 }).count;
+    }
+    const after = resident(server.process.pid);
+    table('GET a signed link, requests per second on one core', ['', 'requests/s', 'of nginx', 'wrong answers'], [
+      ['nginx `secure_link`, same bytes', whole(theirs.rate), '1.00', theirs.wrong],
+      ['Casement, right signature', whole(ours.rate), ratio(ours.rate, theirs.rate), ours.wrong],
+      ['Casement, wrong signature', whole(forged.rate), ratio(forged.rate, theirs.rate), forged.wrong],
+    ]);
+    console.log(`\nMemory over ${whole(junk)} wrong signatures: ${(before / 1e6).toFixed(1)} MB before, ` +
+      `${(after / 1e6).toFixed(1)} MB after.`);
+    await nginx.stop();
+    await server.stop();
+  },
+
+  async redeem() {
+    const rows = [];
+    for (const clients of [32, 128]) {
+      const { server, share, api } = await startServer({ pin: false });
+      await api('POST', '/api/casement/v1/dashboards',
+        { document: { uid: 'bare', title: 'Bare', time: { span: '1h' }, panels: [] } });
+      const bare = await share('bare');
+      const ours = load(server.url, many(200_000, () => ({ ...opening(bare), expect: 201 })),
+        { seconds: 5, connections: clients });
+      await server.stop();
+      const { folder, remove } = tempFolder();
+      const theirs = Number(execFileSync(join(ROOT, 'build/bench/bench_group_commit'), [folder, String(clients), '5']));
+      remove();
+      rows.push([`${clients} clients`, whole(ours.rate), whole(theirs), ratio(ours.rate, theirs), ours.wrong]);
+    }
+    table('Open a session: nonce and session durable on disk, per second',
+      ['', 'Casement, over HTTP', 'SQLite alone', 'ratio', 'wrong answers'], rows);
+  },
+
+  async cached() {
+    const { server, share } = await startServer();
+    const flights = await share('flights');
+    const [first, ...panels] = await openSession(server, flights);
+    const smallest = panels.filter(p => p.frames).sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)[0];
+    const request = { method: 'POST', path: '/api/casement/v1/query', expect: 200,
+      headers: { ...JSON_TYPE, authorization: `Bearer ${first.access_token}` },
+      body: JSON.stringify({ panels: [smallest.panel] }) };
+    const body = await (await fetch(server.url + request.path, request)).text();
+    const nginx = await startNginx('location / { default_type application/x-ndjson; }',
+      { 'panel.json': body, 'index.html': 'ready' });
+    const ours = load(server.url, [request]);
+    const theirs = load(nginx.url, [{ path: '/panel.json', expect: 200 }]);
+    table(`A cached panel (session check, ${body.length} bytes), requests per second on one core`,
+      ['', 'requests/s', 'of nginx', 'wrong answers'], [
+        ['nginx, a static file of that size', whole(theirs.rate), '1.00', theirs.wrong],
+        ['Casement', whole(ours.rate), ratio(ours.rate, theirs.rate), ours.wrong],
+      ]);
+    await nginx.stop();
+    await server.stop();
+  },
+
+  async query() {
+    const out = execFileSync(join(ROOT, 'build/bench/bench_query'),
+      [join(FLIGHTS, 'data/flights-3m.parquet'), '41'], { encoding: 'utf8' });
+    table('A panel\'s query through the engine, median milliseconds',
+      ['', 'Casement', 'DuckDB alone', 'more'],
+      out.trim().split('\n').map(line => {
+        const [name, ours, theirs] = line.split('\t');
+        return [name, ours, theirs, `${(ours - theirs).toFixed(3)} (${ratio(ours, theirs)}×)`];
+      }));
+  },
+
+  async start() {
+    const { folder, remove } = tempFolder();
+    const provision = join(folder, 'provision');
+    cpSync(join(FLIGHTS, 'sources'), join(provision, 'sources'), { recursive: true });
+    cpSync(join(FLIGHTS, 'data'), join(provision, 'data'), { recursive: true });
+    mkdirSync(join(provision, 'dashboards'));
+    const document = JSON.parse(readFileSync(join(FLIGHTS, 'dashboards/flights.json')));
+    for (let i = 0; i < 1000; i += 1) {
+      writeFileSync(join(provision, 'dashboards', `d${i}.json`),
+        JSON.stringify({ ...document, uid: `d${i}`, title: `Dashboard ${i}` }));
+    }
+    const dataDir = join(folder, 'data');
+    await (await startCasement({ dataDir, args: ['--provision', provision] })).stop();
+    const times = [];
+    let memory = 0;
+    for (let round = 0; round < 7; round += 1) {
+      const port = await freePort();
+      const start = performance.now();
+      const starting = startCasement({ dataDir, role: null, listen: `127.0.0.1:${port}` });
+      await answers(`http://127.0.0.1:${port}/healthz`);
+      times.push(performance.now() - start);
+      const server = await starting;
+      memory = resident(server.process.pid);
+      await server.stop();
+    }
+    table('Start, with 1 000 dashboards in the catalog', ['', 'measured', 'goal'], [
+      ['ready (median of 7)', `${median(times).toFixed(0)} ms`, '≤ 200 ms'],
+      ['resident memory, idle', `${(memory / 1e6).toFixed(0)} MB`, '≤ 60 MB'],
+    ]);
+    remove();
+  },
+
+  async crowd() {
+    const { server, share } = await startServer({ pin: false });
+    const flights = await share('flights');
+    const runs = async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return Number(/^casement_query_runs_total (\d+)/m.exec(text)?.[1] ?? NaN);
+    };
+    const before = await runs();
+    const start = performance.now();
+    const answersOfAll = await Promise.all(many(1000, () => openSession(server, flights)));
+    const took = performance.now() - start;
+    const after = await runs();
+    const panels = answersOfAll[0].filter(line => line.panel).length;
+    const frames = answersOfAll[0].reduce((n, line) => n + (line.frames?.length ?? 0), 0);
+    const failed = answersOfAll.flat().filter(line => line.error).length;
+    table('1 000 viewers open one dashboard at once', ['', 'measured'], [
+      ['panels and queries each viewer saw', `${panels} and ${frames}`],
+      ['queries that reached the source', after - before],
+      ['panels that failed', failed],
+      ['until the last had everything', `${took.toFixed(0)} ms`],
+    ]);
+    await server.stop();
+  },
+
+  async page() {
+    const { measurePage } = await import('./support/page.mjs');
+    const { server, share } = await startServer({ pin: false });
+    const flights = await share('flights');
+    await measurePage(server.url, () => server.url + link(flights));
+    await server.stop();
+  },
+};
+
+
+const wanted = process.argv.slice(2);
+if (wanted.includes('--list')) {
+  console.log(Object.keys(subjects).join('\n'));
+  process.exit(0);
+}
+const unknown = wanted.filter(name => !(name in subjects));
+if (unknown.length) {
+  console.error(`no such subject: ${unknown.join(', ')} (there are: ${Object.keys(subjects).join(', ')})`);
+  process.exit(2);
+}
+const [cpu] = os.cpus();
+console.log(`${cpu.model}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ` +
+  `Linux ${os.release().replace(/-.*/, '')}; server on core ${SERVER_CORE}, load on core ${LOAD_CORE} where a rate is of one core.`);
+for (const name of wanted.length ? wanted : Object.keys(subjects)) await subjects[name]();
