@@ -12,6 +12,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 JOBS ?= $(shell nproc)
+# Objects in the compiler cache serve every clone, wherever it lies.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 .PHONY: all setup web data build demo test bench lint format package clean
 

@@ -39,7 +39,8 @@ struct Standing {
 
 Result<void> check_standing(const store::Snapshot& snapshot, const Standing& standing, Time now) {
     const auto* share = snapshot.share(standing.share);
-    if (share == nullptr) {
+    // A share that became another type is no longer what the link was signed for.
+    if (share == nullptr || share->type != "secure_embed") {
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
     if (auto open = check_share_open(snapshot, *share, now); !open) return open.error();

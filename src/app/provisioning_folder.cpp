@@ -242,7 +242,7 @@ Result<access::Bundle> read_provisioning_folder(const std::string& folder,
     std::error_code failed;
     const fs::path root = fs::absolute(folder, failed).lexically_normal();
     if (failed || !fs::is_directory(root, failed)) {
-        return folder_error(fmt::format("{} is not a folder. Check --provision.", folder));
+        return folder_error(fmt::format("{} is not a folder. Check the path.", folder));
     }
     // A folder that is not mounted looks empty, and must not take everything out of the catalog.
     static constexpr std::array kSubfolders = {"sources", "models", "dashboards", "shares"};

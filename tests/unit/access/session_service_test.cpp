@@ -203,6 +203,15 @@ TEST_F(SessionServiceTest, PausingTheShareStopsItsSessionsAndActivatingLetsThemG
     EXPECT_EQ(code(run(service->authorize(opened.access_token))), "ok");
 }
 
+TEST_F(SessionServiceTest, AShareThatBecomesAnotherTypeClosesItsSessions) {
+    const auto opened = open("n14", mine).value();
+    run(catalogs->update_share(who, share.token, "", [](store::Share& row) -> Result<void> {
+        row.type = "embed";
+        return {};
+    })).value();
+    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "share_not_found");
+}
+
 TEST_F(SessionServiceTest, ARotationIsInvisibleAndARemovedCredentialTakesItsSessions) {
     const auto opened = open("n10", mine).value();
     const auto old = share.credentials.front().id;

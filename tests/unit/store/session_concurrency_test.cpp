@@ -141,7 +141,7 @@ TEST_F(SessionConcurrencyTest, DoesEverythingAtOnce) {
     });
     threads.emplace_back([&] {
         while (!stop)
-            clock.advance(std::chrono::milliseconds(10));
+            clock.advance(std::chrono::microseconds(50));
     });
     for (int i = 0; i < 3; ++i) {
         threads.emplace_back([&, i] {
