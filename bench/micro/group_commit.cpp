@@ -3,8 +3,6 @@
 // a nonce and a session-sized row, as opening a session writes.
 //
 //     bench_group_commit FOLDER CLIENTS SECONDS      prints marks per second
-#include <sqlite3.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -16,6 +14,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sqlite3.h>
 
 namespace {
 
@@ -35,8 +35,8 @@ class Writer {
             " create index by_expiry on sessions (expires)");
         check(sqlite3_prepare_v2(db_, "insert into nonces values ('share:1', ?, ?)", -1, &nonce_,
                                  nullptr));
-        check(sqlite3_prepare_v2(db_, "insert into sessions values (?, ?, ?, ?, 1, ?)", -1, &session_,
-                                 nullptr));
+        check(sqlite3_prepare_v2(db_, "insert into sessions values (?, ?, ?, ?, 1, ?)", -1,
+                                 &session_, nullptr));
         thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
     }
     ~Writer() {
@@ -59,7 +59,8 @@ class Writer {
 
   private:
     static void check(int code) {
-        if (code != SQLITE_OK && code != SQLITE_DONE) throw std::runtime_error(sqlite3_errstr(code));
+        if (code != SQLITE_OK && code != SQLITE_DONE)
+            throw std::runtime_error(sqlite3_errstr(code));
     }
     void run(const char* sql) { check(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr)); }
 
@@ -91,10 +92,12 @@ class Writer {
             queue_.clear();
             lock.unlock();
             run("begin immediate");
-            for (const auto* mark : batch) insert(*mark);
+            for (const auto* mark : batch)
+                insert(*mark);
             run("commit");
             lock.lock();
-            for (auto* mark : batch) mark->done = true;
+            for (auto* mark : batch)
+                mark->done = true;
             done_.notify_all();
         }
     }

@@ -2,12 +2,9 @@
 // DuckDB alone (prepared, run, every chunk fetched). Both over the same Parquet file.
 //
 //     bench_query FILE.parquet ROUNDS      prints a line per query: name, ours and theirs in ms
-#include <duckdb.h>
+#include "data/engine.h"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "data/engine.h"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <duckdb.h>
 
 namespace {
 
@@ -82,7 +82,8 @@ class Alone {
         if (duckdb_execute_prepared(statement, &result) != DuckDBSuccess) {
             throw std::runtime_error(duckdb_result_error(&result));
         }
-        while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result)) duckdb_destroy_data_chunk(&chunk);
+        while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result))
+            duckdb_destroy_data_chunk(&chunk);
         duckdb_destroy_result(&result);
         duckdb_destroy_prepare(&statement);
     }

@@ -1,13 +1,14 @@
 // The audit trail: one row for everything that matters, written in order, chained, in bulk.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/json.hpp>
+#include "base/error.h"
+#include "store/records.h"
+
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
-#include "store/records.h"
+#include <boost/asio/awaitable.hpp>
+#include <boost/json.hpp>
 
 namespace casement::store {
 class AuditQueue;
@@ -21,8 +22,8 @@ namespace asio = boost::asio;
 struct AuditEvent {
     store::OrgId org = 0;
     std::string actor;
-    std::string action;     ///< "link.redeemed", "link.refused", "session.ended", "share.created"
-    std::string object;     ///< "share:12"
+    std::string action;  ///< "link.redeemed", "link.refused", "session.ended", "share.created"
+    std::string object;  ///< "share:12"
     std::string client;
     boost::json::object detail;
 };

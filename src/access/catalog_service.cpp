@@ -1,11 +1,11 @@
 #include "access/catalog_service.h"
 
-#include <fmt/format.h>
+#include "dashboards/dashboard.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "dashboards/dashboard.h"
+#include <fmt/format.h>
 
 namespace casement::access {
 namespace {
@@ -63,8 +63,12 @@ Result<void> check_may_share(const store::Snapshot& snapshot, const Principal& w
     return {};
 }
 
-std::string object_of(const store::Share& share) { return fmt::format("share:{}", share.id); }
-std::string object_of(const store::Dashboard& row) { return fmt::format("dashboard:{}", row.id); }
+std::string object_of(const store::Share& share) {
+    return fmt::format("share:{}", share.id);
+}
+std::string object_of(const store::Dashboard& row) {
+    return fmt::format("dashboard:{}", row.id);
+}
 
 }  // namespace
 
@@ -80,7 +84,8 @@ CatalogService::CatalogService(store::Catalog& catalog, Audit& audit, crypto::Ra
 
 void CatalogService::record(const Principal& who, std::string action, std::string object,
                             json::object detail) {
-    audit_->record({who.org, who.actor, std::move(action), std::move(object), {}, std::move(detail)});
+    audit_->record(
+        {who.org, who.actor, std::move(action), std::move(object), {}, std::move(detail)});
 }
 
 Result<store::Dashboard> CatalogService::find_dashboard(const Principal& who,
@@ -94,7 +99,8 @@ Result<store::Dashboard> CatalogService::find_dashboard(const Principal& who,
 
 asio::awaitable<Result<store::Dashboard>> CatalogService::create_dashboard(Principal who,
                                                                            NewDashboard what) {
-    if (auto allowed = who.require(Permission::dashboards_write); !allowed) co_return allowed.error();
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed)
+        co_return allowed.error();
     store::Dashboard row;
     row.org = who.org;
     row.dialect = what.dialect;
@@ -125,7 +131,8 @@ asio::awaitable<Result<store::Dashboard>> CatalogService::create_dashboard(Princ
 
 asio::awaitable<Result<store::Dashboard>> CatalogService::update_dashboard(
     Principal who, std::string id, std::function<Result<void>(store::Dashboard&)> change) {
-    if (auto allowed = who.require(Permission::dashboards_write); !allowed) co_return allowed.error();
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed)
+        co_return allowed.error();
     const auto snapshot = catalog_->snapshot();
     const auto* found = find_row(*snapshot, who.org, id);
     if (found == nullptr || found->deleted_at) co_return dashboard_not_found(id);
@@ -154,7 +161,8 @@ asio::awaitable<Result<store::Dashboard>> CatalogService::update_dashboard(
 
 asio::awaitable<Result<void>> CatalogService::bin_dashboards(Principal who,
                                                              std::vector<std::string> ids) {
-    if (auto allowed = who.require(Permission::dashboards_write); !allowed) co_return allowed.error();
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed)
+        co_return allowed.error();
     const auto snapshot = catalog_->snapshot();
     std::vector<std::int64_t> rows;
     for (const auto& id : ids) {
@@ -163,23 +171,26 @@ asio::awaitable<Result<void>> CatalogService::bin_dashboards(Principal who,
         rows.push_back(row->id);
     }
     const Time now = clock_->now();
-    auto written = co_await catalog_->write<bool>([rows, now](store::Transaction& tx) -> Result<bool> {
-        for (const auto id : rows) {
-            auto row = tx.dashboard(id);
-            if (!row) return row.error();
-            row->deleted_at = now;
-            if (auto updated = tx.update(*row); !updated) return updated.error();
-        }
-        return true;
-    });
+    auto written =
+        co_await catalog_->write<bool>([rows, now](store::Transaction& tx) -> Result<bool> {
+            for (const auto id : rows) {
+                auto row = tx.dashboard(id);
+                if (!row) return row.error();
+                row->deleted_at = now;
+                if (auto updated = tx.update(*row); !updated) return updated.error();
+            }
+            return true;
+        });
     if (!written) co_return written.error();
-    for (const auto id : rows) record(who, "dashboard.deleted", fmt::format("dashboard:{}", id));
+    for (const auto id : rows)
+        record(who, "dashboard.deleted", fmt::format("dashboard:{}", id));
     co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> CatalogService::restore_dashboards(Principal who,
                                                                  std::vector<std::string> ids) {
-    if (auto allowed = who.require(Permission::dashboards_write); !allowed) co_return allowed.error();
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed)
+        co_return allowed.error();
     const auto snapshot = catalog_->snapshot();
     const Time now = clock_->now();
     std::vector<std::int64_t> rows;
@@ -200,7 +211,8 @@ asio::awaitable<Result<void>> CatalogService::restore_dashboards(Principal who,
         return true;
     });
     if (!written) co_return written.error();
-    for (const auto id : rows) record(who, "dashboard.restored", fmt::format("dashboard:{}", id));
+    for (const auto id : rows)
+        record(who, "dashboard.restored", fmt::format("dashboard:{}", id));
     co_return Result<void>{};
 }
 
@@ -240,9 +252,9 @@ asio::awaitable<Result<store::Share>> CatalogService::create_share(Principal who
             auto count = tx.count_shares(row.dashboard);
             if (!count) return count.error();
             if (*count >= kSharesPerDashboard) {
-                return conflict("too_many_shares",
-                                fmt::format("A dashboard can have at most {} shares.",
-                                            kSharesPerDashboard));
+                return conflict(
+                    "too_many_shares",
+                    fmt::format("A dashboard can have at most {} shares.", kSharesPerDashboard));
             }
             auto inserted_row = row;
             if (auto inserted = tx.insert(inserted_row); !inserted) return inserted.error();
@@ -331,9 +343,10 @@ asio::awaitable<Result<store::Credential>> CatalogService::add_credential(Princi
             auto share = tx.share(credential.share);
             if (!share) return share.error();
             if (share->credentials.size() >= kCredentialsPerShare) {
-                return conflict("too_many_credentials",
-                                fmt::format("A share can have at most {} credentials; remove one first.",
-                                            kCredentialsPerShare));
+                return conflict(
+                    "too_many_credentials",
+                    fmt::format("A share can have at most {} credentials; remove one first.",
+                                kCredentialsPerShare));
             }
             auto row = credential;
             if (auto inserted = tx.insert(row); !inserted) return inserted.error();
@@ -371,9 +384,10 @@ asio::awaitable<Result<store::Credential>> CatalogService::rotate_credential(
                 if (auto updated = tx.update(old); !updated) return updated.error();
             }
             if (kept >= kCredentialsPerShare) {
-                return conflict("too_many_credentials",
-                                fmt::format("A share can have at most {} credentials; remove one first.",
-                                            kCredentialsPerShare));
+                return conflict(
+                    "too_many_credentials",
+                    fmt::format("A share can have at most {} credentials; remove one first.",
+                                kCredentialsPerShare));
             }
             auto row = credential;
             if (auto inserted = tx.insert(row); !inserted) return inserted.error();
@@ -429,12 +443,14 @@ asio::awaitable<Result<void>> CatalogService::remove_credential(Principal who, s
     const bool known = std::any_of(found->credentials.begin(), found->credentials.end(),
                                    [&](const auto& c) { return c.id == credential; });
     if (!known) co_return credential_not_found();
-    auto written = co_await catalog_->write<bool>([credential](store::Transaction& tx) -> Result<bool> {
-        if (auto removed = tx.remove_credential(credential); !removed) return removed.error();
-        return true;
-    });
+    auto written =
+        co_await catalog_->write<bool>([credential](store::Transaction& tx) -> Result<bool> {
+            if (auto removed = tx.remove_credential(credential); !removed) return removed.error();
+            return true;
+        });
     if (!written) co_return written.error();
-    record(who, "credential.deleted", fmt::format("share:{}", share_id), {{"credential", credential}});
+    record(who, "credential.deleted", fmt::format("share:{}", share_id),
+           {{"credential", credential}});
     co_return Result<void>{};
 }
 

@@ -2,28 +2,29 @@
 // permission, limits, audit and scope are checked once, whichever dialect asks.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "access/audit.h"
 #include "access/principal.h"
 #include "access/share_settings.h"
 #include "crypto/random.h"
 #include "store/catalog.h"
 
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
 namespace casement::access {
 
 namespace asio = boost::asio;
 
-inline constexpr std::int64_t kSharesPerDashboard = 1000;   // datadog.md §1
+inline constexpr std::int64_t kSharesPerDashboard = 1000;  // datadog.md §1
 inline constexpr std::size_t kCredentialsPerShare = 10;
 inline constexpr std::chrono::seconds kBinTime = std::chrono::days{30};
 
 struct NewDashboard {
-    std::string uid;           ///< empty: one is made ("xxx-xxx-xxx" for datadog)
+    std::string uid;  ///< empty: one is made ("xxx-xxx-xxx" for datadog)
     std::string dialect = "casement";
     std::string title;
     json::object document;
@@ -34,7 +35,7 @@ struct NewShare {
     std::string status = "active";
     std::string title;
     json::object settings;
-    std::string token;                         ///< empty: one is made
+    std::string token;  ///< empty: one is made
 };
 
 struct NewCredential {
@@ -64,7 +65,8 @@ class CatalogService {
 
     // -- shares ---------------------------------------------------------------------------------
     /// With its first credential, whose secret is in the answer and nowhere else.
-    /// Errors: 403 missing_permission, embed_disabled; 404 dashboard_not_found; 409 too_many_shares.
+    /// Errors: 403 missing_permission, embed_disabled; 404 dashboard_not_found; 409
+    /// too_many_shares.
     [[nodiscard]] asio::awaitable<Result<store::Share>> create_share(Principal who,
                                                                      std::string dashboard_id,
                                                                      NewShare what);

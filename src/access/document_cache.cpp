@@ -20,7 +20,8 @@ Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(
         log::error("dashboard_unreadable", {{"dashboard", row.id},
                                             {"field", read.error().field},
                                             {"reason", read.error().message}});
-        auto error = internal_error("This dashboard cannot be shown: its stored document is damaged.");
+        auto error =
+            internal_error("This dashboard cannot be shown: its stored document is damaged.");
         error.code = "dashboard_unreadable";
         return error;
     }

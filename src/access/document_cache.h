@@ -2,13 +2,13 @@
 // changes rarely, so the parsed form is kept while its row stays the same.
 #pragma once
 
-#include <memory>
-#include <mutex>
-#include <unordered_map>
-
 #include "base/error.h"
 #include "dashboards/dashboard.h"
 #include "store/records.h"
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 
 namespace casement::access {
 

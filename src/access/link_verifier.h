@@ -2,22 +2,22 @@
 // session service and the session API know only this.
 #pragma once
 
+#include "base/error.h"
+#include "store/catalog.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/error.h"
-#include "store/catalog.h"
 
 namespace casement::access {
 
 /// A link whose signature was right at the moment of asking.
 struct VerifiedLink {
-    std::string dialect;         ///< "datadog"
+    std::string dialect;  ///< "datadog"
     store::OrgId org = 0;
     std::int64_t share = 0;
-    std::int64_t credential = 0; ///< the one that signed it
-    std::string scope;           ///< what the nonce must be unique in
+    std::int64_t credential = 0;  ///< the one that signed it
+    std::string scope;            ///< what the nonce must be unique in
     std::string nonce;
     /// Set when the link's own window is over (or has not begun): it opens nothing new, but finds
     /// the session of the browser that redeemed it.

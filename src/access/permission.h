@@ -2,12 +2,12 @@
 // one; ours otherwise.
 #pragma once
 
+#include "base/error.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
-
-#include "base/error.h"
 
 namespace casement::access {
 
@@ -31,7 +31,8 @@ class Permissions {
   public:
     constexpr Permissions() = default;
     constexpr Permissions(std::initializer_list<Permission> list) {
-        for (const auto permission : list) bits_ |= static_cast<std::uint32_t>(permission);
+        for (const auto permission : list)
+            bits_ |= static_cast<std::uint32_t>(permission);
     }
     [[nodiscard]] constexpr bool has(Permission permission) const {
         return (bits_ & static_cast<std::uint32_t>(permission)) != 0;

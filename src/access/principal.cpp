@@ -1,8 +1,8 @@
 #include "access/principal.h"
 
-#include <fmt/format.h>
-
 #include "crypto/hash.h"
+
+#include <fmt/format.h>
 
 namespace casement::access {
 namespace {
@@ -75,7 +75,8 @@ Result<NewCredentials> create_credentials(store::Catalog& catalog, crypto::Rando
         return invalid("unknown_role", "The role must be Admin, Editor or Viewer.", "role");
     }
     if (catalog.snapshot()->organization(org) == nullptr) {
-        return not_found("organization_not_found", fmt::format("There is no organization {}.", org));
+        return not_found("organization_not_found",
+                         fmt::format("There is no organization {}.", org));
     }
     NewCredentials made;
     made.service_token = Secret("cas_" + random.token());
@@ -98,7 +99,8 @@ Result<NewCredentials> create_credentials(store::Catalog& catalog, crypto::Rando
         auto token = key(ApiKey::Kind::service_token, made.service_token, "service token");
         auto api = key(ApiKey::Kind::datadog_api_key, made.datadog_api_key, "API key");
         auto app = key(ApiKey::Kind::datadog_app_key, made.datadog_app_key, "application key");
-        auto looker = key(ApiKey::Kind::looker_client, made.looker_client_secret, "API credentials");
+        auto looker =
+            key(ApiKey::Kind::looker_client, made.looker_client_secret, "API credentials");
         looker.public_id = made.looker_client_id;
         for (auto* row : {&token, &api, &app, &looker}) {
             if (auto inserted = tx.insert(*row); !inserted) return inserted.error();

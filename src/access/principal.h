@@ -2,22 +2,22 @@
 // principals of this kind: they are sessions (access/session_service.h).
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "access/permission.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/catalog.h"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace casement::access {
 
 struct Principal {
     store::OrgId org = 0;
-    std::string actor;         ///< for audit rows: "user:3", "key:17"
-    std::string handle;        ///< for "author": the user's handle, or the key's name
-    std::int64_t user = 0;     ///< 0 when the key belongs to nobody
+    std::string actor;      ///< for audit rows: "user:3", "key:17"
+    std::string handle;     ///< for "author": the user's handle, or the key's name
+    std::int64_t user = 0;  ///< 0 when the key belongs to nobody
     std::int64_t key = 0;
     Permissions permissions;
 

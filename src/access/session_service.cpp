@@ -1,15 +1,15 @@
 #include "access/session_service.h"
 
-#include <fmt/format.h>
+#include "access/catalog_service.h"
+#include "base/encoding.h"
+#include "crypto/hash.h"
 
 #include <charconv>
 #include <list>
 #include <mutex>
 #include <unordered_map>
 
-#include "access/catalog_service.h"
-#include "base/encoding.h"
-#include "crypto/hash.h"
+#include <fmt/format.h>
 
 namespace casement::access {
 namespace {
@@ -23,15 +23,17 @@ Error session_ended() {
 }
 
 Error session_expired() {
-    return gone("session_expired",
-                "This session has reached its end. Reload the page you came from to open a new one.");
+    return gone(
+        "session_expired",
+        "This session has reached its end. Reload the page you came from to open a new one.");
 }
 
 Error invalid_access_token() {
     return unauthenticated("invalid_access_token", "The access token is missing or not valid.");
 }
 
-/// The ids that decide whether a session may go on; small, so that a watch does not hold a snapshot.
+/// The ids that decide whether a session may go on; small, so that a watch does not hold a
+/// snapshot.
 struct Standing {
     std::int64_t share;
     std::int64_t credential;
@@ -76,11 +78,13 @@ struct SessionService::Watches {
                 if (match(watch)) found.push_back(watch.cancellation);
             }
         }
-        for (const auto& cancellation : found) cancellation->cancel();
+        for (const auto& cancellation : found)
+            cancellation->cancel();
     }
 };
 
-Result<void> check_share_open(const store::Snapshot& snapshot, const store::Share& share, Time now) {
+Result<void> check_share_open(const store::Snapshot& snapshot, const store::Share& share,
+                              Time now) {
     const auto* organization = snapshot.organization(share.org);
     const auto* dashboard = snapshot.dashboard(share.dashboard);
     if (organization == nullptr || dashboard == nullptr || dashboard->deleted_at ||
@@ -88,8 +92,9 @@ Result<void> check_share_open(const store::Snapshot& snapshot, const store::Shar
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
     if (!embed_sharing_enabled(*organization)) {
-        return forbidden("embed_disabled",
-                         "Embedded dashboards are switched off by the organization that owns this one.");
+        return forbidden(
+            "embed_disabled",
+            "Embedded dashboards are switched off by the organization that owns this one.");
     }
     if (share.status != "active") {
         return forbidden("share_paused", "This dashboard is paused by its owner. Try again later.");
@@ -151,7 +156,8 @@ std::string SessionService::make_access_token(std::string_view id, Time expires_
     return claims + "." + to_base64url(crypto::hmac_sha256(token_key_.reveal(), claims));
 }
 
-Result<SessionService::TokenClaims> SessionService::read_access_token(std::string_view token) const {
+Result<SessionService::TokenClaims> SessionService::read_access_token(
+    std::string_view token) const {
     const auto mac_dot = token.rfind('.');
     if (token.size() > 256 || !token.starts_with(kTokenPrefix) ||
         mac_dot == std::string_view::npos) {
@@ -244,10 +250,11 @@ asio::awaitable<Result<OpenedSession>> SessionService::open(VerifiedLink link, s
             const auto& other = *found;
             if (other && other->ended_at) co_return session_ended();
             if (!other || other->expires_at <= clock_->now()) co_return session_expired();
-            auto error = conflict("link_already_used",
-                                  "This link was already opened in another browser, or your browser "
-                                  "kept no data for this page. Reload the page you came from to get "
-                                  "a new one.");
+            auto error =
+                conflict("link_already_used",
+                         "This link was already opened in another browser, or your browser "
+                         "kept no data for this page. Reload the page you came from to get "
+                         "a new one.");
             error.field = session->id;
             co_return error;
         }
@@ -256,7 +263,8 @@ asio::awaitable<Result<OpenedSession>> SessionService::open(VerifiedLink link, s
             auto opened = co_await grant(std::move(session), false, true);
             co_return opened;
         }
-        case store::Redeemed::Outcome::created: break;
+        case store::Redeemed::Outcome::created:
+            break;
     }
     audit_->record({link.org,
                     "session:" + session->id,
@@ -273,7 +281,8 @@ asio::awaitable<Result<OpenedSession>> SessionService::open(VerifiedLink link, s
 }
 
 asio::awaitable<Result<OpenedSession>> SessionService::resume(std::string id, std::string cookie) {
-    auto refused = unauthenticated("no_session_cookie", "This browser holds no cookie of the session.");
+    auto refused =
+        unauthenticated("no_session_cookie", "This browser holds no cookie of the session.");
     if (id.size() > 64 || cookie.empty() || cookie.size() > 128) co_return refused;
     auto found = co_await sessions_->find(id);
     if (!found) co_return found.error();
@@ -290,8 +299,8 @@ std::optional<Result<Viewer>> SessionService::authorize_now(std::string_view acc
     auto claims = read_access_token(access_token);
     if (!claims) return Result<Viewer>(claims.error());
     if (claims->expires_at <= clock_->now()) {
-        return Result<Viewer>(
-            unauthenticated("access_token_expired", "The access token has expired; resume the session."));
+        return Result<Viewer>(unauthenticated("access_token_expired",
+                                              "The access token has expired; resume the session."));
     }
     auto row = sessions_->peek(claims->session);
     if (!row) return std::nullopt;
@@ -321,8 +330,8 @@ asio::awaitable<Result<void>> SessionService::end(store::OrgId org, std::string 
     auto ended = co_await sessions_->end(id);
     if (!ended) co_return ended.error();
     if (!*ended) co_return unknown;
-    audit_->record({org, std::move(actor), "session.ended", "session:" + id, {},
-                    {{"share", share}}});
+    audit_->record(
+        {org, std::move(actor), "session.ended", "session:" + id, {}, {{"share", share}}});
     co_return Result<void>{};
 }
 

@@ -2,13 +2,6 @@
 // The protocol is ARCHITECTURE.md's "Opening a dashboard"; the reasons are browsers.md §5.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <chrono>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "access/audit.h"
 #include "access/document_cache.h"
 #include "access/link_verifier.h"
@@ -17,6 +10,14 @@
 #include "crypto/random.h"
 #include "store/catalog.h"
 #include "store/session_store.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
 
 namespace casement::access {
 
@@ -42,10 +43,10 @@ struct Viewer {
 
 struct OpenedSession {
     Viewer viewer;
-    bool created = false;          ///< else it was this browser's already
-    std::string access_token;      ///< good for kAccessTokenLife, or until the session ends
+    bool created = false;      ///< else it was this browser's already
+    std::string access_token;  ///< good for kAccessTokenLife, or until the session ends
     std::chrono::seconds access_token_life{};
-    std::string cookie;            ///< new cookie value, or empty when the old one stays
+    std::string cookie;  ///< new cookie value, or empty when the old one stays
     std::chrono::seconds session_rest{};
 };
 

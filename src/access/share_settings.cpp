@@ -77,8 +77,8 @@ ShareSettings read_share_settings(const json::object& settings) {
     if (const auto* length = settings.if_contains("session_length_seconds");
         length != nullptr && !length->is_null()) {
         const auto wanted = length->is_int64() ? length->get_int64() : 0;
-        read.session_length = std::clamp(std::chrono::seconds{wanted}, std::chrono::seconds{0},
-                                         kLongestSession);
+        read.session_length =
+            std::clamp(std::chrono::seconds{wanted}, std::chrono::seconds{0}, kLongestSession);
     }
     if (const auto* expiry = settings.if_contains("expires_at");
         expiry != nullptr && !expiry->is_null()) {
@@ -107,20 +107,21 @@ Result<std::string> check_origin(std::string_view text) {
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (rest.find('/') != std::string_view::npos || rest.find('?') != std::string_view::npos ||
         rest.find('#') != std::string_view::npos) {
-        return refuse("An origin has no path: scheme, host and port only. Browsers disagree on paths.");
+        return refuse(
+            "An origin has no path: scheme, host and port only. Browsers disagree on paths.");
     }
     std::string port;
     if (const auto colon = rest.rfind(':'); colon != std::string_view::npos) {
         port = rest.substr(colon + 1);
         rest = rest.substr(0, colon);
-        const bool digits = !port.empty() && port.size() <= 5 &&
-                            std::all_of(port.begin(), port.end(),
-                                        [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits =
+            !port.empty() && port.size() <= 5 &&
+            std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
         if (port != "*" && (!digits || std::stoi(port) < 1 || std::stoi(port) > 65535)) {
             return refuse("The port must be a number from 1 to 65535, or *.");
         }
-        const bool usual = (scheme == "https://" && port == "443") ||
-                           (scheme == "http://" && port == "80");
+        const bool usual =
+            (scheme == "https://" && port == "443") || (scheme == "http://" && port == "80");
         if (usual) port.clear();
     }
     std::string_view host = rest;

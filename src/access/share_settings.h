@@ -3,17 +3,17 @@
 // were sent ("" and absent are different there); read into this struct where they matter.
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/shape.h"
 #include "dashboards/dashboard.h"
 #include "store/records.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace casement::access {
 
@@ -29,16 +29,17 @@ struct TemplateVariable {
 };
 
 struct ShareSettings {
-    std::string live_span;                 ///< "" = the dashboard's own
+    std::string live_span;  ///< "" = the dashboard's own
     bool time_selectable = false;
     std::vector<TemplateVariable> variables;
     dashboards::Theme theme = dashboards::Theme::system;
     bool high_density = false;
-    /// Origins that may frame it ("https://app.example:8443", "https://*.example.org"); empty = any.
+    /// Origins that may frame it ("https://app.example:8443", "https://*.example.org"); empty =
+    /// any.
     std::vector<std::string> allowed_origins;
-    bool download = false;                 ///< CSV of a panel
+    bool download = false;  ///< CSV of a panel
     std::chrono::seconds session_length = kLongestSession;
-    std::optional<Time> expires_at;        ///< of the share itself; then every link is refused
+    std::optional<Time> expires_at;  ///< of the share itself; then every link is refused
 };
 
 /// Reads `share.settings`; what is missing takes the defaults above. A value of the wrong type

@@ -12,10 +12,10 @@ using std::chrono::minutes;
 constexpr seconds kAlignment{10};
 
 constexpr std::array<milliseconds, 23> kBuckets = {
-    seconds{1},  seconds{2},  seconds{5},  seconds{10}, seconds{15}, seconds{30},
-    minutes{1},  minutes{2},  minutes{5},  minutes{10}, minutes{15}, minutes{30},
-    hours{1},    hours{2},    hours{3},    hours{6},    hours{12},   hours{24},
-    hours{48},   hours{168},  hours{336},  hours{720},  hours{2160}};
+    seconds{1}, seconds{2}, seconds{5}, seconds{10}, seconds{15}, seconds{30},
+    minutes{1}, minutes{2}, minutes{5}, minutes{10}, minutes{15}, minutes{30},
+    hours{1},   hours{2},   hours{3},   hours{6},    hours{12},   hours{24},
+    hours{48},  hours{168}, hours{336}, hours{720},  hours{2160}};
 
 bool is_zone_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && name.front() != '/' &&
@@ -29,7 +29,8 @@ bool is_zone_name(std::string_view name) {
 }  // namespace
 
 const std::vector<std::string>& offered_spans() {
-    static const std::vector<std::string> spans = {"15m", "1h", "4h", "1d", "2d", "1w", "1mo", "3mo"};
+    static const std::vector<std::string> spans = {"15m", "1h", "4h",  "1d",
+                                                   "2d",  "1w", "1mo", "3mo"};
     return spans;
 }
 

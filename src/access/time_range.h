@@ -1,15 +1,15 @@
 // From a named span or a range to the instants and the bucket that queries see.
 #pragma once
 
-#include <chrono>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "access/share_settings.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "dashboards/dashboard.h"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace casement::access {
 
@@ -31,8 +31,8 @@ struct Range {
 /// within the same moment ask for the same thing and share one query.
 /// Errors: forbidden "time_locked", invalid "unknown_span".
 [[nodiscard]] Result<Range> settle_range(const dashboards::Dashboard& dashboard,
-                                         const ShareSettings& settings, std::string_view wanted_span,
-                                         bool wants_custom, Time now);
+                                         const ShareSettings& settings,
+                                         std::string_view wanted_span, bool wants_custom, Time now);
 
 /// A readable bucket ("5 minutes", "1 day") of which `width` pixels hold a good number.
 [[nodiscard]] milliseconds bucket(Time from, Time to, int width);

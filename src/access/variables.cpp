@@ -1,8 +1,8 @@
 #include "access/variables.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace casement::access {
 namespace {
@@ -67,7 +67,8 @@ Error wrong(std::string_view code, std::string_view name, std::string_view what)
 }
 
 // "*" stands for every choice only where the author allowed that; elsewhere it is no value.
-Result<void> check_free(const dashboards::Variable& variable, const std::vector<std::string>& values) {
+Result<void> check_free(const dashboards::Variable& variable,
+                        const std::vector<std::string>& values) {
     for (const auto& value : values) {
         if (value == kAll && variable.type != dashboards::Variable::Type::text) {
             if (variable.include_all && values.size() == 1) continue;
@@ -104,7 +105,8 @@ Result<void> check_value(const VariableRule& rule, const std::vector<std::string
                 }
             }
             return {};
-        case VariableMode::free: return check_free(variable, values);
+        case VariableMode::free:
+            return check_free(variable, values);
     }
     return refused("variable_locked", variable, "cannot be changed");
 }
@@ -120,13 +122,15 @@ std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
         const auto named = [&](const TemplateVariable& v) { return v.name == variable.name; };
         const auto first =
             std::find_if(settings.variables.begin(), settings.variables.end(), named);
-        const auto count = std::count_if(settings.variables.begin(), settings.variables.end(), named);
+        const auto count =
+            std::count_if(settings.variables.begin(), settings.variables.end(), named);
         rules.push_back(rule_for(variable, count == 1 ? &*first : nullptr));
     }
     return rules;
 }
 
-Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules, const ChosenValues& chosen) {
+Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,
+                                 const ChosenValues& chosen) {
     for (const auto& [name, values] : chosen) {
         const bool known = std::any_of(rules.begin(), rules.end(),
                                        [&](const auto& r) { return r.variable->name == name; });

@@ -2,13 +2,13 @@
 // free (anything the variable itself allows), bounded (a signed set), locked (one value).
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "access/share_settings.h"
 #include "base/error.h"
 #include "dashboards/dashboard.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace casement::access {
 

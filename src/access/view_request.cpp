@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "access/view_service.h"
+
+#include <algorithm>
 
 namespace casement::access {
 
@@ -9,14 +9,16 @@ const Shape& view_request_shape() {
         optional("panels", Shape::list(Shape::integer(0, 1'000'000), 100)
                                .described("Ids of the panels wanted; all when absent.")),
         optional("time", Shape::object({
-                             optional("span", Shape::text(1, 8)),
-                             optional("from", Shape::integer(0, 253'402'300'799'000)),
-                             optional("to", Shape::integer(0, 253'402'300'799'000)),
-                         }).described("A named span, or a range in epoch milliseconds.")),
+                                           optional("span", Shape::text(1, 8)),
+                                           optional("from", Shape::integer(0, 253'402'300'799'000)),
+                                           optional("to", Shape::integer(0, 253'402'300'799'000)),
+                                       })
+                             .described("A named span, or a range in epoch milliseconds.")),
         optional("variables", Shape::map(Shape::list(Shape::text(0, 4096), 500), 50)
                                   .described("Values by variable name.")),
-        optional("width", Shape::integer(100, 10'000)
-                              .described("Pixels a chart may fill; decides the bucket of $interval.")),
+        optional("width",
+                 Shape::integer(100, 10'000)
+                     .described("Pixels a chart may fill; decides the bucket of $interval.")),
         optional("timezone", Shape::text(0, 64).described("IANA name of the viewer's time zone.")),
     });
     return shape;
@@ -52,7 +54,8 @@ Result<ViewRequest> read_view_request(const json::object& body) {
     if (const auto* variables = body.if_contains("variables")) {
         for (const auto& [name, values] : variables->get_object()) {
             auto& chosen = request.variables[std::string(name)];
-            for (const auto& value : values.get_array()) chosen.emplace_back(value.get_string());
+            for (const auto& value : values.get_array())
+                chosen.emplace_back(value.get_string());
         }
     }
     if (const auto* width = body.if_contains("width")) {

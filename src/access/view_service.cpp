@@ -1,11 +1,11 @@
 #include "access/view_service.h"
 
-#include <fmt/format.h>
+#include "access/time_range.h"
+#include "base/log.h"
 
 #include <algorithm>
 
-#include "access/time_range.h"
-#include "base/log.h"
+#include <fmt/format.h>
 
 namespace casement::access {
 namespace {
@@ -18,21 +18,28 @@ constexpr std::string_view kAll = "*";
 /// What a viewer may know of a query's failure: never the engine's words, which quote the query.
 Error for_viewer(const Error& error) {
     if (error.code == "query_timeout") {
-        return {ErrorKind::timeout, "query_timeout",
-                "This panel took too long. Try a shorter time range.", {}};
+        return {ErrorKind::timeout,
+                "query_timeout",
+                "This panel took too long. Try a shorter time range.",
+                {}};
     }
     if (error.code == "too_busy") {
-        return {ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
+        return {
+            ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
     }
     if (error.code == "query_cancelled") {
         return {ErrorKind::unavailable, "query_cancelled", "The query was stopped.", {}};
     }
     if (error.code == "query_too_large") {
-        return {ErrorKind::too_large, "query_too_large",
-                "This panel's result is too large to show. Try a shorter time range.", {}};
+        return {ErrorKind::too_large,
+                "query_too_large",
+                "This panel's result is too large to show. Try a shorter time range.",
+                {}};
     }
-    return {ErrorKind::internal, "query_failed",
-            "This panel could not be loaded. Its author finds the reason in the server's log.", {}};
+    return {ErrorKind::internal,
+            "query_failed",
+            "This panel could not be loaded. Its author finds the reason in the server's log.",
+            {}};
 }
 
 void log_failure(const Viewer& viewer, int panel, const Error& error) {
@@ -44,34 +51,43 @@ void log_failure(const Viewer& viewer, int panel, const Error& error) {
 }
 
 std::string error_line(int panel, const Error& error) {
-    const json::object line{
-        {"panel", panel}, {"error", {{"code", error.code}, {"message", error.message}}}};
+    const json::object line{{"panel", panel},
+                            {"error", {{"code", error.code}, {"message", error.message}}}};
     return json::serialize(line) + "\n";
 }
 
 std::string_view theme_name(dashboards::Theme theme) {
     switch (theme) {
-        case dashboards::Theme::light: return "light";
-        case dashboards::Theme::dark: return "dark";
-        case dashboards::Theme::system: break;
+        case dashboards::Theme::light:
+            return "light";
+        case dashboards::Theme::dark:
+            return "dark";
+        case dashboards::Theme::system:
+            break;
     }
     return "system";
 }
 
 std::string_view mode_name(VariableMode mode) {
     switch (mode) {
-        case VariableMode::free: return "free";
-        case VariableMode::bounded: return "bounded";
-        case VariableMode::locked: break;
+        case VariableMode::free:
+            return "free";
+        case VariableMode::bounded:
+            return "bounded";
+        case VariableMode::locked:
+            break;
     }
     return "locked";
 }
 
 std::string_view type_name(Variable::Type type) {
     switch (type) {
-        case Variable::Type::query: return "query";
-        case Variable::Type::text: return "text";
-        case Variable::Type::list: break;
+        case Variable::Type::query:
+            return "query";
+        case Variable::Type::text:
+            return "text";
+        case Variable::Type::list:
+            break;
     }
     return "list";
 }
@@ -79,24 +95,31 @@ std::string_view type_name(Variable::Type type) {
 std::string_view type_name(dashboards::PanelType type) {
     using enum dashboards::PanelType;
     switch (type) {
-        case timeseries: return "timeseries";
-        case stat: return "stat";
-        case barchart: return "barchart";
-        case table: return "table";
-        case text: break;
+        case timeseries:
+            return "timeseries";
+        case stat:
+            return "stat";
+        case barchart:
+            return "barchart";
+        case table:
+            return "table";
+        case text:
+            break;
     }
     return "text";
 }
 
 json::array texts(const std::vector<std::string>& values) {
     json::array list;
-    for (const auto& value : values) list.emplace_back(value);
+    for (const auto& value : values)
+        list.emplace_back(value);
     return list;
 }
 
 json::object describe_panel(const Panel& panel) {
     json::array queries;
-    for (const auto& query : panel.queries) queries.emplace_back(query.name);
+    for (const auto& query : panel.queries)
+        queries.emplace_back(query.name);
     json::object described{
         {"id", panel.id},
         {"type", type_name(panel.type)},
@@ -121,7 +144,8 @@ data::Value bound_value(const Variable& variable, const std::vector<std::string>
     if (!variable.multi && values.size() == 1) return data::Scalar{values.front()};
     std::vector<data::Scalar> list;
     list.reserve(values.size());
-    for (const auto& value : values) list.emplace_back(value);
+    for (const auto& value : values)
+        list.emplace_back(value);
     return list;
 }
 
@@ -129,7 +153,8 @@ data::Value bound_value(const Variable& variable, const std::vector<std::string>
 std::string data_line(const Panel& panel, const Selection& selection,
                       const std::vector<data::TablePtr>& tables) {
     std::size_t size = 256;
-    for (const auto& table : tables) size += table->json.size() + 64;
+    for (const auto& table : tables)
+        size += table->json.size() + 64;
     std::string line;
     line.reserve(size);
     line += fmt::format(R"({{"panel":{},"from":{},"to":{},"interval_ms":{},"frames":[)", panel.id,
@@ -216,7 +241,8 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
         auto choices = co_await choices_of(viewer, *variable, cancellation);
         if (!choices) co_return choices.error();
         values.clear();
-        for (auto& choice : *choices) values.push_back(std::move(choice.value));
+        for (auto& choice : *choices)
+            values.push_back(std::move(choice.value));
     }
     co_return selection;
 }
@@ -228,17 +254,18 @@ asio::awaitable<Result<json::object>> ViewService::describe(
     const auto rules = variable_rules(document, viewer.settings);
     for (const auto& rule : rules) {
         const auto& variable = *rule.variable;
-        json::object described{{"name", variable.name},
-                               {"label", variable.label.empty() ? variable.name : variable.label},
-                               {"type", type_name(variable.type)},
-                               {"mode", mode_name(rule.mode)},
-                               {"multi", variable.multi},
-                               {"include_all", variable.include_all &&
-                                                   rule.mode == VariableMode::free},
-                               {"value", texts(selection.shown.at(variable.name))},
-                               {"max_length", variable.max_length}};
-        const bool picks = rule.mode == VariableMode::bounded ||
-                           (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
+        json::object described{
+            {"name", variable.name},
+            {"label", variable.label.empty() ? variable.name : variable.label},
+            {"type", type_name(variable.type)},
+            {"mode", mode_name(rule.mode)},
+            {"multi", variable.multi},
+            {"include_all", variable.include_all && rule.mode == VariableMode::free},
+            {"value", texts(selection.shown.at(variable.name))},
+            {"max_length", variable.max_length}};
+        const bool picks =
+            rule.mode == VariableMode::bounded ||
+            (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
         if (picks) {
             // A failure leaves the picker with the values alone; the panels show what is wrong.
             auto fetched = co_await choices_of(viewer, variable, cancellation);
@@ -249,7 +276,8 @@ asio::awaitable<Result<json::object>> ViewService::describe(
                     json::object{{"value", value}, {"label", label.empty() ? value : label}});
             };
             if (rule.mode == VariableMode::free) {
-                for (const auto& choice : all) add(choice.value, choice.label);
+                for (const auto& choice : all)
+                    add(choice.value, choice.label);
             }
             for (const auto& value : rule.allowed) {
                 const auto known = std::find_if(all.begin(), all.end(),
@@ -262,7 +290,8 @@ asio::awaitable<Result<json::object>> ViewService::describe(
     }
 
     json::array panels;
-    for (const auto& panel : document.panels) panels.push_back(describe_panel(panel));
+    for (const auto& panel : document.panels)
+        panels.push_back(describe_panel(panel));
 
     const bool selectable = may_select_time(document, viewer.settings);
     json::array spans;
@@ -272,11 +301,12 @@ asio::awaitable<Result<json::object>> ViewService::describe(
         if (!own.empty() && std::find(offered.begin(), offered.end(), own) == offered.end()) {
             offered.push_back(own);
         }
-        for (const auto& span : offered) spans.emplace_back(span);
+        for (const auto& span : offered)
+            spans.emplace_back(span);
     }
     // What the share says wins over the document; "system" says nothing.
-    const auto theme = viewer.settings.theme != dashboards::Theme::system ? viewer.settings.theme
-                                                                          : document.theme;
+    const auto theme =
+        viewer.settings.theme != dashboards::Theme::system ? viewer.settings.theme : document.theme;
     json::object described{
         {"uid", document.uid},
         {"title", viewer.share->title.empty() ? document.title : viewer.share->title},
@@ -284,8 +314,8 @@ asio::awaitable<Result<json::object>> ViewService::describe(
         {"theme", theme_name(theme)},
         {"high_density", viewer.settings.high_density},
         {"timezone", document.timezone},
-        {"refresh_seconds", document.refresh ? json::value(document.refresh->count())
-                                             : json::value(nullptr)},
+        {"refresh_seconds",
+         document.refresh ? json::value(document.refresh->count()) : json::value(nullptr)},
         {"time",
          {{"span", selection.span},
           {"from", to_unix_millis(selection.from)},
@@ -318,8 +348,8 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
                                                      std::shared_ptr<Cancellation> cancellation) {
     const auto* found = viewer.document->panel(panel);
     if (found == nullptr) {
-        co_return error_line(
-            panel, not_found("panel_not_found", "This panel is not on the dashboard."));
+        co_return error_line(panel,
+                             not_found("panel_not_found", "This panel is not on the dashboard."));
     }
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
@@ -345,9 +375,9 @@ asio::awaitable<Result<std::string>> ViewService::export_csv(
     if (found == nullptr) {
         co_return not_found("panel_not_found", "This panel is not on the dashboard.");
     }
-    const auto wanted = std::find_if(found->queries.begin(), found->queries.end(), [&](const auto& q) {
-        return query.empty() || q.name == query;
-    });
+    const auto wanted =
+        std::find_if(found->queries.begin(), found->queries.end(),
+                     [&](const auto& q) { return query.empty() || q.name == query; });
     if (wanted == found->queries.end()) {
         co_return not_found("query_not_found", "This panel has no such data.");
     }

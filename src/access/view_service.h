@@ -2,28 +2,29 @@
 // panels, a time range and values; it never sends a query and never receives one.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
+#include "access/session_service.h"
+#include "access/variables.h"
+#include "base/shape.h"
+#include "data/engine.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "access/session_service.h"
-#include "access/variables.h"
-#include "base/shape.h"
-#include "data/engine.h"
+#include <boost/asio/awaitable.hpp>
 
 namespace casement::access {
 
 /// What a viewer may ask for, after its shape was checked.
 struct ViewRequest {
-    std::vector<int> panels;               ///< empty = all
-    std::string span;                      ///< named span, or empty
-    std::optional<Time> from, to;          ///< custom range, or neither
+    std::vector<int> panels;       ///< empty = all
+    std::string span;              ///< named span, or empty
+    std::optional<Time> from, to;  ///< custom range, or neither
     ChosenValues variables;
-    int width = 1200;                      ///< pixels the charts may fill, for $interval
-    std::string timezone;                  ///< IANA name of the viewer's browser, or empty
+    int width = 1200;      ///< pixels the charts may fill, for $interval
+    std::string timezone;  ///< IANA name of the viewer's browser, or empty
 };
 
 /// Body of POST /query, /view, and (without panels) of /sessions and /resume.
@@ -32,8 +33,8 @@ struct ViewRequest {
 
 /// A ViewRequest that the grant allows: values and range settled.
 struct Selection {
-    ChosenValues values;                   ///< `*` already expanded to every choice
-    ChosenValues shown;                    ///< as the pickers show them (`*` kept)
+    ChosenValues values;  ///< `*` already expanded to every choice
+    ChosenValues shown;   ///< as the pickers show them (`*` kept)
     std::string span;
     Time from{}, to{};
     std::chrono::milliseconds interval{};
@@ -46,7 +47,8 @@ class ViewService {
     ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits = {});
 
     /// Settles a request against the viewer's grant. Waits only when choices of a query variable
-    /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid "unknown_span".
+    /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid
+    /// "unknown_span".
     [[nodiscard]] asio::awaitable<Result<Selection>> select(
         Viewer viewer, ViewRequest request, std::shared_ptr<Cancellation> cancellation);
 

@@ -192,6 +192,7 @@ class RunningApplication final : public Application {
                                            .audit = *audit_,
                                            .verifiers = {&datadog_links_},
                                            .registry = registry_,
+                                           .engine = *engine_,
                                            .clock = clock_,
                                            .public_url = configuration_.server.public_url,
                                            .metrics_clients = configuration_.metrics.allow_from,

@@ -7,6 +7,7 @@
 #include "access/principal.h"
 #include "access/session_service.h"
 #include "access/view_service.h"
+#include "data/engine.h"
 #include "http/router.h"
 #include "store/catalog.h"
 #include "store/session_store.h"
@@ -32,6 +33,8 @@ struct Dependencies {
     /// Asked in this order which of them recognizes a link.
     std::vector<const access::LinkVerifier*> verifiers;
     prometheus::Registry& registry;
+    /// Its figures stand in /metrics beside the registry's.
+    const data::Engine& engine;
     const Clock& clock;
     /// Scheme and host the world reaches this server by, without a path or trailing slash. Empty:
     /// taken from each request.

@@ -1,8 +1,8 @@
 // What the handlers of one server share.
 #pragma once
 
+#include "access/refusal_log.h"
 #include "console/console.h"
-#include "console/refusal_log.h"
 #include "console/view_log.h"
 
 namespace casement::console {
@@ -14,7 +14,7 @@ struct Context {
           views(dependencies.audit, dependencies.clock) {}
 
     Dependencies parts;
-    RefusalLog refusals;
+    access::RefusalLog refusals;
     ViewLog views;
 
     /// "https://bi.example.com", as the configuration says or as this request was addressed.

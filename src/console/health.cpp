@@ -67,13 +67,37 @@ Response readiness(const Dependencies& parts) {
     return Response::json(503, {{"status", "not_ready"}, {"reasons", std::move(reasons)}});
 }
 
+prometheus::MetricFamily counter(std::string name, std::string help, std::uint64_t value) {
+    prometheus::ClientMetric metric;
+    metric.counter.value = static_cast<double>(value);
+    return {std::move(name), std::move(help), prometheus::MetricType::Counter, {std::move(metric)}};
+}
+
+/// The engine counts by itself, so its figures are read when somebody asks.
+std::vector<prometheus::MetricFamily> engine_metrics(const data::Engine& engine) {
+    const auto stats = engine.stats();
+    return {
+        counter("casement_query_runs_total", "Queries that reached a source.", stats.runs),
+        counter("casement_query_cache_hits_total", "Queries answered from the cache.",
+                stats.cache_hits),
+        counter("casement_query_shared_total", "Queries that joined one in flight.",
+                stats.shared_runs),
+        counter("casement_query_cancelled_total", "Queries stopped because nobody waited.",
+                stats.cancelled),
+        counter("casement_query_failed_total", "Queries that failed.", stats.failed),
+    };
+}
+
 Response metrics(const Dependencies& parts, const AllowList& allowed, const Request& request) {
     if (!allowed.trusts(request.client)) {
         return Response::error(forbidden("metrics_not_allowed",
                                          "Metrics are only for the clients that the configuration "
                                          "names."));
     }
-    return Response::text(200, prometheus::TextSerializer{}.Serialize(parts.registry.Collect()),
+    auto families = parts.registry.Collect();
+    for (auto& family : engine_metrics(parts.engine))
+        families.push_back(std::move(family));
+    return Response::text(200, prometheus::TextSerializer{}.Serialize(families),
                           "text/plain; version=0.0.4; charset=utf-8");
 }
 

@@ -153,7 +153,7 @@ Answered open_session(Context& console, Call& call) {
             "link");
     }
 
-    RefusalLog::Refused refused;
+    access::RefusalLog::Refused refused;
     refused.client = client_of(call.request);
     auto verified = [&]() -> Result<access::VerifiedLink> {
         const auto snapshot = console.parts.catalog.snapshot();

@@ -60,7 +60,12 @@ http::Response Landing::get(const http::Request& request) {
     count(reason.code);
     // Junk that names no share leaves a number behind and nothing else.
     if (verdict.share != nullptr) {
-        refusals_.record(*verdict.share, reason, request.client.to_string());
+        access::RefusalLog::Refused refused;
+        refused.org = verdict.share->org;
+        refused.share = verdict.share->id;
+        refused.dialect = "datadog";
+        refused.client = request.client.to_string();
+        refusals_.record(refused, reason);
     }
     return shell_.refused(reason, ancestors);
 }

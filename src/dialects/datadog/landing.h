@@ -4,7 +4,7 @@
 #pragma once
 
 #include "access/audit.h"
-#include "dialects/datadog/refusal_log.h"
+#include "access/refusal_log.h"
 #include "http/viewer_shell.h"
 #include "store/catalog.h"
 
@@ -35,7 +35,7 @@ class Landing {
 
     const store::Catalog* catalog_;
     const Clock* clock_;
-    RefusalLog refusals_;
+    access::RefusalLog refusals_;
     http::ViewerShell shell_;
     bool allow_embedding_;
     std::map<std::string_view, prometheus::Counter*> counters_;  ///< never changes after the start

@@ -95,6 +95,12 @@ Result<access::VerifiedLink> SecureEmbedVerifier::verify(std::string_view target
     return judge(target, snapshot, now).link;
 }
 
+const store::Share* SecureEmbedVerifier::share_of(std::string_view target,
+                                                  const store::Snapshot& snapshot) const {
+    const auto link = parse_link(target);
+    return link ? find_share(*link, snapshot) : nullptr;
+}
+
 Verdict judge(std::string_view target, const store::Snapshot& snapshot, Time now) {
     const auto link = parse_link(target);
     if (!link) return {nullptr, link.error()};

@@ -14,6 +14,8 @@ class SecureEmbedVerifier final : public access::LinkVerifier {
     [[nodiscard]] Result<access::VerifiedLink> verify(std::string_view target,
                                                       const store::Snapshot& snapshot,
                                                       Time now) const override;
+    [[nodiscard]] const store::Share* share_of(std::string_view target,
+                                               const store::Snapshot& snapshot) const override;
 };
 
 /// A link's verdict together with the share it names, which a refusal needs for framing and audit.

@@ -1,16 +1,16 @@
 #include "access/session_service.h"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-#include <filesystem>
-
 #include "access/catalog_service.h"
 #include "base/encoding.h"
 #include "store/secret_box.h"
 #include "support/temp_folder.h"
+
+#include <filesystem>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
 
 namespace casement::access {
 namespace {
@@ -32,10 +32,11 @@ class SessionServiceTest : public ::testing::Test {
         store::CatalogOptions options;
         options.database = "sqlite:" + (folder.path() / "catalog.db").string();
         catalog = store::Catalog::open(options, *box, clock).value();
-        sessions =
-            store::open_sqlite_session_store((folder.path() / "sessions.db").string(), clock).value();
-        service = std::make_unique<SessionService>(*catalog, *sessions, documents, audit, random, clock,
-                                                   Secret("a key of thirty-two bytes, fixed"));
+        sessions = store::open_sqlite_session_store((folder.path() / "sessions.db").string(), clock)
+                       .value();
+        service =
+            std::make_unique<SessionService>(*catalog, *sessions, documents, audit, random, clock,
+                                             Secret("a key of thirty-two bytes, fixed"));
         catalogs = std::make_unique<CatalogService>(*catalog, audit, random, clock);
 
         who.org = 1;
@@ -167,7 +168,8 @@ TEST_F(SessionServiceTest, TheSessionEndsWhenItsTimeIsOver) {
     clock.advance(3600s);
     EXPECT_EQ(code(open("n7", mine)), "session_expired");
     EXPECT_EQ(code(open("n7", theirs)), "session_expired");
-    EXPECT_EQ(code(run(service->resume(opened.viewer.session->id, opened.cookie))), "session_expired");
+    EXPECT_EQ(code(run(service->resume(opened.viewer.session->id, opened.cookie))),
+              "session_expired");
 }
 
 TEST_F(SessionServiceTest, KillingItTakesEffectAtOnceAndCutsWhatRuns) {
@@ -233,10 +235,11 @@ TEST_F(SessionServiceTest, ABinnedDashboardAnswersNotFoundUntilItIsRestored) {
 
 TEST_F(SessionServiceTest, SwitchingEmbeddingOffClosesEverySession) {
     const auto opened = open("n12", mine).value();
-    ASSERT_TRUE(run(catalogs->update_organization(who, [](store::Organization& row) -> Result<void> {
-        row.settings["embed_sharing"] = false;
-        return {};
-    })));
+    ASSERT_TRUE(
+        run(catalogs->update_organization(who, [](store::Organization& row) -> Result<void> {
+            row.settings["embed_sharing"] = false;
+            return {};
+        })));
     EXPECT_EQ(code(run(service->authorize(opened.access_token))), "embed_disabled");
     EXPECT_EQ(run(catalogs->create_share(who, "flights", {})).error().code, "embed_disabled");
 }

@@ -51,11 +51,29 @@ TEST(CheckOrigin, TakesWhatTheThreeEnginesAgreeOn) {
 }
 
 TEST(CheckOrigin, RefusesWhatTheyDisagreeOnOrWhatIsNoOrigin) {
-    for (const auto* bad :
-         {"", "app.example.com", "https://", "https://a/b", "https://a?x", "https://a#x", "*",
-          "https:", "https://*", "https://*.*.example.com", "https://a b", "https://a;script-src *",
-          "https://a,b", "javascript://a", "https://a:0", "https://a:99999", "https://a:", "https://a..b",
-          "https://user@a", "'self'", "https://a\r\nX: y", "https://.a", "https://\xC3\xA9.example"}) {
+    for (const auto* bad : {"",
+                            "app.example.com",
+                            "https://",
+                            "https://a/b",
+                            "https://a?x",
+                            "https://a#x",
+                            "*",
+                            "https:",
+                            "https://*",
+                            "https://*.*.example.com",
+                            "https://a b",
+                            "https://a;script-src *",
+                            "https://a,b",
+                            "javascript://a",
+                            "https://a:0",
+                            "https://a:99999",
+                            "https://a:",
+                            "https://a..b",
+                            "https://user@a",
+                            "'self'",
+                            "https://a\r\nX: y",
+                            "https://.a",
+                            "https://\xC3\xA9.example"}) {
         EXPECT_FALSE(check_origin(bad)) << bad;
     }
 }

@@ -42,7 +42,8 @@ TEST(TimeRange, ALockedRangeStaysLocked) {
     EXPECT_EQ(settle_range(live("1d"), settings, "7y", false, kNow).error().code, "unknown_span");
     auto author_says_no = live("1d");
     author_says_no.time_selectable = false;
-    EXPECT_EQ(settle_range(author_says_no, settings, "1w", false, kNow).error().code, "time_locked");
+    EXPECT_EQ(settle_range(author_says_no, settings, "1w", false, kNow).error().code,
+              "time_locked");
 }
 
 TEST(TimeRange, DataThatStandsStillHasItsOwnNow) {

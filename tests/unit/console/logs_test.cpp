@@ -1,4 +1,4 @@
-#include "console/refusal_log.h"
+#include "access/refusal_log.h"
 #include "console/view_log.h"
 #include "fake_parts.h"
 
@@ -15,8 +15,8 @@ struct Logs : ::testing::Test {
 };
 
 TEST_F(Logs, RefusalsAreBoundedPerShareReasonAndSecond) {
-    RefusalLog log(audit, clock);
-    RefusalLog::Refused what{
+    access::RefusalLog log(audit, clock);
+    access::RefusalLog::Refused what{
         .org = 1, .share = 7, .signature_held = false, .dialect = "", .client = "::1"};
     const auto bad = unauthenticated("bad_signature", "");
     const auto paused = forbidden("share_paused", "");
@@ -39,7 +39,7 @@ TEST_F(Logs, RefusalsAreBoundedPerShareReasonAndSecond) {
 }
 
 TEST_F(Logs, ManySharesDoNotGrowWithoutBound) {
-    RefusalLog log(audit, clock);
+    access::RefusalLog log(audit, clock);
     for (std::int64_t share = 1; share < 40'000; ++share) {
         log.record({.org = 1, .share = share, .signature_held = false, .dialect = "", .client = ""},
                    forbidden("x", ""));

@@ -201,6 +201,7 @@ TEST_F(Manage, HealthIsForEveryoneAndMetricsForTheFew) {
     const auto metrics = call({.target = "/metrics"});
     EXPECT_EQ(metrics.status, 200);
     EXPECT_NE(metrics.body.find("things_total 1"), std::string::npos);
+    EXPECT_NE(metrics.body.find("casement_query_runs_total "), std::string::npos);
     EXPECT_EQ(call({.target = "/metrics", .client = "::1"}).status, 200);
     EXPECT_EQ(call({.target = "/metrics", .client = "::ffff:127.0.0.1"}).status, 200);
     for (const auto* client : {"10.0.0.1", "128.0.0.1", "2001:db8::1", "::ffff:10.0.0.1", "::2"}) {
@@ -224,6 +225,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
                        .audit = audit,
                        .verifiers = {},
                        .registry = registry(),
+                       .engine = engine,
                        .clock = clock};
     parts.metrics_clients = {"10.0.0.0/8", "10.1.2.3", "the office"};
     EXPECT_THROW(add_console_routes(other, parts), std::invalid_argument);

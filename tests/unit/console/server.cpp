@@ -73,6 +73,7 @@ struct ServerTest::Rooms {
                                                 .audit = test.audit,
                                                 .verifiers = {&test.verifier},
                                                 .registry = registry,
+                                                .engine = test.engine,
                                                 .clock = test.clock,
                                                 .public_url = "https://" + std::string(kHost)});
     }

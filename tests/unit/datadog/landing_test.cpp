@@ -159,7 +159,7 @@ TEST_F(DatadogLanding, WritesOneAuditRowASecondAndCountsTheRest) {
     EXPECT_EQ(rows[0].object, "share:" + std::to_string(share.id));
     EXPECT_EQ(rows[0].client, "192.0.2.7");
     EXPECT_EQ(rows[0].detail.at("reason").as_string(), "bad_signature");
-    EXPECT_EQ(rows[1].detail.at("left_out").as_int64(), 999);
+    EXPECT_EQ(rows[1].detail.at("count").as_int64(), 1000);
     EXPECT_EQ(counted("bad_signature"), 1001);
 }
 

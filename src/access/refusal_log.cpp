@@ -1,8 +1,8 @@
-#include "console/refusal_log.h"
+#include "access/refusal_log.h"
 
 #include <fmt/format.h>
 
-namespace casement::console {
+namespace casement::access {
 namespace {
 
 constexpr seconds kWindow{1};
@@ -35,7 +35,7 @@ void RefusalLog::record(const Refused& what, const Error& reason) {
         ++window.rows;
         left_out = std::exchange(window.left_out, 0);
     }
-    access::AuditEvent event;
+    AuditEvent event;
     event.org = what.org;
     event.actor = "anonymous";
     event.action = "link.refused";
@@ -48,4 +48,4 @@ void RefusalLog::record(const Refused& what, const Error& reason) {
     audit_->record(std::move(event));
 }
 
-}  // namespace casement::console
+}  // namespace casement::access

@@ -15,11 +15,11 @@
 
 #include <boost/json.hpp>
 
-namespace casement::console {
+namespace casement::access {
 
 class RefusalLog {
   public:
-    RefusalLog(access::Audit& audit, const Clock& clock) : audit_(&audit), clock_(&clock) {}
+    RefusalLog(Audit& audit, const Clock& clock) : audit_(&audit), clock_(&clock) {}
 
     struct Refused {
         store::OrgId org = 0;
@@ -41,10 +41,10 @@ class RefusalLog {
     /// Reasons are our own codes, so the map grows with shares, not with requests.
     static constexpr std::size_t kMaxWindows = 16'384;
 
-    access::Audit* audit_;
+    Audit* audit_;
     const Clock* clock_;
     std::mutex mutex_;
     std::map<std::pair<std::int64_t, std::string_view>, Window> windows_;
 };
 
-}  // namespace casement::console
+}  // namespace casement::access
