@@ -37,6 +37,7 @@ JSON
 chmod 600 "$state/hosts.json"
 
 pids=()
+# shellcheck disable=SC2317  # called by the traps
 stop() {
     trap - EXIT INT TERM
     for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done

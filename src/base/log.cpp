@@ -158,14 +158,14 @@ void append_line(std::string& out, Level level, std::string_view event,
     out += "}\n";
 }
 
-void write_lines(std::string lines) {
+void write_lines(const std::string& lines) {
     if (!lines.empty()) output().logger->log(spdlog::level::critical, spdlog::string_view_t(lines));
 }
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
     std::string line;
     append_line(line, level, event, fields);
-    write_lines(std::move(line));
+    write_lines(line);
 }
 
 void set_level(Level level) {

@@ -43,7 +43,7 @@ inline void error(std::string_view event, std::initializer_list<Field> fields = 
 void append_line(std::string& out, Level level, std::string_view event,
                  std::initializer_list<Field> fields = {});
 /// Queues whole lines made by append_line. Any thread; never blocks for long.
-void write_lines(std::string lines);
+void write_lines(const std::string& lines);
 
 /// What is below `level` is dropped from now on. Starts at info.
 void set_level(Level level);

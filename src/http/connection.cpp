@@ -16,7 +16,7 @@ namespace {
 using std::chrono::steady_clock;
 
 /// Bodies up to this go out in one buffer with their head.
-constexpr std::size_t kSmallBody = 8 * 1024;
+constexpr std::size_t kSmallBody = std::size_t{8} * 1024;
 /// How long the other end may take to see the end of a connection.
 constexpr std::chrono::milliseconds kCloseTime{2'000};
 /// Seen by nobody but the log: the client had gone before the answer.

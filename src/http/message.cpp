@@ -117,8 +117,9 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
 
 std::optional<std::string_view> Request::bearer() const {
     // Two of them would let a proxy check one and us the other.
-    if (headers.count("Authorization") != 1) return std::nullopt;
-    const std::string_view value = *headers.find("Authorization");
+    const auto header = headers.find("Authorization");
+    if (!header || headers.count("Authorization") != 1) return std::nullopt;
+    const std::string_view value = *header;
     const auto space = value.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     if (!same_name(value.substr(0, space), "Bearer")) return std::nullopt;

@@ -16,11 +16,11 @@ namespace beast_http = boost::beast::http;
 using boost::beast::string_view;
 using boost::system::error_code;
 
-constexpr std::size_t kFirstBuffer = 4 * 1024;
-constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::size_t kFirstBuffer = std::size_t{4} * 1024;
+constexpr std::size_t kReadSize = std::size_t{16} * 1024;
 constexpr std::size_t kMaxFields = 128;
 /// Chunk sizes, their extensions and trailers between two pieces of a body.
-constexpr std::size_t kMaxChunkLine = 8 * 1024;
+constexpr std::size_t kMaxChunkLine = std::size_t{8} * 1024;
 
 Method method_of(beast_http::verb verb) {
     switch (verb) {

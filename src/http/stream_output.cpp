@@ -10,7 +10,7 @@
 namespace casement::http {
 namespace {
 /// So much may wait for the client before the stream does.
-constexpr std::size_t kHighWater = 64 * 1024;
+constexpr std::size_t kHighWater = std::size_t{64} * 1024;
 }  // namespace
 
 StreamOutput::StreamOutput(Connection& connection, std::shared_ptr<const Cancellation> cancellation,

@@ -9,7 +9,7 @@ namespace casement::http {
 
 namespace {
 /// What is read and thrown away before a connection with unread bytes closes.
-constexpr std::size_t kMaxDiscarded = 1024 * 1024;
+constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
 }  // namespace
 
 Transport::Transport(tcp::socket socket, TlsContext tls)
@@ -23,6 +23,7 @@ Transport::Transport(tcp::socket socket, TlsContext tls)
 
 asio::awaitable<error_code> Transport::handshake() {
     error_code failed;
+    if (!stream_) co_return failed;
     co_await stream_->async_handshake(asio::ssl::stream_base::server,
                                       asio::redirect_error(asio::use_awaitable, failed));
     co_return failed;

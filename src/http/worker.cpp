@@ -25,7 +25,7 @@ using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>
 constexpr std::chrono::milliseconds kAcceptPause{50};
 /// How often the log names requests that do not end although they were cancelled.
 constexpr std::chrono::seconds kStopReminder{10};
-constexpr std::size_t kMaxAccessLines = 64 * 1024;
+constexpr std::size_t kMaxAccessLines = std::size_t{64} * 1024;
 
 asio::awaitable<void> serve(std::unique_ptr<Connection> connection) {
     co_await connection->run();
@@ -235,7 +235,7 @@ void Worker::find_gone() {
 void Worker::write_out() {
     metrics_.flush();
     if (access_lines_.empty()) return;
-    log::write_lines(std::move(access_lines_));
+    log::write_lines(access_lines_);
     access_lines_.clear();
 }
 
