@@ -50,10 +50,10 @@ class SessionServiceTest : public ::testing::Test {
                                  .value()
                                  .as_object();
         run(catalogs->create_dashboard(who, dashboard)).value();
-        NewShare share;
-        share.title = "For one airport";
-        share.settings = {{"session_length_seconds", 3600}};
-        this->share = run(catalogs->create_share(who, "flights", share)).value();
+        NewShare wanted;
+        wanted.title = "For one airport";
+        wanted.settings = {{"session_length_seconds", 3600}};
+        share = run(catalogs->create_share(who, "flights", wanted)).value();
     }
 
     template <class T>
