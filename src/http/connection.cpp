@@ -91,8 +91,7 @@ asio::awaitable<Connection::Read> Connection::read_request(bool first) {
             enter(Phase::idle);
             // Who connects and says nothing gets no more time than who says it slowly.
             if (first) {
-                deadline_ = std::min(deadline_, entered_ + Worker::kTick +
-                                                    worker_.state().options.limits.header_time);
+                deadline_ = entered_ + Worker::kTick + worker_.state().options.limits.header_time;
             }
         }
 

@@ -23,10 +23,12 @@ struct Limits {
     std::size_t request_line = std::size_t{16} * 1024;  ///< bytes, else 414
     std::size_t headers = std::size_t{32} * 1024;       ///< bytes of all fields, else 431
     std::size_t body = std::size_t{1024} * 1024;        ///< bytes, else 413
-    std::chrono::milliseconds header_time{10'000};  ///< from the first byte to the blank line, 408
-    std::chrono::milliseconds body_time{30'000};    ///< for the whole body, 408
-    std::chrono::milliseconds idle_time{75'000};    ///< between requests, then closed
-    std::chrono::milliseconds write_time{30'000};   ///< for one write to make progress
+    /// From the first byte to the blank line, else 408; a connection that never says a byte is
+    /// closed after as long.
+    std::chrono::milliseconds header_time{10'000};
+    std::chrono::milliseconds body_time{30'000};   ///< for the whole body, 408
+    std::chrono::milliseconds idle_time{75'000};   ///< between requests, then closed
+    std::chrono::milliseconds write_time{30'000};  ///< for one write to make progress
     std::size_t connections = 10'000;  ///< in all; beyond it new ones are closed at once
 };
 

@@ -48,7 +48,7 @@ Result<void> AuditQueue::post(AuditRow row) {
 
 asio::awaitable<Result<void>> AuditQueue::append(AuditRow row) {
     auto result = co_await wait_for<Result<void>>(
-        [this, row = std::move(row)](std::function<void(Result<void>)> done) {
+        [this, row = std::move(row)](const std::function<void(Result<void>)>& done) {
             auto queued = enqueue({row, done});
             if (!queued) done(std::move(queued));
         });

@@ -218,8 +218,8 @@ class SqlCatalog final : public Catalog {
         auto loaded = read<std::optional<SnapshotData>>(
             [&](soci::session& session) { return load_newer(session, secrets_, current->data()); });
         if (!loaded) return loaded.error();
-        if (*loaded) {
-            slot_.set(std::make_shared<const SnapshotView>(std::move(**loaded)));
+        if (std::optional<SnapshotData> newer = std::move(*loaded)) {
+            slot_.set(std::make_shared<const SnapshotView>(std::move(*newer)));
             const SnapshotPtr snapshot = slot_.get();
             for (const auto& listener : listeners_)
                 listener(snapshot);

@@ -72,16 +72,17 @@ class SqliteSessionStore final : public SessionStore {
             }
             auto found = co_await find(known->id);
             if (!found) co_return found.error();
-            if (*found) {
-                co_return Redeemed{Redeemed::Outcome::same_browser, std::move(**found)};
+            if (std::optional<SessionRow> row = std::move(*found)) {
+                co_return Redeemed{Redeemed::Outcome::same_browser, std::move(*row)};
             }
         }
         if (!redemption.may_create) {
             auto existing = co_await read<std::optional<SessionRow>>(
                 [key](SessionReads& reads) { return reads.by_nonce(key); });
             if (!existing) co_return existing.error();
-            if (!*existing) co_return Redeemed{};
-            co_return to_redeemed(spent_before(std::move(**existing), session.secret_hash));
+            std::optional<SessionRow> row = std::move(*existing);
+            if (!row) co_return Redeemed{};
+            co_return to_redeemed(spent_before(std::move(*row), session.secret_hash));
         }
         const auto row = std::make_shared<const SessionRow>(std::move(session));
         auto result = co_await wait_for<Result<RedemptionResult>>([this, key, row](auto done) {

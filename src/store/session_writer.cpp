@@ -42,16 +42,18 @@ SessionWriter::~SessionWriter() {
     thread_.join();
 }
 
-void SessionWriter::enqueue(std::shared_ptr<SessionOperation> operation) {
+void SessionWriter::enqueue(const std::shared_ptr<SessionOperation>& operation) {
+    bool accepted = false;
     bool first = false;
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() < kMostWaiting && !stopping_) {
+        accepted = queue_.size() < kMostWaiting && !stopping_;
+        if (accepted) {
             first = queue_.empty();
-            queue_.push_back(std::move(operation));
+            queue_.push_back(operation);
         }
     }
-    if (operation) {
+    if (!accepted) {
         operation->failed(not_stored());
     } else if (first) {
         work_.notify_one();

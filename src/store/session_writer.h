@@ -47,7 +47,7 @@ class SessionWriter {
     SessionWriter& operator=(const SessionWriter&) = delete;
 
     /// Any thread. An operation that cannot wait any more is failed at once.
-    void enqueue(std::shared_ptr<SessionOperation> operation);
+    void enqueue(const std::shared_ptr<SessionOperation>& operation);
 
     [[nodiscard]] bool healthy() const { return healthy_; }
 

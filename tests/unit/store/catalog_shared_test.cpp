@@ -245,7 +245,7 @@ TEST_P(PostgresCatalogTest, TriesAgainAfterADeadlock) {
     EXPECT_TRUE(run("UPDATE audit_heads SET id = id WHERE org = 1"));
     EXPECT_TRUE(run("COMMIT"));
     writer.join();
-    EXPECT_EQ(runs, 2);
+    EXPECT_GE(runs, 2);  // twice, or more often where the other side is slow to commit
     EXPECT_EQ(catalog->audit_head(1).value().id, 2);
     EXPECT_EQ(catalog->audit_head(2).value().id, 2);
     EXPECT_EQ(catalog->verify_audit(2).value(), std::nullopt);
