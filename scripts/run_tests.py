@@ -46,7 +46,8 @@ def ctest(preset, *args):
 def node(folder, *files):
     lock = (ROOT / folder / "package-lock.json").exists()
     install = [["scripts/npm_ci.sh", folder]] if lock else []
-    return install + [["node", "--test", "--test-reporter=spec", *[f"{folder}/{f}" for f in files]]]
+    # One file at a time: several browsers at once starve each other on two cores.
+    return install + [["node", "--test", "--test-concurrency=1", "--test-reporter=spec", *[f"{folder}/{f}" for f in files]]]
 
 
 def under_display(commands):

@@ -61,7 +61,10 @@ export async function startChromium({ pin, policy = 'blocked', colorScheme }) {
     JSON.stringify({ profile: { cookie_controls_mode: policy === 'blocked' ? 1 : 0 } }));
   const browser = await puppeteer.launch({
     executablePath: '/usr/bin/chromium', headless: true, userDataDir: folder,
+    // Frames stay in the page's process: with two of another site, the driver now and then loses one
+    // that got a process of its own. What a frame may store and send is the same either way.
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process',
       '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--host-resolver-rules=MAP *.test 127.0.0.1', `--ignore-certificate-errors-spki-list=${pin}`],
   });
