@@ -29,6 +29,8 @@ void tune_memory() {
     (void)::mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
 
-void release_memory() { (void)::malloc_trim(0); }
+void release_memory() {
+    (void)::malloc_trim(0);
+}
 
 }  // namespace casement::app

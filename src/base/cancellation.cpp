@@ -41,7 +41,9 @@ void Cancellation::cancel() {
     }
 }
 
-bool Cancellation::cancelled() const { return state_->cancelled.load(); }
+bool Cancellation::cancelled() const {
+    return state_->cancelled.load();
+}
 
 Cancellation::Registration Cancellation::on_cancel(std::function<void()> callback) const {
     Registration registration;

@@ -1,8 +1,8 @@
 #include "base/clock.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace casement {
 namespace {
@@ -21,9 +21,13 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
 
 }  // namespace
 
-Time SystemClock::now() const { return floor<microseconds>(system_clock::now()); }
+Time SystemClock::now() const {
+    return floor<microseconds>(system_clock::now());
+}
 
-Time ShiftedClock::now() const { return floor<microseconds>(system_clock::now()) + shift_; }
+Time ShiftedClock::now() const {
+    return floor<microseconds>(system_clock::now()) + shift_;
+}
 
 std::string to_rfc3339(Time time) {
     const auto day = floor<days>(time);

@@ -114,7 +114,9 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return decode_escapes(text, false);
 }
 
-std::optional<std::string> form_decode(std::string_view text) { return decode_escapes(text, true); }
+std::optional<std::string> form_decode(std::string_view text) {
+    return decode_escapes(text, true);
+}
 
 std::string percent_encode(std::string_view text) {
     std::string out;

@@ -7,18 +7,30 @@ namespace casement {
 
 int http_status(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::invalid: return 400;
-        case ErrorKind::unauthenticated: return 401;
-        case ErrorKind::forbidden: return 403;
-        case ErrorKind::not_found: return 404;
-        case ErrorKind::conflict: return 409;
-        case ErrorKind::gone: return 410;
-        case ErrorKind::too_large: return 413;
-        case ErrorKind::unprocessable: return 422;
-        case ErrorKind::rate_limited: return 429;
-        case ErrorKind::internal: return 500;
-        case ErrorKind::unavailable: return 503;
-        case ErrorKind::timeout: return 504;
+        case ErrorKind::invalid:
+            return 400;
+        case ErrorKind::unauthenticated:
+            return 401;
+        case ErrorKind::forbidden:
+            return 403;
+        case ErrorKind::not_found:
+            return 404;
+        case ErrorKind::conflict:
+            return 409;
+        case ErrorKind::gone:
+            return 410;
+        case ErrorKind::too_large:
+            return 413;
+        case ErrorKind::unprocessable:
+            return 422;
+        case ErrorKind::rate_limited:
+            return 429;
+        case ErrorKind::internal:
+            return 500;
+        case ErrorKind::unavailable:
+            return 503;
+        case ErrorKind::timeout:
+            return 504;
     }
     return 500;
 }

@@ -1,13 +1,13 @@
-#include <fmt/format.h>
+#include "base/encoding.h"
+#include "base/shape.h"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "base/encoding.h"
-#include "base/shape.h"
+#include <boost/json/basic_parser_impl.hpp>
+#include <fmt/format.h>
 
 namespace casement {
 namespace {
@@ -94,8 +94,8 @@ Result<json::value> parse_json(std::string_view text) {
     json::value value;
     if (!failed) value = json::parse(text, failed, {}, options);
     if (failed) {
-        return invalid("invalid_json",
-                       fmt::format("The text is not JSON (near byte {}): {}.", used, failed.message()));
+        return invalid("invalid_json", fmt::format("The text is not JSON (near byte {}): {}.", used,
+                                                   failed.message()));
     }
     return value;
 }

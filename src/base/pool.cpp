@@ -5,8 +5,12 @@ namespace casement {
 BlockingPool::BlockingPool(std::string name, unsigned threads)
     : name_(std::move(name)), threads_(threads == 0 ? 1 : threads) {}
 
-BlockingPool::~BlockingPool() { join(); }
+BlockingPool::~BlockingPool() {
+    join();
+}
 
-void BlockingPool::join() { threads_.join(); }
+void BlockingPool::join() {
+    threads_.join();
+}
 
 }  // namespace casement

@@ -1,12 +1,12 @@
 #include "base/shape.h"
 
-#include <fmt/format.h>
+#include "base/encoding.h"
 
 #include <regex>
 #include <unordered_map>
 #include <utility>
 
-#include "base/encoding.h"
+#include <fmt/format.h>
 
 namespace casement {
 namespace {
@@ -17,28 +17,41 @@ std::string join(std::string_view path, std::string_view name) {
 
 std::string article(Shape::Type type) {
     switch (type) {
-        case Shape::Type::any: return "a value";
-        case Shape::Type::boolean: return "true or false";
-        case Shape::Type::integer: return "a whole number";
-        case Shape::Type::number: return "a number";
-        case Shape::Type::text: return "text";
-        case Shape::Type::list: return "a list";
+        case Shape::Type::any:
+            return "a value";
+        case Shape::Type::boolean:
+            return "true or false";
+        case Shape::Type::integer:
+            return "a whole number";
+        case Shape::Type::number:
+            return "a number";
+        case Shape::Type::text:
+            return "text";
+        case Shape::Type::list:
+            return "a list";
         case Shape::Type::object:
-        case Shape::Type::map: return "an object";
+        case Shape::Type::map:
+            return "an object";
     }
     return "a value";
 }
 
 std::string_view kind_of(const json::value& value) {
     switch (value.kind()) {
-        case json::kind::null: return "null";
-        case json::kind::bool_: return "a boolean";
+        case json::kind::null:
+            return "null";
+        case json::kind::bool_:
+            return "a boolean";
         case json::kind::int64:
         case json::kind::uint64:
-        case json::kind::double_: return "a number";
-        case json::kind::string: return "text";
-        case json::kind::array: return "a list";
-        case json::kind::object: return "an object";
+        case json::kind::double_:
+            return "a number";
+        case json::kind::string:
+            return "text";
+        case json::kind::array:
+            return "a list";
+        case json::kind::object:
+            return "an object";
     }
     return "something else";
 }
@@ -48,7 +61,9 @@ Error wrong(std::string_view path, std::string message) {
     return invalid("invalid_body", fmt::format("{} {}.", where, message), std::string(path));
 }
 
-bool outside(std::int64_t n, const Shape& shape) { return n < shape.min || n > shape.max; }
+bool outside(std::int64_t n, const Shape& shape) {
+    return n < shape.min || n > shape.max;
+}
 
 // Compiling a pattern costs a thousand times what matching a short text does. Patterns come from
 // declared shapes only, so there are few.
@@ -72,7 +87,8 @@ std::optional<Error> check_text(const json::string& text, const Shape& shape,
     if (!shape.choices.empty() &&
         std::find(shape.choices.begin(), shape.choices.end(), view) == shape.choices.end()) {
         std::string list;
-        for (const auto& choice : shape.choices) list += (list.empty() ? "\"" : ", \"") + choice + '"';
+        for (const auto& choice : shape.choices)
+            list += (list.empty() ? "\"" : ", \"") + choice + '"';
         return wrong(path, fmt::format("must be one of {}", list));
     }
     if (!shape.pattern.empty() &&
@@ -97,14 +113,17 @@ std::optional<Error> check_object(const json::object& object, const Shape& shape
         const auto known = std::any_of(shape.members.begin(), shape.members.end(),
                                        [&](const ShapeMember& m) { return m.name == name; });
         // A name can be anything a client sends: only its head goes back.
-        if (!known) return wrong(join(path, utf8_head(std::string_view(name), 64)), "is not known here");
+        if (!known)
+            return wrong(join(path, utf8_head(std::string_view(name), 64)), "is not known here");
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-Shape Shape::any() { return {}; }
+Shape Shape::any() {
+    return {};
+}
 Shape Shape::boolean() {
     Shape s;
     s.type = Type::boolean;
@@ -191,7 +210,8 @@ std::optional<Error> check(const json::value& value, const Shape& shape, std::st
         return wrong(path, fmt::format("must be {}, not {}", article(shape.type), kind_of(value)));
     };
     switch (shape.type) {
-        case Shape::Type::any: break;
+        case Shape::Type::any:
+            break;
         case Shape::Type::boolean:
             if (!value.is_bool()) return mismatch();
             break;
@@ -212,7 +232,8 @@ std::optional<Error> check(const json::value& value, const Shape& shape, std::st
             if (!value.is_array()) return mismatch();
             const auto& list = value.get_array();
             if (outside(static_cast<std::int64_t>(list.size()), shape)) {
-                return wrong(path, fmt::format("must have from {} to {} entries", shape.min, shape.max));
+                return wrong(path,
+                             fmt::format("must have from {} to {} entries", shape.min, shape.max));
             }
             for (std::size_t i = 0; i < list.size(); ++i) {
                 if (auto error = check(list[i], *shape.items, fmt::format("{}[{}]", path, i))) {
@@ -257,20 +278,26 @@ json::object to_json_schema(const Shape& shape) {
         if (shape.max != kNoMax) schema[high] = shape.max;
     };
     switch (shape.type) {
-        case Shape::Type::any: break;
-        case Shape::Type::boolean: set_type("boolean"); break;
+        case Shape::Type::any:
+            break;
+        case Shape::Type::boolean:
+            set_type("boolean");
+            break;
         case Shape::Type::integer:
             set_type("integer");
             bounds("minimum", "maximum");
             break;
-        case Shape::Type::number: set_type("number"); break;
+        case Shape::Type::number:
+            set_type("number");
+            break;
         case Shape::Type::text:
             set_type("string");
             if (shape.choices.empty()) {
                 bounds("minLength", "maxLength");
             } else {
                 json::array choices;
-                for (const auto& choice : shape.choices) choices.emplace_back(choice);
+                for (const auto& choice : shape.choices)
+                    choices.emplace_back(choice);
                 if (shape.nullable) choices.emplace_back(nullptr);
                 schema["enum"] = std::move(choices);
             }

@@ -1,11 +1,11 @@
 #include "console/apply_api.h"
 
-#include <fmt/format.h>
+#include "access/provisioning.h"
+#include "console/context.h"
 
 #include <utility>
 
-#include "access/provisioning.h"
-#include "console/context.h"
+#include <fmt/format.h>
 
 namespace casement::console {
 namespace {
@@ -25,13 +25,14 @@ Shape with_origin(Shape shape) {
 const Shape& bundle_shape() {
     static const Shape shape = Shape::object({
         optional("sources", Shape::list(with_origin(access::source_spec_shape()), 10'000)),
-        optional("dashboards",
-                 Shape::list(Shape::object({
-                                 required("document", Shape::map(Shape::any())
-                                                          .described("A dashboard document.")),
-                                 origin(),
-                             }),
-                             20'000)),
+        optional(
+            "dashboards",
+            Shape::list(Shape::object({
+                            required("document",
+                                     Shape::map(Shape::any()).described("A dashboard document.")),
+                            origin(),
+                        }),
+                        20'000)),
         optional("shares", Shape::list(with_origin(access::share_spec_shape()), 20'000)),
         optional("prune",
                  Shape::boolean().described("Take out what was provisioned and is not in here.")),
@@ -90,7 +91,8 @@ Result<access::Bundle> read_bundle(const json::object& body) {
 
 json::object to_json(const access::ApplyReport& report) {
     json::array notes;
-    for (const auto& note : report.notes) notes.emplace_back(note);
+    for (const auto& note : report.notes)
+        notes.emplace_back(note);
     return {{"added", report.added},
             {"changed", report.changed},
             {"unchanged", report.unchanged},
@@ -105,8 +107,7 @@ asio::awaitable<Result<http::Response>> apply(Context& console, Call& call) {
     options.client = call.request.client.to_string();
     if (const auto* prune = call.body.if_contains("prune")) options.prune = prune->get_bool();
 
-    auto work = [&console, body = std::move(call.body),
-                 options]() -> Result<access::ApplyReport> {
+    auto work = [&console, body = std::move(call.body), options]() -> Result<access::ApplyReport> {
         auto bundle = read_bundle(body);
         if (!bundle) return bundle.error();
         auto confined = access::confine_sources(*bundle, console.parts.allowed_folders);
@@ -124,8 +125,11 @@ asio::awaitable<Result<http::Response>> apply(Context& console, Call& call) {
 std::vector<Operation> apply_operations() {
     std::vector<Operation> all;
     all.push_back(
-        {.method = http::Method::post, .path = "/apply", .id = "applyBundle",
-         .tag = "Provisioning", .summary = "Apply sources, dashboards and shares as one whole",
+        {.method = http::Method::post,
+         .path = "/apply",
+         .id = "applyBundle",
+         .tag = "Provisioning",
+         .summary = "Apply sources, dashboards and shares as one whole",
          .description =
              "Everything is checked first and written in one transaction, or nothing is. What is "
              "there already under its name, uid or token is changed; what is the same is not "

@@ -1,13 +1,13 @@
 #include "crypto/hash.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "base/encoding.h"
 
 #include <array>
 #include <climits>
 #include <stdexcept>
 
-#include "base/encoding.h"
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace casement::crypto {
 namespace {

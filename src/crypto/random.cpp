@@ -1,17 +1,21 @@
 #include "crypto/random.h"
 
-#include <openssl/rand.h>
+#include "base/encoding.h"
 
 #include <stdexcept>
 #include <string_view>
 
-#include "base/encoding.h"
+#include <openssl/rand.h>
 
 namespace casement::crypto {
 
-std::string Random::id() { return to_base64url(bytes(16)); }
+std::string Random::id() {
+    return to_base64url(bytes(16));
+}
 
-std::string Random::token() { return to_base64url(bytes(32)); }
+std::string Random::token() {
+    return to_base64url(bytes(32));
+}
 
 std::string Random::hex(std::size_t length) {
     return to_hex(bytes((length + 1) / 2)).substr(0, length);

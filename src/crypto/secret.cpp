@@ -1,8 +1,8 @@
 #include "crypto/secret.h"
 
-#include <openssl/crypto.h>
-
 #include <utility>
+
+#include <openssl/crypto.h>
 
 namespace casement {
 
@@ -26,7 +26,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { wipe(); }
+Secret::~Secret() {
+    wipe();
+}
 
 void Secret::wipe() noexcept {
     if (!text_.empty()) OPENSSL_cleanse(text_.data(), text_.size());

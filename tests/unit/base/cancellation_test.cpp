@@ -1,8 +1,8 @@
 #include "base/cancellation.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace casement {
 namespace {
@@ -11,7 +11,9 @@ TEST(Cancellation, CallsEveryCallbackOnce) {
     Cancellation cancellation;
     int calls = 0;
     const auto first = cancellation.on_cancel([&] { ++calls; });
-    { const auto dropped = cancellation.on_cancel([&] { calls += 100; }); }
+    {
+        const auto dropped = cancellation.on_cancel([&] { calls += 100; });
+    }
     cancellation.cancel();
     cancellation.cancel();
     EXPECT_EQ(calls, 1);
@@ -25,7 +27,9 @@ TEST(Cancellation, DroppingARegistrationWaitsForItsCallback) {
         auto target = std::make_unique<int>(0);
         auto registration = cancellation.on_cancel([&] { ++*target; });
         std::thread canceller([&] { cancellation.cancel(); });
-        { const auto drop = std::move(registration); }
+        {
+            const auto drop = std::move(registration);
+        }
         target.reset();  // a callback that still ran would touch freed memory
         canceller.join();
     }
