@@ -14,7 +14,9 @@ export async function measurePage(origin, makeLink) {
   });
   await new Promise(done => host.listen(0, '127.0.0.1', done));
   const browser = await puppeteer.launch({ executablePath: '/usr/bin/chromium', headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
+    // One process for page and frame, so that one place sees all that the frame loads.
+    args: ['--no-sandbox', '--disable-site-isolation-trials',
+      '--disable-features=IsolateOrigins,site-per-process', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
       '--disable-background-networking', '--disable-component-update'] });
   const page = await browser.newPage();
   const client = await page.createCDPSession();
