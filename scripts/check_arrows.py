@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
 MAY_USE = {
     "base": set(),
     "crypto": {"base"},
-    "http": {"base", "crypto"},
+    "http": {"base"},
     "store": {"base", "crypto"},
     "data": {"base"},
     "dashboards": {"base"},
