@@ -67,6 +67,8 @@ class ShiftedClock final : public Clock {
 [[nodiscard]] constexpr Time from_unix_micros(std::int64_t micros) {
     return Time{microseconds{micros}};
 }
-[[nodiscard]] constexpr Time from_unix_seconds(std::int64_t count) { return Time{seconds{count}}; }
+[[nodiscard]] constexpr Time from_unix_seconds(std::int64_t count) {
+    return Time{seconds{count}};
+}
 
 }  // namespace casement

@@ -1,10 +1,11 @@
 // What a caller or a visitor can get wrong, as a value. Bugs are exceptions; this is not for them.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <source_location>
 #include <string>
 #include <string_view>
+
+#include <boost/system/result.hpp>
 
 namespace casement {
 

@@ -1,14 +1,15 @@
 // Named pools for work that blocks (SQL, files, DuckDB, PBKDF2), so that no executor ever waits.
 #pragma once
 
+#include <string>
+#include <type_traits>
+#include <utility>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <string>
-#include <type_traits>
-#include <utility>
 
 namespace casement {
 

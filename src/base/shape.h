@@ -8,7 +8,8 @@
 //     if (auto error = check(body, kBody)) return *error;
 #pragma once
 
-#include <boost/json.hpp>
+#include "base/error.h"
+
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -17,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
+#include <boost/json.hpp>
 
 namespace casement {
 
@@ -32,11 +33,11 @@ struct Shape {
     bool nullable = false;
     std::int64_t min = std::numeric_limits<std::int64_t>::min();  ///< value, or length of text/list
     std::int64_t max = std::numeric_limits<std::int64_t>::max();
-    std::vector<std::string> choices;          ///< text: allowed values, empty = any
-    std::string pattern;                       ///< text: ECMAScript regex for the whole value, or empty
-    std::shared_ptr<const Shape> items;        ///< list and map: shape of each value
-    std::vector<ShapeMember> members;          ///< object
-    bool closed = true;                        ///< object: unknown members are an error
+    std::vector<std::string> choices;    ///< text: allowed values, empty = any
+    std::string pattern;                 ///< text: ECMAScript regex for the whole value, or empty
+    std::shared_ptr<const Shape> items;  ///< list and map: shape of each value
+    std::vector<ShapeMember> members;    ///< object
+    bool closed = true;                  ///< object: unknown members are an error
     std::string description;
 
     [[nodiscard]] static Shape any();

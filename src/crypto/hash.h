@@ -1,10 +1,10 @@
 // Digests and keyed digests over OpenSSL. Binary results are std::string of raw bytes.
 #pragma once
 
+#include "crypto/secret.h"
+
 #include <string>
 #include <string_view>
-
-#include "crypto/secret.h"
 
 namespace casement::crypto {
 
