@@ -15,7 +15,7 @@ constexpr std::size_t kMostTouches = 16'384;
 std::size_t weight(const SessionRow& row) {
     return sizeof(SessionRow) + kOverhead + 2 * row.id.capacity() + row.grant.capacity() +
            row.secret_hash.capacity() + row.cookie_hash.capacity() + row.client.capacity() +
-           row.user_agent.capacity();
+           row.user_agent.capacity() + row.family.capacity();
 }
 
 }  // namespace

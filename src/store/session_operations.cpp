@@ -13,6 +13,18 @@ namespace {
 constexpr auto kNonceKept = std::chrono::hours(1);
 constexpr std::size_t kPurgeStep = 500;
 
+/// After the commit: memory first, so that a listener who looks finds them ended.
+void tell_ended(SessionContext& context, const std::vector<std::string>& ids, Time at) {
+    if (ids.empty()) return;
+    for (const auto& id : ids)
+        context.cache.change_written(id, [&](SessionRow& row) { row.ended_at = at; });
+    const std::lock_guard lock(context.listeners_mutex);
+    for (const auto& id : ids) {
+        for (const auto& listener : context.listeners)
+            listener(id);
+    }
+}
+
 }  // namespace
 
 RedemptionResult spent_before(SessionRow existing, std::string_view secret_hash) {
@@ -33,8 +45,12 @@ Redeemed to_redeemed(const RedemptionResult& result) {
 }
 
 RedeemOperation::RedeemOperation(SessionContext& context, const NonceKey& key,
-                                 std::shared_ptr<const SessionRow> session, Done done)
-    : context_(context), key_(key), session_(std::move(session)), done_(std::move(done)) {}
+                                 std::shared_ptr<const SessionRow> session, Terms terms, Done done)
+    : context_(context),
+      key_(key),
+      session_(std::move(session)),
+      terms_(terms),
+      done_(std::move(done)) {}
 
 void RedeemOperation::apply(SessionReads& reads, SessionWrites& writes) {
     try {
@@ -48,12 +64,23 @@ void RedeemOperation::apply(SessionReads& reads, SessionWrites& writes) {
             from_cache_ = true;
             return;
         }
-        const Time kept = std::max(session_->expires_at, context_.clock.now() + kNonceKept);
-        if (writes.insert(key_, *session_, kept)) {
+        now_ = context_.clock.now();
+        const Time kept = std::max(session_->expires_at, now_ + std::max<std::chrono::seconds>(
+                                                                    kNonceKept, terms_.nonce_for));
+        const std::string& family = session_->family;
+        const bool derivable = family.empty() || reads.stands(family);
+        if (derivable && writes.insert(key_, *session_, kept)) {
             result_ = RedemptionResult{Redeemed::Outcome::created, session_};
+            if (terms_.replaces) {
+                replaced_ = writes.end_of_owner(session_->org, session_->owner, session_->id, now_);
+            }
             return;
         }
         auto existing = reads.by_nonce(key_);
+        if (!existing && !derivable) {
+            result_ = gone("session_ended", "The session that this one continues was ended.");
+            return;
+        }
         if (!existing) throw std::logic_error("a nonce is spent, but its session is not there");
         result_ = spent_before(std::move(*existing), session_->secret_hash);
     } catch (const sqlite::Error& error) {
@@ -69,6 +96,7 @@ void RedeemOperation::committed() {
     if (!result_ || from_cache_) return;
     context_.cache.put_spent(key_, result_->row->id, result_->row->secret_hash);
     if (result_->outcome == Redeemed::Outcome::created) context_.cache.put_written(session_);
+    tell_ended(context_, replaced_, now_);
 }
 
 bool RedeemOperation::answer() {
@@ -101,24 +129,43 @@ bool SetCookieOperation::answer() {
     return false;
 }
 
-EndOperation::EndOperation(SessionContext& context, std::string id, Done done)
-    : context_(context), id_(std::move(id)), done_(std::move(done)) {}
+EndOperation::EndOperation(SessionContext& context, Which which, Done done)
+    : context_(context), which_(std::move(which)), done_(std::move(done)) {}
+
+EndOperation::Which EndOperation::one(std::string id) {
+    return [id = std::move(id)](SessionWrites& writes, Time now) {
+        std::vector<std::string> ended;
+        if (writes.end(id, now)) ended.push_back(id);
+        return ended;
+    };
+}
+
+EndOperation::Which EndOperation::of_family(std::string id) {
+    return [id = std::move(id)](SessionWrites& writes, Time now) {
+        auto ended = writes.end_of_family(id, now);
+        if (writes.end(id, now)) ended.push_back(id);
+        return ended;
+    };
+}
+
+EndOperation::Which EndOperation::of_owner(std::int64_t org, std::int64_t owner,
+                                           std::string except) {
+    return [org, owner, except = std::move(except)](SessionWrites& writes, Time now) {
+        return writes.end_of_owner(org, owner, except, now);
+    };
+}
 
 void EndOperation::apply(SessionReads&, SessionWrites& writes) {
     now_ = context_.clock.now();
-    ended_ = writes.end(id_, now_);
+    ended_ = which_(writes, now_);
 }
 
 void EndOperation::committed() {
-    if (!ended_) return;
-    context_.cache.change_written(id_, [&](SessionRow& row) { row.ended_at = now_; });
-    const std::lock_guard lock(context_.listeners_mutex);
-    for (const auto& listener : context_.listeners)
-        listener(id_);
+    tell_ended(context_, ended_, now_);
 }
 
 bool EndOperation::answer() {
-    done_(ended_);
+    done_(ended_.size());
     return false;
 }
 

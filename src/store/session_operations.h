@@ -35,8 +35,13 @@ struct RedemptionResult {
 class RedeemOperation final : public SessionOperation {
   public:
     using Done = std::function<void(Result<RedemptionResult>)>;
+    /// What of a redemption is beside its nonce and its session.
+    struct Terms {
+        bool replaces = false;
+        std::chrono::seconds nonce_for{0};
+    };
     RedeemOperation(SessionContext& context, const NonceKey& key,
-                    std::shared_ptr<const SessionRow> session, Done done);
+                    std::shared_ptr<const SessionRow> session, Terms terms, Done done);
     void apply(SessionReads& reads, SessionWrites& writes) override;
     void committed() override;
     bool answer() override;
@@ -46,6 +51,9 @@ class RedeemOperation final : public SessionOperation {
     SessionContext& context_;
     const NonceKey key_;
     const std::shared_ptr<const SessionRow> session_;
+    const Terms terms_;
+    Time now_{};
+    std::vector<std::string> replaced_;
     Result<RedemptionResult> result_ = RedemptionResult{};
     bool from_cache_ = false;
     const Done done_;
@@ -68,20 +76,28 @@ class SetCookieOperation final : public SessionOperation {
     const Done done_;
 };
 
+/// Ends sessions: one, a family, or an owner's.
 class EndOperation final : public SessionOperation {
   public:
-    using Done = std::function<void(Result<bool>)>;
-    EndOperation(SessionContext& context, std::string id, Done done);
+    /// How many were ended.
+    using Done = std::function<void(Result<std::size_t>)>;
+    /// Writes the ends, and says whose.
+    using Which = std::function<std::vector<std::string>(SessionWrites& writes, Time now)>;
+    EndOperation(SessionContext& context, Which which, Done done);
     void apply(SessionReads& reads, SessionWrites& writes) override;
     void committed() override;
     bool answer() override;
     void failed(const Error& error) override { done_(error); }
 
+    [[nodiscard]] static Which one(std::string id);
+    [[nodiscard]] static Which of_family(std::string id);
+    [[nodiscard]] static Which of_owner(std::int64_t org, std::int64_t owner, std::string except);
+
   private:
     SessionContext& context_;
-    const std::string id_;
+    const Which which_;
     Time now_{};
-    bool ended_ = false;
+    std::vector<std::string> ended_;
     const Done done_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 /// The order in which row_of reads.
 constexpr std::string_view kColumns =
     "id, org, share, credential, grant_json, secret_hash, cookie_hash, client, user_agent, "
-    "created_at, expires_at, last_seen_at, ended_at";
+    "created_at, expires_at, last_seen_at, ended_at, owner, family";
 
 std::string select(std::string_view rest) {
     return fmt::format("SELECT {} FROM sessions {}", kColumns, rest);
@@ -34,6 +34,8 @@ SessionRow row_of(const sqlite::Statement::Run& run) {
     row.expires_at = from_unix_micros(run.number(10));
     row.last_seen_at = from_unix_micros(run.number(11));
     if (!run.is_null(12)) row.ended_at = from_unix_micros(run.number(12));
+    row.owner = run.number(13);
+    row.family = run.text(14);
     return row;
 }
 
@@ -46,6 +48,24 @@ std::int64_t id_key(std::string_view id) {
         key = key << 8U | static_cast<unsigned char>(digest[at]);
     }
     return static_cast<std::int64_t>(key);
+}
+
+std::int64_t row_limit(std::size_t limit) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000));
+}
+
+std::vector<SessionRow> rows_of(sqlite::Statement::Run& run) {
+    std::vector<SessionRow> rows;
+    while (run.step())
+        rows.push_back(row_of(run));
+    return rows;
+}
+
+std::vector<std::string> ids_of(sqlite::Statement::Run& run) {
+    std::vector<std::string> ids;
+    while (run.step())
+        ids.push_back(run.text(0));
+    return ids;
 }
 
 }  // namespace
@@ -65,6 +85,12 @@ SessionReads::SessionReads(const sqlite::Connection& connection)
                                "AND expires_at > ?2 ORDER BY sequence DESC LIMIT ?3")),
       live_of_share_(connection, select("WHERE org = ?1 AND share = ?4 AND ended_at IS NULL "
                                         "AND expires_at > ?2 ORDER BY sequence DESC LIMIT ?3")),
+      // The literal conditions are those of the partial indexes: without them they are not used.
+      live_of_owner_(connection, select("WHERE owner = ?4 AND owner != 0 AND org = ?1 AND ended_at "
+                                        "IS NULL AND expires_at > ?2 ORDER BY sequence DESC LIMIT "
+                                        "?3")),
+      stands_(connection,
+              "SELECT 1 FROM sessions WHERE id_key = ?2 AND id = ?1 AND ended_at IS NULL"),
       last_use_(connection, "SELECT last_used_at FROM credential_uses WHERE credential = ?1") {}
 
 std::optional<SessionRow> SessionReads::by_id(std::string_view id) {
@@ -84,14 +110,22 @@ std::optional<SessionRow> SessionReads::by_nonce(const NonceKey& key) {
 std::vector<SessionRow> SessionReads::live(std::int64_t org, std::int64_t share, Time now,
                                            std::size_t limit) {
     auto run = share == 0 ? live_.run() : live_of_share_.run();
-    run.bind(1, org)
-        .bind(2, to_unix_micros(now))
-        .bind(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
+    run.bind(1, org).bind(2, to_unix_micros(now)).bind(3, row_limit(limit));
     if (share != 0) run.bind(4, share);
-    std::vector<SessionRow> rows;
-    while (run.step())
-        rows.push_back(row_of(run));
-    return rows;
+    return rows_of(run);
+}
+
+std::vector<SessionRow> SessionReads::live_of_owner(std::int64_t org, std::int64_t owner, Time now,
+                                                    std::size_t limit) {
+    auto run = live_of_owner_.run();
+    run.bind(1, org).bind(2, to_unix_micros(now)).bind(3, row_limit(limit)).bind(4, owner);
+    return rows_of(run);
+}
+
+bool SessionReads::stands(std::string_view id) {
+    auto run = stands_.run();
+    run.bind_text(1, id).bind(2, id_key(id));
+    return run.step();
 }
 
 std::optional<Time> SessionReads::last_use_of_credential(std::int64_t credential) {
@@ -106,7 +140,7 @@ SessionWrites::SessionWrites(sqlite::Connection& connection)
       insert_(connection,
               fmt::format(
                   "INSERT INTO sessions ({}, nonce_key, nonce_until, id_key) VALUES (?1, ?2, ?3, "
-                  "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
+                  "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
                   "ON CONFLICT (nonce_key) DO NOTHING",
                   kColumns)),
       set_cookie_(connection,
@@ -114,6 +148,13 @@ SessionWrites::SessionWrites(sqlite::Connection& connection)
                   "IS NULL"),
       end_(connection,
            "UPDATE sessions SET ended_at = ?2 WHERE id_key = ?3 AND id = ?1 AND ended_at IS NULL"),
+      // The literal conditions: see SessionReads.
+      end_of_owner_(connection,
+                    "UPDATE sessions SET ended_at = ?3 WHERE owner = ?2 AND owner != 0 AND "
+                    "org = ?1 AND ended_at IS NULL AND expires_at > ?3 AND id != ?4 RETURNING id"),
+      end_of_family_(connection,
+                     "UPDATE sessions SET ended_at = ?2 WHERE family = ?1 AND family != '' AND "
+                     "ended_at IS NULL AND expires_at > ?2 RETURNING id"),
       set_last_seen_(connection,
                      "UPDATE sessions SET last_seen_at = ?2 WHERE id_key = ?3 AND id = ?1 AND "
                      "last_seen_at < ?2"),
@@ -140,9 +181,11 @@ bool SessionWrites::insert(const NonceKey& key, const SessionRow& row, Time nonc
         .bind(11, to_unix_micros(row.expires_at))
         .bind(12, to_unix_micros(row.last_seen_at))
         .bind(13, row.ended_at ? std::optional(to_unix_micros(*row.ended_at)) : std::nullopt)
-        .bind_blob(14, bytes_of(key))
-        .bind(15, to_unix_micros(nonce_until))
-        .bind(16, id_key(row.id));
+        .bind(14, row.owner)
+        .bind_text(15, row.family)
+        .bind_blob(16, bytes_of(key))
+        .bind(17, to_unix_micros(nonce_until))
+        .bind(18, id_key(row.id));
     run.step();
     if (connection_.changes() != 1) return false;
     if (row.credential != 0) uses_.insert_or_assign(row.credential, row.created_at);
@@ -161,6 +204,19 @@ bool SessionWrites::end(std::string_view id, Time now) {
     return connection_.changes() == 1;
 }
 
+std::vector<std::string> SessionWrites::end_of_owner(std::int64_t org, std::int64_t owner,
+                                                     std::string_view except_id, Time now) {
+    auto run = end_of_owner_.run();
+    run.bind(1, org).bind(2, owner).bind(3, to_unix_micros(now)).bind_text(4, except_id);
+    return ids_of(run);
+}
+
+std::vector<std::string> SessionWrites::end_of_family(std::string_view family, Time now) {
+    auto run = end_of_family_.run();
+    run.bind_text(1, family).bind(2, to_unix_micros(now));
+    return ids_of(run);
+}
+
 void SessionWrites::set_last_seen(std::string_view id, Time at) {
     auto run = set_last_seen_.run();
     run.bind_text(1, id).bind(2, to_unix_micros(at)).bind(3, id_key(id)).step();
@@ -177,10 +233,7 @@ void SessionWrites::finish() {
 std::vector<std::string> SessionWrites::purge(Time now, std::size_t limit) {
     auto run = purge_.run();
     run.bind(1, to_unix_micros(now)).bind(2, static_cast<std::int64_t>(limit));
-    std::vector<std::string> ids;
-    while (run.step())
-        ids.push_back(run.text(0));
-    return ids;
+    return ids_of(run);
 }
 
 void SessionWrites::probe() {

@@ -20,6 +20,10 @@ class SessionReads {
     /// Live ones, newest first; share 0 means all.
     [[nodiscard]] std::vector<SessionRow> live(std::int64_t org, std::int64_t share, Time now,
                                                std::size_t limit);
+    [[nodiscard]] std::vector<SessionRow> live_of_owner(std::int64_t org, std::int64_t owner,
+                                                        Time now, std::size_t limit);
+    /// True when there is such a session and it was not ended.
+    [[nodiscard]] bool stands(std::string_view id);
     [[nodiscard]] std::optional<Time> last_use_of_credential(std::int64_t credential);
 
   private:
@@ -27,6 +31,8 @@ class SessionReads {
     sqlite::Statement by_nonce_;
     sqlite::Statement live_;
     sqlite::Statement live_of_share_;
+    sqlite::Statement live_of_owner_;
+    sqlite::Statement stands_;
     sqlite::Statement last_use_;
 };
 
@@ -38,6 +44,10 @@ class SessionWrites {
     [[nodiscard]] bool insert(const NonceKey& key, const SessionRow& row, Time nonce_until);
     [[nodiscard]] bool set_cookie(std::string_view id, std::string_view cookie_hash);
     [[nodiscard]] bool end(std::string_view id, Time now);
+    /// Ends the live ones of an owner, and those of a family; their ids. Nobody's are not touched.
+    [[nodiscard]] std::vector<std::string> end_of_owner(std::int64_t org, std::int64_t owner,
+                                                        std::string_view except_id, Time now);
+    [[nodiscard]] std::vector<std::string> end_of_family(std::string_view family, Time now);
     void set_last_seen(std::string_view id, Time at);
     /// Removes at most `limit` rows whose time is over; their ids.
     [[nodiscard]] std::vector<std::string> purge(Time now, std::size_t limit);
@@ -50,6 +60,8 @@ class SessionWrites {
     sqlite::Statement insert_;
     sqlite::Statement set_cookie_;
     sqlite::Statement end_;
+    sqlite::Statement end_of_owner_;
+    sqlite::Statement end_of_family_;
     sqlite::Statement set_last_seen_;
     sqlite::Statement set_last_use_;
     sqlite::Statement purge_;

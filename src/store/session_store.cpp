@@ -85,9 +85,12 @@ class SqliteSessionStore final : public SessionStore {
             co_return to_redeemed(spent_before(std::move(*row), session.secret_hash));
         }
         const auto row = std::make_shared<const SessionRow>(std::move(session));
-        auto result = co_await wait_for<Result<RedemptionResult>>([this, key, row](auto done) {
-            writer_.enqueue(std::make_shared<RedeemOperation>(context_, key, row, std::move(done)));
-        });
+        const RedeemOperation::Terms terms{redemption.replaces, redemption.nonce_for};
+        auto result =
+            co_await wait_for<Result<RedemptionResult>>([this, key, row, terms](auto done) {
+                writer_.enqueue(
+                    std::make_shared<RedeemOperation>(context_, key, row, terms, std::move(done)));
+            });
         if (!result) co_return result.error();
         co_return to_redeemed(*result);
     }
@@ -125,11 +128,18 @@ class SqliteSessionStore final : public SessionStore {
     }
 
     asio::awaitable<Result<bool>> end(std::string id) override {
-        auto result = co_await wait_for<Result<bool>>([&](auto done) {
-            writer_.enqueue(
-                std::make_shared<EndOperation>(context_, std::move(id), std::move(done)));
-        });
-        co_return result;
+        auto ended = co_await end_sessions(EndOperation::one(std::move(id)));
+        if (!ended) co_return ended.error();
+        co_return *ended > 0;
+    }
+
+    asio::awaitable<Result<std::size_t>> end_of_owner(std::int64_t org, std::int64_t owner,
+                                                      std::string except_id) override {
+        return end_sessions(EndOperation::of_owner(org, owner, std::move(except_id)));
+    }
+
+    asio::awaitable<Result<std::size_t>> end_of_family(std::string id) override {
+        return end_sessions(EndOperation::of_family(std::move(id)));
     }
 
     asio::awaitable<Result<std::vector<SessionRow>>> list(std::int64_t org, std::int64_t share,
@@ -137,6 +147,16 @@ class SqliteSessionStore final : public SessionStore {
         auto rows =
             co_await read<std::vector<SessionRow>>([this, org, share, limit](SessionReads& reads) {
                 return reads.live(org, share, context_.clock.now(), limit);
+            });
+        co_return rows;
+    }
+
+    asio::awaitable<Result<std::vector<SessionRow>>> list_of_owner(std::int64_t org,
+                                                                   std::int64_t owner,
+                                                                   std::size_t limit) override {
+        auto rows =
+            co_await read<std::vector<SessionRow>>([this, org, owner, limit](SessionReads& reads) {
+                return reads.live_of_owner(org, owner, context_.clock.now(), limit);
             });
         co_return rows;
     }
@@ -171,6 +191,14 @@ class SqliteSessionStore final : public SessionStore {
         sqlite::Connection connection;
         SessionReads reads;
     };
+
+    asio::awaitable<Result<std::size_t>> end_sessions(EndOperation::Which which) {
+        auto result = co_await wait_for<Result<std::size_t>>([&](auto done) {
+            writer_.enqueue(
+                std::make_shared<EndOperation>(context_, std::move(which), std::move(done)));
+        });
+        co_return result;
+    }
 
     template <class T, class Work>
     asio::awaitable<Result<T>> read(Work work) {

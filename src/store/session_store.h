@@ -29,6 +29,8 @@ struct SessionRow {
     std::int64_t org = 0;
     std::int64_t share = 0;       ///< 0 when the grant does not come from a share
     std::int64_t credential = 0;  ///< that signed the link
+    std::int64_t owner = 0;       ///< embed user whose session it is; 0 = nobody's
+    std::string family;           ///< id of the session it was derived from, or empty
     std::string grant;            ///< JSON; written by access/grant.h, opaque here
     std::string secret_hash;      ///< of the frame's own secret
     std::string cookie_hash;      ///< of the newest cookie, or empty when none was given yet
@@ -45,6 +47,12 @@ struct Redemption {
     std::string nonce;       ///< as signed
     SessionRow session;      ///< to be created if the nonce is fresh
     bool may_create = true;  ///< false: only find what is there (the link's window is over)
+    /// When the session is created, every other live one of its owner (in its organization) is
+    /// ended in the same durable step. Without an owner there is nothing to end.
+    bool replaces = false;
+    /// For how long the nonce is remembered however short the session is. An hour is the least,
+    /// which is longer than any link is good for; this can only make it more.
+    std::chrono::seconds nonce_for{0};
 };
 
 struct Redeemed {
@@ -64,9 +72,12 @@ class SessionStore {
 
     /// Answers only when what it says is on disk. Safe under any concurrency: of all calls with
     /// one scope and nonce, in all processes and across restarts, exactly one is `created`.
-    /// `created_at` and `last_seen_at` are set to now where unset. Errors: unavailable
+    /// `created_at` and `last_seen_at` are set to now where unset. A session that is over when it
+    /// is created (`expires_at` not after now) is legal: its nonce is spent. Errors: unavailable
     /// "store_unavailable"; then nothing may be assumed and nothing is granted. Invalid
-    /// "session_invalid" when scope, nonce, id or secret hash are not what they must be.
+    /// "session_invalid" when scope, nonce, id or secret hash are not what they must be. Gone
+    /// "session_ended" when the session's family has been ended meanwhile (or is not there): else
+    /// one that is being derived could outlive the end of all others.
     [[nodiscard]] virtual asio::awaitable<Result<Redeemed>> redeem(Redemption redemption) = 0;
 
     /// From memory when it was seen lately. nullopt when there is none or its row is purged; an
@@ -88,9 +99,22 @@ class SessionStore {
     /// does not exist.
     [[nodiscard]] virtual asio::awaitable<Result<bool>> end(std::string id) = 0;
 
+    /// Ends every live session of an owner but `except_id` (empty = no exception) in one durable
+    /// step, like end(). How many there were.
+    [[nodiscard]] virtual asio::awaitable<Result<std::size_t>> end_of_owner(
+        std::int64_t org, std::int64_t owner, std::string except_id) = 0;
+
+    /// Ends the session `id` and every live one whose family it is in one durable step, like end();
+    /// from then on none can be derived from it. How many there were.
+    [[nodiscard]] virtual asio::awaitable<Result<std::size_t>> end_of_family(std::string id) = 0;
+
     /// Live sessions of an organization (share 0 = all), newest first.
     [[nodiscard]] virtual asio::awaitable<Result<std::vector<SessionRow>>> list(
         std::int64_t org, std::int64_t share, std::size_t limit) = 0;
+
+    /// Live sessions of an owner, newest first; none for owner 0.
+    [[nodiscard]] virtual asio::awaitable<Result<std::vector<SessionRow>>> list_of_owner(
+        std::int64_t org, std::int64_t owner, std::size_t limit) = 0;
 
     /// When each credential last opened a session; nullopt when never (or purged).
     [[nodiscard]] virtual asio::awaitable<Result<std::optional<Time>>> last_use_of_credential(
@@ -99,8 +123,8 @@ class SessionStore {
     /// Called with the id of each session that ends before its time, on the store's thread.
     virtual void on_end(std::function<void(const std::string& id)> listener) = 0;
 
-    /// Drops rows whose session is over (nonces live as long as their session, and at least until
-    /// their link's window has passed). Runs by itself every minute; returns how many.
+    /// Drops rows whose session is over (nonces live as long as their session, and at least for
+    /// their `nonce_for`). Runs by itself every minute; returns how many.
     virtual asio::awaitable<Result<std::size_t>> purge() = 0;
 
     [[nodiscard]] virtual bool healthy() const = 0;
