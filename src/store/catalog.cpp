@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "store/catalog_audit.h"
 #include "store/catalog_database.h"
+#include "store/catalog_embed_rows.h"
 #include "store/catalog_loader.h"
 #include "store/catalog_migrate.h"
 #include "store/catalog_snapshot.h"
@@ -34,7 +35,7 @@ class SqlCatalog final : public Catalog {
           secrets_(secrets),
           clock_(clock),
           pool_("catalog", options.connections) {
-        slot_.set(std::make_shared<const SnapshotView>(SnapshotData::empty()));
+        slot_.set(std::make_shared<const SnapshotView>(SnapshotData()));
     }
 
     ~SqlCatalog() override {
@@ -78,12 +79,36 @@ class SqlCatalog final : public Catalog {
 
     Result<void> append_audit(std::vector<AuditRow> rows) override {
         if (rows.empty()) return {};
-        return in_transaction([&](soci::session& session) { database_->begin_append(session); },
-                              [&](soci::session& session) -> std::optional<DatabaseFailure> {
-                                  append_audit_rows(session, rows, clock_.now());
-                                  Database::commit(session);
-                                  return std::nullopt;
-                              });
+        return in_transaction(
+            [&](soci::session& session) { database_->begin_shared_write(session); },
+            [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                append_audit_rows(session, rows, clock_.now());
+                Database::commit(session);
+                return std::nullopt;
+            });
+    }
+
+    Result<EmbedUser> embed_user_now(OrgId org, std::int64_t id) override {
+        return read_found<EmbedUser>(
+            [&](soci::session& session) { return find_embed_user(session, secrets_, org, id); });
+    }
+
+    Result<EmbedUser> embed_user_by_external_id_now(OrgId org, std::string_view text) override {
+        return read_found<EmbedUser>([&](soci::session& session) {
+            return find_embed_user(session, secrets_, org, text, {});
+        });
+    }
+
+    Result<std::vector<EmbedUser>> search_embed_users_now(const EmbedUserQuery& query) override {
+        return read<std::vector<EmbedUser>>([&](soci::session& session) {
+            return find_embed_users(session, secrets_, database_->engine(), query);
+        });
+    }
+
+    Result<std::int64_t> count_embed_users_now(const EmbedUserQuery& query) override {
+        return read<std::int64_t>([&](soci::session& session) {
+            return number_of_embed_users(session, database_->engine(), query);
+        });
     }
 
     void on_change(std::function<void(const SnapshotPtr&)> listener) override {
@@ -99,7 +124,7 @@ class SqlCatalog final : public Catalog {
     std::optional<Error> transact(const std::function<bool(Transaction&)>& work) override {
         std::int64_t version = 0;
         const auto done =
-            in_transaction([&](soci::session& session) { database_->begin_write(session); },
+            in_transaction([&](soci::session& session) { database_->begin_shared_write(session); },
                            [&](soci::session& session) -> std::optional<DatabaseFailure> {
                                SqlTransaction transaction(*database_, session, secrets_, clock_);
                                const bool wanted = work(transaction);
@@ -199,6 +224,18 @@ class SqlCatalog final : public Catalog {
         return report(failure);
     }
 
+    /// The same for one row, which may not be there, or not be readable.
+    template <class Row, class Work>
+    Result<Row> read_found(Work work) {
+        Result<Row> found = no_such_row();
+        const auto answered = read<bool>([&](soci::session& session) {
+            found = found_row<Row>([&] { return work(session); });
+            return true;
+        });
+        if (!answered) return answered.error();
+        return found;
+    }
+
     /// Says so in the log, but not every time: a database that is away is asked again and again.
     Error report(const DatabaseFailure& failure) {
         const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
@@ -244,7 +281,7 @@ class SqlCatalog final : public Catalog {
 
     void probe_write() {
         const auto written = in_transaction(
-            [&](soci::session& session) { database_->begin_append(session); },
+            [&](soci::session& session) { database_->begin_shared_write(session); },
             [&](soci::session& session) -> std::optional<DatabaseFailure> {
                 session << "UPDATE counters SET value = value + 1 WHERE name = 'probe'";
                 Database::commit(session);

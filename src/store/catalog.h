@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "crypto/random.h"
+#include "store/catalog_embed_users.h"
+#include "store/catalog_interfaces.h"
 #include "store/records.h"
 
 #include <chrono>
@@ -15,6 +17,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -25,30 +29,77 @@ class SecretBox;
 
 /// The whole catalog at one moment. Never changes; hold it for the length of one request. Pointers
 /// it hands out live as long as the snapshot does. Deleted rows are not in it (binned dashboards
-/// are).
-class Snapshot {
+/// and looks are).
+///
+/// Ids are unique over organizations: whoever takes one from outside compares the row's `org`.
+class Snapshot : public ReadsOf<SnapshotRows> {
   public:
-    virtual ~Snapshot() = default;
     [[nodiscard]] virtual std::int64_t version() const = 0;
-    [[nodiscard]] virtual const Organization* organization(OrgId id) const = 0;
-    [[nodiscard]] virtual const User* user(std::int64_t id) const = 0;
-    [[nodiscard]] virtual const User* user_by_handle(OrgId org, std::string_view handle) const = 0;
-    [[nodiscard]] virtual const ApiKey* key_by_hash(std::string_view sha256) const = 0;
-    [[nodiscard]] virtual const ApiKey* key(std::int64_t id) const = 0;
-    [[nodiscard]] virtual const Dashboard* dashboard(std::int64_t id) const = 0;
-    [[nodiscard]] virtual const Dashboard* dashboard_by_uid(OrgId org,
-                                                            std::string_view uid) const = 0;
-    [[nodiscard]] virtual const Source* source_by_name(OrgId org, std::string_view name) const = 0;
-    [[nodiscard]] virtual const Share* share(std::int64_t id) const = 0;
-    [[nodiscard]] virtual const Share* share_by_token(std::string_view token) const = 0;
-    /// In the order of their ids.
-    [[nodiscard]] virtual std::vector<const Organization*> organizations() const = 0;
-    [[nodiscard]] virtual std::vector<const User*> users(OrgId org) const = 0;
-    [[nodiscard]] virtual std::vector<const ApiKey*> keys(OrgId org) const = 0;
-    [[nodiscard]] virtual std::vector<const Dashboard*> dashboards(OrgId org) const = 0;
-    [[nodiscard]] virtual std::vector<const Source*> sources(OrgId org) const = 0;
-    [[nodiscard]] virtual std::vector<const Share*> shares(OrgId org) const = 0;
+
+    /// `snapshot->find<Role>(7)`; nullptr when there is none.
+    template <class Row>
+    [[nodiscard]] const Row* find(std::int64_t id) const {
+        return find_row(std::type_identity<Row>{}, id);
+    }
+    /// By what names a row in its organization: a user's handle, a dashboard's uid, the name of an
+    /// ordinary group, and so on. A key's hash and a share's token are asked for with org 0. Looks,
+    /// folders and embed secrets have no such name.
+    template <class Row>
+    [[nodiscard]] const Row* by_name(OrgId org, std::string_view name) const {
+        return named_row(std::type_identity<Row>{}, org, name);
+    }
+    /// All of an organization, in the order of their ids. Organizations are listed under 0.
+    template <class Row>
+    [[nodiscard]] std::vector<const Row*> list(OrgId org) const {
+        return list_rows(std::type_identity<Row>{}, org);
+    }
+
     [[nodiscard]] virtual std::vector<const Share*> shares_of_dashboard(std::int64_t id) const = 0;
+    [[nodiscard]] virtual const Group* group_by_external_id(OrgId org,
+                                                            std::string_view text) const = 0;
+    [[nodiscard]] virtual const Folder* folder_of_external_group(std::int64_t group) const = 0;
+    /// What stands directly in a folder, in the order of ids; folder 0: in none, or at the top.
+    /// Binned ones too.
+    [[nodiscard]] virtual std::vector<const Folder*> folders_in(OrgId org,
+                                                                std::int64_t folder) const = 0;
+    [[nodiscard]] virtual std::vector<const Dashboard*> dashboards_in(
+        OrgId org, std::int64_t folder) const = 0;
+    [[nodiscard]] virtual std::vector<const Look*> looks_in(OrgId org,
+                                                            std::int64_t folder) const = 0;
+
+    // The same under the names that are used most.
+    [[nodiscard]] const Organization* organization(OrgId id) const {
+        return find<Organization>(id);
+    }
+    [[nodiscard]] const User* user(std::int64_t id) const { return find<User>(id); }
+    [[nodiscard]] const User* user_by_handle(OrgId org, std::string_view handle) const {
+        return by_name<User>(org, handle);
+    }
+    [[nodiscard]] const ApiKey* key_by_hash(std::string_view sha256) const {
+        return by_name<ApiKey>(0, sha256);
+    }
+    [[nodiscard]] const ApiKey* key(std::int64_t id) const { return find<ApiKey>(id); }
+    [[nodiscard]] const Dashboard* dashboard(std::int64_t id) const { return find<Dashboard>(id); }
+    [[nodiscard]] const Dashboard* dashboard_by_uid(OrgId org, std::string_view uid) const {
+        return by_name<Dashboard>(org, uid);
+    }
+    [[nodiscard]] const Source* source_by_name(OrgId org, std::string_view name) const {
+        return by_name<Source>(org, name);
+    }
+    [[nodiscard]] const Share* share(std::int64_t id) const { return find<Share>(id); }
+    [[nodiscard]] const Share* share_by_token(std::string_view token) const {
+        return by_name<Share>(0, token);
+    }
+    [[nodiscard]] std::vector<const Organization*> organizations() const {
+        return list<Organization>(0);
+    }
+    [[nodiscard]] std::vector<const User*> users(OrgId org) const { return list<User>(org); }
+    [[nodiscard]] std::vector<const ApiKey*> keys(OrgId org) const { return list<ApiKey>(org); }
+    [[nodiscard]] std::vector<const Dashboard*> dashboards(OrgId org) const {
+        return list<Dashboard>(org);
+    }
+    [[nodiscard]] std::vector<const Source*> sources(OrgId org) const { return list<Source>(org); }
+    [[nodiscard]] std::vector<const Share*> shares(OrgId org) const { return list<Share>(org); }
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
@@ -63,39 +114,56 @@ struct CatalogOptions {
 
 /// One write: all of its calls are committed together or not at all. Blocking; lives on a pool's
 /// thread inside Catalog::write. New rows get `id` (and `created_at` where unset) filled in.
-/// Errors: conflict "already_exists" on a unique key, not_found, invalid "invalid_text" (a NUL byte
-/// or broken UTF-8; `field` is the column), unavailable "store_unavailable". After the first two
-/// the transaction goes on as if the call had not been made; after the last it cannot commit.
-class Transaction {
+/// An update leaves `org` and `created_at` as they are; of a user also `uuid`, of a key its kind
+/// and `public_id`, of a share also `credentials`, `token` and `dashboard`, of a credential its
+/// share, of an embed user the `external_user_id`. Errors: conflict "already_exists" on a unique
+/// key, not_found, conflict "in_use" when a row is removed that others refer to, invalid
+/// "invalid_text" (a NUL byte or broken UTF-8; `field` is the column), unavailable
+/// "store_unavailable". After all but the last the transaction goes on as if the call had not been
+/// made; after the last it cannot commit.
+class Transaction : public WritesOf<WritableRows> {
   public:
-    virtual ~Transaction() = default;
-    virtual Result<void> insert(Organization& row) = 0;
-    virtual Result<void> update(const Organization& row) = 0;
-    virtual Result<void> insert(User& row) = 0;
-    virtual Result<void> update(const User& row) = 0;
-    virtual Result<void> insert(ApiKey& row) = 0;
-    virtual Result<void> update(const ApiKey& row) = 0;
-    virtual Result<void> insert(Dashboard& row) = 0;
-    virtual Result<void> update(const Dashboard& row) = 0;
-    /// For good (restore is update with deleted_at cleared); its shares go with it.
-    virtual Result<void> remove_dashboard(std::int64_t id) = 0;
-    virtual Result<void> insert(Source& row) = 0;
-    virtual Result<void> update(const Source& row) = 0;
-    virtual Result<void> remove_source(std::int64_t id) = 0;
-    /// Its `credentials` are inserted with it.
-    virtual Result<void> insert(Share& row) = 0;
-    /// Everything but `credentials`, `token` and `dashboard`.
-    virtual Result<void> update(const Share& row) = 0;
-    virtual Result<void> remove_share(std::int64_t id) = 0;
-    virtual Result<void> insert(Credential& row) = 0;
-    virtual Result<void> update(const Credential& row) = 0;
-    virtual Result<void> remove_credential(std::int64_t id) = 0;
+    /// For good. With a dashboard go its shares, with a share its credentials. A folder must be
+    /// empty (binned dashboards and looks count), a set without roles: else conflict "in_use".
+    /// From lists of ids a removed row's id is not taken out; records.h says what that means.
+    template <class Row>
+    Result<void> remove(std::int64_t id) {
+        return remove_row(std::type_identity<Row>{}, id);
+    }
+    /// The current row as this transaction sees it, for check-then-write.
+    template <class Row>
+    Result<Row> load(std::int64_t id) {
+        return load_row(std::type_identity<Row>{}, id);
+    }
+
+    Result<void> remove_dashboard(std::int64_t id) { return remove<Dashboard>(id); }
+    Result<void> remove_source(std::int64_t id) { return remove<Source>(id); }
+    Result<void> remove_share(std::int64_t id) { return remove<Share>(id); }
+    Result<void> remove_credential(std::int64_t id) { return remove<Credential>(id); }
+    Result<Share> share(std::int64_t id) { return load<Share>(id); }
+    Result<Dashboard> dashboard(std::int64_t id) { return load<Dashboard>(id); }
+
+    virtual Result<std::int64_t> count_shares(std::int64_t dashboard) = 0;
+    /// For find-or-make: the snapshot may not know yet what another process has just made.
+    virtual Result<Group> group_by_external_id(OrgId org, std::string_view text) = 0;
+    virtual Result<Folder> folder_of_external_group(std::int64_t group) = 0;
+
+    // Embed users. A transaction that only touches these runs beside other writers, which matters
+    // because every login is one. So where it writes other rows too, it writes those first.
+
+    /// The row, held so that nobody else changes it before this transaction ends. load<EmbedUser>
+    /// does the same by id. Where there is none, insert may still meet a conflict: then it has been
+    /// made meanwhile, and asking again finds it.
+    virtual Result<EmbedUser> embed_user_by_external_id(OrgId org, std::string_view text) = 0;
+    /// What a login writes: finds the row by `org` and `external_user_id`, or makes it. From `row`
+    /// it takes grant, external_group, timezone, logged_in_at, and the names that are not empty;
+    /// everything else stays as it was and is filled into `row`. So afterwards `row` is what is
+    /// stored, and `row.disabled` says whether to refuse (and not to commit). Any number of these
+    /// at once for one external id make one row.
+    virtual Result<void> put_embed_user(EmbedUser& row) = 0;
+
     /// Chains it to the organization's last row and fills in id, at (unless set) and chain.
     virtual Result<void> append(AuditRow& row) = 0;
-    /// Current rows as this transaction sees them, for check-then-write.
-    virtual Result<Share> share(std::int64_t id) = 0;
-    virtual Result<Dashboard> dashboard(std::int64_t id) = 0;
-    virtual Result<std::int64_t> count_shares(std::int64_t dashboard) = 0;
 };
 
 /// The end of an organization's audit chain.
@@ -136,6 +204,39 @@ class Catalog {
         if (failed) return *failed;
         return std::move(*result);
     }
+
+    /// One embed user of an organization. Errors: not_found, unavailable.
+    [[nodiscard]] asio::awaitable<Result<EmbedUser>> embed_user(OrgId org, std::int64_t id) {
+        auto found = co_await pool().run([this, org, id] { return embed_user_now(org, id); });
+        co_return found;
+    }
+    [[nodiscard]] asio::awaitable<Result<EmbedUser>> embed_user_by_external_id(OrgId org,
+                                                                               std::string text) {
+        auto found = co_await pool().run([this, org, text = std::move(text)] {
+            return embed_user_by_external_id_now(org, text);
+        });
+        co_return found;
+    }
+    [[nodiscard]] asio::awaitable<Result<std::vector<EmbedUser>>> search_embed_users(
+        EmbedUserQuery query) {
+        auto found = co_await pool().run(
+            [this, query = std::move(query)] { return search_embed_users_now(query); });
+        co_return found;
+    }
+    /// How many there are, whatever `limit` and `offset` say.
+    [[nodiscard]] asio::awaitable<Result<std::int64_t>> count_embed_users(EmbedUserQuery query) {
+        auto count = co_await pool().run(
+            [this, query = std::move(query)] { return count_embed_users_now(query); });
+        co_return count;
+    }
+    // The same on the calling thread.
+    [[nodiscard]] virtual Result<EmbedUser> embed_user_now(OrgId org, std::int64_t id) = 0;
+    [[nodiscard]] virtual Result<EmbedUser> embed_user_by_external_id_now(
+        OrgId org, std::string_view text) = 0;
+    [[nodiscard]] virtual Result<std::vector<EmbedUser>> search_embed_users_now(
+        const EmbedUserQuery& query) = 0;
+    [[nodiscard]] virtual Result<std::int64_t> count_embed_users_now(
+        const EmbedUserQuery& query) = 0;
 
     /// Rows newest first, of one organization, older than `before_id` (0 = newest). Blocking.
     [[nodiscard]] virtual Result<std::vector<AuditRow>> audit(OrgId org, std::int64_t before_id,

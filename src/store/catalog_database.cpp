@@ -221,12 +221,12 @@ void Database::drop_idle() {
     dropped.swap(idle_);
 }
 
-void Database::begin_write(soci::session& session) const {
-    if (engine_ == Engine::sqlite) {
-        session << "BEGIN IMMEDIATE";
-        return;
-    }
-    session << "BEGIN";
+void Database::begin_shared_write(soci::session& session) const {
+    session << (engine_ == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+void Database::take_turn(soci::session& session) const {
+    if (engine_ == Engine::sqlite) return;  // it has one writer at a time anyway
     // The version is handed out in the order of commits: whoever wants to write waits here until
     // the writer before is done. Without it a reader could see version 8, remember it, and never
     // look at a version 7 that committed later.
@@ -234,8 +234,9 @@ void Database::begin_write(soci::session& session) const {
     session << "SELECT value FROM counters WHERE name = 'version' FOR UPDATE", soci::into(version);
 }
 
-void Database::begin_append(soci::session& session) const {
-    session << (engine_ == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+void Database::begin_write(soci::session& session) const {
+    begin_shared_write(session);
+    take_turn(session);
 }
 
 void Database::begin_read(soci::session& session) const {
@@ -245,7 +246,7 @@ void Database::begin_read(soci::session& session) const {
 }
 
 void Database::begin_migration(soci::session& session) const {
-    begin_append(session);
+    begin_shared_write(session);
     if (engine_ == Engine::postgresql) {
         // A migration may have to wait for another process's, which takes as long as it takes.
         session << "SET LOCAL lock_timeout = 0";

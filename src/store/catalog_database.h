@@ -63,12 +63,14 @@ class Database {
     /// dead, and each would cost one failed attempt.
     void drop_idle();
 
-    /// Starts a transaction that no other writer of the same kind runs beside. Everything it
-    /// reads is what the last writer left.
+    /// Starts a write that others may run beside, where the database can do that: for rows that
+    /// are not in the snapshot.
+    void begin_shared_write(soci::session& session) const;
+    /// Makes the current shared write the only one of what is in the snapshot, until it ends. From
+    /// then on everything it reads is what the last writer left.
+    void take_turn(soci::session& session) const;
+    /// Both at once.
     void begin_write(soci::session& session) const;
-    /// Starts a write that only appends to the audit trail; configuration may be written beside
-    /// it where the database can do that.
-    void begin_append(soci::session& session) const;
     /// Starts a transaction in which all reads see one moment.
     void begin_read(soci::session& session) const;
     /// Starts a transaction that no other process migrates beside.

@@ -7,6 +7,7 @@
 #include "store/secret_box.h"
 
 #include <deque>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct BadValue : std::runtime_error {
     BadValue(std::string column_name, const std::string& what)
         : std::runtime_error(what), column(std::move(column_name)) {}
     std::string column;
+    std::int64_t row = 0;  ///< its id, where that is known
 };
 
 /// One column's value on its way to or from the database.
@@ -51,8 +53,14 @@ class CellWriter {
     void operator()(const char* column, const std::optional<Time>& value);
     void operator()(const char* column, const json::object& value);
     void operator()(const char* column, ApiKey::Kind value);
+    void operator()(const char* column, const std::optional<std::string>& value);
+    void operator()(const char* column, const std::vector<std::string>& value);
+    void operator()(const char* column, const std::vector<std::int64_t>& value);
+    void operator()(const char* column, const std::vector<UserAttribute::GroupValue>& value);
     void binary(const char* column, const std::string& value);
     void sealed(const char* column, const Secret& value, const char* kind, std::int64_t id);
+    void reference(const char* column, std::int64_t id);
+    void derived(const char* column, std::string value) { text(column, std::move(value)); }
     template <class T>
     void written_once(const char* column, const T& value) {
         (*this)(column, value);
@@ -78,10 +86,17 @@ class CellMaker {
     void operator()(const char* column, const std::optional<Time>&) { make(column, false); }
     void operator()(const char* column, const json::object&) { make(column, true); }
     void operator()(const char* column, ApiKey::Kind) { make(column, true); }
+    void operator()(const char* column, const std::optional<std::string>&) { make(column, true); }
+    template <class T>
+    void operator()(const char* column, const std::vector<T>&) {
+        make(column, true);
+    }
     void binary(const char* column, const std::string&) { make(column, true); }
     void sealed(const char* column, const Secret&, const char*, std::int64_t) {
         make(column, true);
     }
+    void reference(const char* column, std::int64_t) { make(column, false); }
+    void derived(const char*, const std::string&) {}
     template <class T>
     void written_once(const char* column, const T& value) {
         (*this)(column, value);
@@ -108,8 +123,14 @@ class CellReader {
     void operator()(const char* column, std::optional<Time>& value);
     void operator()(const char* column, json::object& value);
     void operator()(const char* column, ApiKey::Kind& value);
+    void operator()(const char* column, std::optional<std::string>& value);
+    void operator()(const char* column, std::vector<std::string>& value);
+    void operator()(const char* column, std::vector<std::int64_t>& value);
+    void operator()(const char* column, std::vector<UserAttribute::GroupValue>& value);
     void binary(const char* column, std::string& value);
     void sealed(const char* column, Secret& value, const char* kind, std::int64_t id);
+    void reference(const char* column, std::int64_t& id);
+    void derived(const char*, const std::string&) {}
     template <class T>
     void written_once(const char* column, T& value) {
         (*this)(column, value);
@@ -117,33 +138,50 @@ class CellReader {
 
   private:
     const Cell& next(const char* column);
+    json::value next_json(const char* column);
     const Cells& cells_;
     const SecretBox& secrets_;
     std::size_t at_ = 0;
 };
 
+/// Whether a text column can hold it on both databases: no NUL byte, well-formed UTF-8.
+[[nodiscard]] bool storable(std::string_view value);
 /// Refuses what PostgreSQL cannot keep in TEXT, on SQLite too, so that both behave alike.
 void require_text(const std::string& column, std::string_view value);
 
 /// Binds `cells` in order to the placeholders of `sql`, runs it, and gives the rows it touched.
 long long run_with_cells(soci::session& session, const std::string& sql, const Cells& cells);
 
-/// INSERT of all cells.
-void insert_cells(soci::session& session, const std::string& table, const Cells& cells);
+/// INSERT of all cells, with `tail` behind it; the rows it made.
+long long insert_cells(soci::session& session, const std::string& table, const Cells& cells,
+                       std::string_view tail = {});
 /// UPDATE of the cells that are not written once; the rows it touched.
 long long update_cells(soci::session& session, const std::string& table, std::int64_t id,
                        const Cells& cells);
 
-/// Loads every `Row` that `where` (SQL after WHERE, with :p for `parameter`) selects, in the order
-/// of ids, and hands each to `each`. A row that cannot be read goes to `bad(id, BadValue)`.
+/// Which rows to load of the table t, and in what order.
+struct Selection {
+    std::string where;                   ///< SQL after WHERE, with a placeholder per parameter
+    Cells parameters;                    ///< their values, in order; column names do not matter
+    std::string tail = "ORDER BY t.id";  ///< SQL behind it
+};
+/// With one parameter, :p.
+[[nodiscard]] Selection selection(std::string where, std::int64_t parameter);
+void add_parameter(Cells& parameters, std::int64_t value);
+void add_parameter(Cells& parameters, std::string value);
+/// Parameters must stay where they are until the statement is done.
+void bind(soci::statement& statement, const Cells& parameters);
+
+/// Loads every `Row` that is selected and hands each to `each`. A row that cannot be read goes to
+/// `bad(id, BadValue)`.
 template <class Row, class Each, class Bad>
-void load_rows(soci::session& session, const SecretBox& secrets, const std::string& where,
-               std::int64_t parameter, Each each, Bad bad) {
+void load_rows(soci::session& session, const SecretBox& secrets, const Selection& wanted, Each each,
+               Bad bad) {
     Cells cells;
     CellMaker maker(cells);
     Row shape;
     maker("id", std::int64_t{});
-    Table<Row>::columns(maker, shape);
+    visit_columns(maker, shape);
 
     std::string names;
     for (const auto& cell : cells)
@@ -156,10 +194,10 @@ void load_rows(soci::session& session, const SecretBox& secrets, const std::stri
             statement.exchange(soci::into(cell.number, cell.indicator));
         }
     }
-    statement.exchange(soci::use(parameter));
+    bind(statement, wanted.parameters);
     statement.alloc();
-    statement.prepare(
-        fmt::format("SELECT {} FROM {} t WHERE {} ORDER BY t.id", names, Table<Row>::name, where));
+    statement.prepare(fmt::format("SELECT {} FROM {} t WHERE {} {}", names, Table<Row>::name,
+                                  wanted.where, wanted.tail));
     statement.define_and_bind();
     statement.execute();
     while (statement.fetch()) {
@@ -167,13 +205,27 @@ void load_rows(soci::session& session, const SecretBox& secrets, const std::stri
         CellReader reader(cells, secrets);
         reader("id", row.id);
         try {
-            Table<Row>::columns(reader, row);
+            visit_columns(reader, row);
         } catch (const BadValue& error) {
             bad(row.id, error);
             continue;
         }
         each(std::move(row));
     }
+}
+
+/// The one row that is selected, or nullopt. Throws BadValue when it cannot be read.
+template <class Row>
+std::optional<Row> load_row(soci::session& session, const SecretBox& secrets,
+                            const Selection& wanted) {
+    std::optional<Row> found;
+    load_rows<Row>(
+        session, secrets, wanted, [&](Row row) { found.emplace(std::move(row)); },
+        [](std::int64_t id, BadValue bad) {
+            bad.row = id;
+            throw bad;
+        });
+    return found;
 }
 
 }  // namespace casement::store

@@ -2,71 +2,41 @@
 
 namespace casement::store {
 
-SnapshotData SnapshotData::empty() {
-    SnapshotData data;
-    data.organizations = std::make_shared<const Index<Organization, OrganizationKeys>>();
-    data.users = std::make_shared<const Index<User, UserKeys>>();
-    data.keys = std::make_shared<const Index<ApiKey, KeyKeys>>();
-    data.dashboards = std::make_shared<const Index<Dashboard, DashboardKeys>>();
-    data.sources = std::make_shared<const Index<Source, SourceKeys>>();
-    data.shares = std::make_shared<const Index<Share, ShareKeys>>();
-    data.shares_by_dashboard = std::make_shared<const Index<Share, ShareOfDashboardKeys>>();
-    return data;
+namespace {
+
+/// Rows of one organization: an id in a list may be another's.
+template <class Row>
+std::vector<const Row*> in_folder(const SnapshotData& data, OrgId org, std::int64_t folder) {
+    using FolderKeys = InFolderKeys<Row>;
+    auto rows = data.index<FolderKeys>().group(FolderKeys::place(org, folder));
+    std::erase_if(rows, [&](const Row* row) { return row->org != org; });
+    return rows;
 }
 
+}  // namespace
+
 std::int64_t SnapshotView::version() const {
-    return data_.version;
-}
-const Organization* SnapshotView::organization(OrgId id) const {
-    return data_.organizations->by_id(id);
-}
-const User* SnapshotView::user(std::int64_t id) const {
-    return data_.users->by_id(id);
-}
-const User* SnapshotView::user_by_handle(OrgId org, std::string_view handle) const {
-    return data_.users->by_name(org, handle);
-}
-const ApiKey* SnapshotView::key_by_hash(std::string_view sha256) const {
-    return data_.keys->by_name(0, sha256);
-}
-const ApiKey* SnapshotView::key(std::int64_t id) const {
-    return data_.keys->by_id(id);
-}
-const Dashboard* SnapshotView::dashboard(std::int64_t id) const {
-    return data_.dashboards->by_id(id);
-}
-const Dashboard* SnapshotView::dashboard_by_uid(OrgId org, std::string_view uid) const {
-    return data_.dashboards->by_name(org, uid);
-}
-const Source* SnapshotView::source_by_name(OrgId org, std::string_view name) const {
-    return data_.sources->by_name(org, name);
-}
-const Share* SnapshotView::share(std::int64_t id) const {
-    return data_.shares->by_id(id);
-}
-const Share* SnapshotView::share_by_token(std::string_view token) const {
-    return data_.shares->by_name(0, token);
-}
-std::vector<const Organization*> SnapshotView::organizations() const {
-    return data_.organizations->group(0);
-}
-std::vector<const User*> SnapshotView::users(OrgId org) const {
-    return data_.users->group(org);
-}
-std::vector<const ApiKey*> SnapshotView::keys(OrgId org) const {
-    return data_.keys->group(org);
-}
-std::vector<const Dashboard*> SnapshotView::dashboards(OrgId org) const {
-    return data_.dashboards->group(org);
-}
-std::vector<const Source*> SnapshotView::sources(OrgId org) const {
-    return data_.sources->group(org);
-}
-std::vector<const Share*> SnapshotView::shares(OrgId org) const {
-    return data_.shares->group(org);
+    return data().version;
 }
 std::vector<const Share*> SnapshotView::shares_of_dashboard(std::int64_t id) const {
-    return data_.shares_by_dashboard->group(id);
+    return data().index<ShareOfDashboardKeys>().group(id);
+}
+const Group* SnapshotView::group_by_external_id(OrgId org, std::string_view text) const {
+    const NameKey key = Keys<Group>::external(org, text);
+    return data().index<Keys<Group>>().by_name(key.org, key.name);
+}
+const Folder* SnapshotView::folder_of_external_group(std::int64_t group) const {
+    const auto folders = data().index<FolderOfExternalGroupKeys>().group(group);
+    return folders.empty() ? nullptr : folders.front();
+}
+std::vector<const Folder*> SnapshotView::folders_in(OrgId org, std::int64_t folder) const {
+    return in_folder<Folder>(data(), org, folder);
+}
+std::vector<const Dashboard*> SnapshotView::dashboards_in(OrgId org, std::int64_t folder) const {
+    return in_folder<Dashboard>(data(), org, folder);
+}
+std::vector<const Look*> SnapshotView::looks_in(OrgId org, std::int64_t folder) const {
+    return in_folder<Look>(data(), org, folder);
 }
 
 SnapshotPtr SnapshotSlot::get() const {

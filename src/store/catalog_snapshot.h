@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -30,6 +33,9 @@ struct NameHash {
     }
 };
 
+/// A group that nobody asks for: its rows are not listed.
+inline constexpr std::int64_t kNotListed = std::numeric_limits<std::int64_t>::min();
+
 /// `Keys` gives a row's group (the organization it is listed under) and its name.
 template <class Row, class Keys>
 class Index {
@@ -45,9 +51,11 @@ class Index {
             by_name_.erase(name);
             by_name_.emplace(name, &value);
         }
-        auto& group = by_group_[Keys::group(value)];
-        // Ids only grow: a new row goes to the end.
-        group.insert(place(group, value.id), &value);
+        if (const std::int64_t group_id = Keys::group(value); group_id != kNotListed) {
+            auto& group = by_group_[group_id];
+            // Ids only grow: a new row goes to the end.
+            group.insert(place(group, value.id), &value);
+        }
         by_id_[value.id] = std::move(row);
     }
 
@@ -58,8 +66,10 @@ class Index {
         const auto named = by_name_.find(Keys::name(row));
         if (named != by_name_.end() && named->second == &row) by_name_.erase(named);
         const auto group = by_group_.find(Keys::group(row));
-        group->second.erase(place(group->second, id));
-        if (group->second.empty()) by_group_.erase(group);
+        if (group != by_group_.end()) {
+            group->second.erase(place(group->second, id));
+            if (group->second.empty()) by_group_.erase(group);
+        }
         by_id_.erase(found);
     }
 
@@ -89,78 +99,172 @@ class Index {
     std::unordered_map<std::int64_t, std::vector<const Row*>> by_group_;
 };
 
-struct OrganizationKeys {
-    static std::int64_t group(const Organization&) { return 0; }
-    static NameKey name(const Organization&) { return {}; }
+/// How Snapshot::find, by_name and list see a kind of row; most are named within their
+/// organization.
+template <class T>
+struct Keys {
+    using Row = T;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {row.org, row.name}; }
 };
-struct UserKeys {
-    static std::int64_t group(const User& row) { return row.org; }
-    static NameKey name(const User& row) { return {row.org, row.handle}; }
+template <>
+struct Keys<Organization> {
+    using Row = Organization;
+    static std::int64_t group(const Row&) { return 0; }
+    static NameKey name(const Row&) { return {}; }
 };
-struct KeyKeys {
-    static std::int64_t group(const ApiKey& row) { return row.org; }
-    static NameKey name(const ApiKey& row) { return {0, row.hash}; }
+template <>
+struct Keys<User> {
+    using Row = User;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {row.org, row.handle}; }
 };
-struct DashboardKeys {
-    static std::int64_t group(const Dashboard& row) { return row.org; }
-    static NameKey name(const Dashboard& row) { return {row.org, row.uid}; }
+template <>
+struct Keys<ApiKey> {
+    using Row = ApiKey;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {0, row.hash}; }
 };
-struct SourceKeys {
-    static std::int64_t group(const Source& row) { return row.org; }
-    static NameKey name(const Source& row) { return {row.org, row.name}; }
+template <>
+struct Keys<Dashboard> {
+    using Row = Dashboard;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {row.org, row.uid}; }
 };
-struct ShareKeys {
-    static std::int64_t group(const Share& row) { return row.org; }
-    static NameKey name(const Share& row) { return {0, row.token}; }
+template <>
+struct Keys<Share> {
+    using Row = Share;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {0, row.token}; }
 };
-/// The same shares, listed under their dashboard.
+template <>
+struct Keys<Group> {
+    using Row = Group;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) {
+        return row.external_group_id.empty() ? NameKey{row.org, row.name}
+                                             : external(row.org, row.external_group_id);
+    }
+    /// External groups are found by their external id only, apart from the names of the others.
+    static NameKey external(OrgId org, std::string_view text) { return {-org, text}; }
+};
+/// Rows without a name of their own.
+template <class T>
+struct NamelessKeys {
+    using Row = T;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row&) { return {}; }
+};
+template <>
+struct Keys<EmbedSecret> : NamelessKeys<EmbedSecret> {};
+template <>
+struct Keys<Folder> : NamelessKeys<Folder> {};
+template <>
+struct Keys<Look> : NamelessKeys<Look> {};
+
+// The same rows, listed under something else.
+
 struct ShareOfDashboardKeys {
-    static std::int64_t group(const Share& row) { return row.dashboard; }
-    static NameKey name(const Share&) { return {}; }
+    using Row = Share;
+    static std::int64_t group(const Row& row) { return row.dashboard; }
+    static NameKey name(const Row&) { return {}; }
+};
+/// Listed under the folder they stand in; those in none, under their organization.
+template <class T>
+struct InFolderKeys {
+    using Row = T;
+    static std::int64_t place(OrgId org, std::int64_t folder) {
+        return folder != 0 ? folder : -org;
+    }
+    static std::int64_t group(const Row& row) {
+        if constexpr (std::is_same_v<Row, Folder>) {
+            return place(row.org, row.parent);
+        } else {
+            return place(row.org, row.folder);
+        }
+    }
+    static NameKey name(const Row&) { return {}; }
+};
+struct FolderOfExternalGroupKeys {
+    using Row = Folder;
+    static std::int64_t group(const Row& row) {
+        return row.external_group != 0 ? row.external_group : kNotListed;
+    }
+    static NameKey name(const Row&) { return {}; }
 };
 
-/// Everything that a snapshot holds. Copying it copies pointers; an index is copied only when
-/// somebody is about to change it.
-struct SnapshotData {
+/// Everything that a snapshot holds: one index per way to find a row. Copying it copies pointers;
+/// an index is copied only when somebody is about to change it.
+template <class... AnyKeys>
+struct IndexesBy {
+    template <class K>
+    using Slot = std::shared_ptr<const Index<typename K::Row, K>>;
+
     std::int64_t version = -1;
-    std::shared_ptr<const Index<Organization, OrganizationKeys>> organizations;
-    std::shared_ptr<const Index<User, UserKeys>> users;
-    std::shared_ptr<const Index<ApiKey, KeyKeys>> keys;
-    std::shared_ptr<const Index<Dashboard, DashboardKeys>> dashboards;
-    std::shared_ptr<const Index<Source, SourceKeys>> sources;
-    std::shared_ptr<const Index<Share, ShareKeys>> shares;
-    std::shared_ptr<const Index<Share, ShareOfDashboardKeys>> shares_by_dashboard;
+    std::tuple<Slot<AnyKeys>...> slots{
+        std::make_shared<const Index<typename AnyKeys::Row, AnyKeys>>()...};
 
-    [[nodiscard]] static SnapshotData empty();
+    template <class K>
+    [[nodiscard]] const Index<typename K::Row, K>& index() const {
+        return *std::get<Slot<K>>(slots);
+    }
 };
+template <class List>
+struct IndexesOf;
+template <class... Row>
+struct IndexesOf<Rows<Row...>> {
+    using Type = IndexesBy<Keys<Row>..., ShareOfDashboardKeys, InFolderKeys<Folder>,
+                           InFolderKeys<Dashboard>, InFolderKeys<Look>, FolderOfExternalGroupKeys>;
+};
+using SnapshotData = IndexesOf<SnapshotRows>::Type;
 
-class SnapshotView final : public Snapshot {
+/// Snapshot's functions for each kind of row, one kind after the other.
+template <class List>
+class SnapshotRowsView;
+template <>
+class SnapshotRowsView<Rows<>> : public Snapshot {
   public:
-    explicit SnapshotView(SnapshotData data) : data_(std::move(data)) {}
-
+    explicit SnapshotRowsView(SnapshotData data) : data_(std::move(data)) {}
     [[nodiscard]] const SnapshotData& data() const { return data_; }
-
-    [[nodiscard]] std::int64_t version() const override;
-    [[nodiscard]] const Organization* organization(OrgId id) const override;
-    [[nodiscard]] const User* user(std::int64_t id) const override;
-    [[nodiscard]] const User* user_by_handle(OrgId org, std::string_view handle) const override;
-    [[nodiscard]] const ApiKey* key_by_hash(std::string_view sha256) const override;
-    [[nodiscard]] const ApiKey* key(std::int64_t id) const override;
-    [[nodiscard]] const Dashboard* dashboard(std::int64_t id) const override;
-    [[nodiscard]] const Dashboard* dashboard_by_uid(OrgId org, std::string_view uid) const override;
-    [[nodiscard]] const Source* source_by_name(OrgId org, std::string_view name) const override;
-    [[nodiscard]] const Share* share(std::int64_t id) const override;
-    [[nodiscard]] const Share* share_by_token(std::string_view token) const override;
-    [[nodiscard]] std::vector<const Organization*> organizations() const override;
-    [[nodiscard]] std::vector<const User*> users(OrgId org) const override;
-    [[nodiscard]] std::vector<const ApiKey*> keys(OrgId org) const override;
-    [[nodiscard]] std::vector<const Dashboard*> dashboards(OrgId org) const override;
-    [[nodiscard]] std::vector<const Source*> sources(OrgId org) const override;
-    [[nodiscard]] std::vector<const Share*> shares(OrgId org) const override;
-    [[nodiscard]] std::vector<const Share*> shares_of_dashboard(std::int64_t id) const override;
 
   private:
     const SnapshotData data_;
+};
+template <class Row, class... Rest>
+class SnapshotRowsView<Rows<Row, Rest...>> : public SnapshotRowsView<Rows<Rest...>> {
+    using Base = SnapshotRowsView<Rows<Rest...>>;
+    using Tag = std::type_identity<Row>;
+
+  public:
+    using Base::Base;
+    using Base::find_row;
+    using Base::list_rows;
+    using Base::named_row;
+    [[nodiscard]] const Row* find_row(Tag, std::int64_t id) const final {
+        return this->data().template index<Keys<Row>>().by_id(id);
+    }
+    [[nodiscard]] const Row* named_row(Tag, OrgId org, std::string_view name) const final {
+        return this->data().template index<Keys<Row>>().by_name(org, name);
+    }
+    [[nodiscard]] std::vector<const Row*> list_rows(Tag, OrgId org) const final {
+        return this->data().template index<Keys<Row>>().group(org);
+    }
+};
+
+class SnapshotView final : public SnapshotRowsView<SnapshotRows> {
+  public:
+    using SnapshotRowsView::SnapshotRowsView;
+
+    [[nodiscard]] std::int64_t version() const override;
+    [[nodiscard]] std::vector<const Share*> shares_of_dashboard(std::int64_t id) const override;
+    [[nodiscard]] const Group* group_by_external_id(OrgId org,
+                                                    std::string_view text) const override;
+    [[nodiscard]] const Folder* folder_of_external_group(std::int64_t group) const override;
+    [[nodiscard]] std::vector<const Folder*> folders_in(OrgId org,
+                                                        std::int64_t folder) const override;
+    [[nodiscard]] std::vector<const Dashboard*> dashboards_in(OrgId org,
+                                                              std::int64_t folder) const override;
+    [[nodiscard]] std::vector<const Look*> looks_in(OrgId org, std::int64_t folder) const override;
 };
 
 /// The newest snapshot, for many readers and few writers. `get` takes no lock and touches no

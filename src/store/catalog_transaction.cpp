@@ -1,117 +1,102 @@
 #include "store/catalog_transaction.h"
 
-#include "base/log.h"
 #include "store/catalog_audit.h"
+#include "store/catalog_embed_rows.h"
 
 #include <fmt/format.h>
 
 namespace casement::store {
 namespace {
 
-/// A process that has been away for longer loads everything anew.
-constexpr auto kTombstonesKept = std::chrono::hours(24);
+template <class Row, class List>
+inline constexpr bool kContains = false;
+template <class Row, class... Each>
+inline constexpr bool kContains<Row, Rows<Each...>> = (std::is_same_v<Row, Each> || ...);
+/// Rows of the snapshot carry the version of the transaction that wrote them.
+template <class Row>
+inline constexpr bool kInSnapshot = kContains<Row, SnapshotRows>;
 
-Error no_such_row() {
-    return not_found("not_found", "It does not exist, or was deleted meanwhile.");
+template <class Row>
+constexpr const char* counter_of() {
+    if constexpr (requires { Table<Row>::counter; }) {
+        return Table<Row>::counter;
+    } else {
+        return Table<Row>::name;
+    }
 }
 
-Error unreadable(const char* table, std::int64_t id, const BadValue& bad) {
-    log::error("catalog_row_unreadable",
-               {{"table", table}, {"id", id}, {"column", bad.column}, {"detail", bad.what()}});
-    return internal_error();
+void add_cell(Cells& cells, const char* column, std::int64_t value) {
+    add_parameter(cells, value);
+    cells.back().column = column;
 }
 
 }  // namespace
 
-std::optional<Error> SqlTransaction::undo_step(std::int64_t version_before) {
-    version_ = version_before;
-    try {
-        session_ << "ROLLBACK TO SAVEPOINT step";
+SqlTransaction::SqlTransaction(const Database& database, soci::session& session,
+                               const SecretBox& secrets, const Clock& clock)
+    : database_(database), session_(session), secrets_(secrets), clock_(clock) {}
+
+template <class Row>
+constexpr SqlTransaction::Turn SqlTransaction::turn_of() {
+    return std::is_same_v<Row, EmbedUser> ? Turn::shared : Turn::own;
+}
+
+std::optional<Error> SqlTransaction::objection(const Folder& row) {
+    if (row.parent == 0 || row.id == 0) return std::nullopt;
+    // Whoever walks up from a folder must arrive at the top.
+    std::int64_t loops = 0;
+    session_ << "WITH RECURSIVE above (id) AS (SELECT id FROM folders WHERE id = :parent UNION "
+                "SELECT f.parent FROM folders f JOIN above ON f.id = above.id) "
+                "SELECT COUNT(*) FROM above WHERE id = :id",
+        soci::use(row.parent), soci::use(row.id), soci::into(loops);
+    if (loops == 0) return std::nullopt;
+    return invalid("folder_cycle", "A folder cannot stand inside itself.", "parent");
+}
+
+std::optional<Error> SqlTransaction::objection(const EmbedUser& row) {
+    if (!row.external_user_id.empty() && row.external_user_id.size() <= kMaxExternalUserId) {
         return std::nullopt;
-    } catch (const soci::soci_error& error) {
-        broken_ = database_.classify(error, &session_);
-        return store_error(*broken_);
     }
-}
-
-template <class Work>
-auto SqlTransaction::guarded(Work work) -> decltype(work()) {
-    if (broken_) return store_error(*broken_);
-    const std::int64_t version_before = version_;
-    try {
-        // PostgreSQL gives up a whole transaction at its first error; with a savepoint it goes on,
-        // as SQLite does.
-        session_ << "SAVEPOINT step";
-        auto result = work();
-        if (result) {
-            session_ << "RELEASE SAVEPOINT step";
-        } else if (auto failed = undo_step(version_before)) {
-            return *failed;
-        }
-        return result;
-    } catch (const BadValue& bad) {
-        if (auto failed = undo_step(version_before)) return *failed;
-        return invalid("invalid_text", bad.what(), bad.column);
-    } catch (const soci::soci_error& error) {
-        const DatabaseFailure failure = database_.classify(error, &session_);
-        if (failure.failure == Failure::duplicate) {
-            if (auto failed = undo_step(version_before)) return *failed;
-            return conflict("already_exists", "Something of this name exists already.");
-        }
-        if (failure.failure == Failure::missing_reference) {
-            if (auto failed = undo_step(version_before)) return *failed;
-            return not_found("not_found",
-                             "What it refers to does not exist, or it is still in use elsewhere.");
-        }
-        broken_ = failure;
-        // The caller of transact() tries again where that helps; that is not worth a log line.
-        if (failure.failure == Failure::again) {
-            return unavailable("store_unavailable", "Another change was in the way.");
-        }
-        log_failure(failure);
-        return store_error(failure);
-    }
-}
-
-std::int64_t SqlTransaction::next_id(const char* table) {
-    std::int64_t id = 0;
-    // SOCI binds by reference and runs at the end of the line: no temporaries.
-    const std::string name = table;
-    session_ << "UPDATE counters SET value = value + 1 WHERE name = :name RETURNING value",
-        soci::use(name), soci::into(id);
-    return id;
-}
-
-std::int64_t SqlTransaction::take_version() {
-    if (version_ == 0) version_ = next_id("version");
-    return version_;
-}
-
-void SqlTransaction::write_row_cells(Cells& cells) {
-    cells.emplace_back();
-    cells.back().column = "version";
-    cells.back().number = take_version();
+    return invalid(
+        "invalid_external_user_id",
+        fmt::format("The external user id must have 1 to {} bytes of UTF-8.", kMaxExternalUserId),
+        "external_user_id");
 }
 
 template <class Row>
-Result<void> SqlTransaction::insert_row(Row& row) {
-    return guarded([&]() -> Result<void> {
+Cells SqlTransaction::new_cells(Row& row) {
+    row.id = next_id(counter_of<Row>());
+    if constexpr (requires { row.created_at; }) {
+        if (row.created_at == Time{}) row.created_at = clock_.now();
+    }
+    if constexpr (requires { row.modified_at; }) {
+        if (row.modified_at == Time{}) row.modified_at = row.created_at;
+    }
+    Cells cells;
+    add_cell(cells, "id", row.id);
+    if constexpr (kInSnapshot<Row>) add_cell(cells, "version", take_version());
+    CellWriter writer(cells, secrets_);
+    visit_columns(writer, row);
+    return cells;
+}
+
+template <class Row>
+Cells SqlTransaction::changed_cells(const Row& row) {
+    Row stored = row;
+    Cells cells;
+    if constexpr (kInSnapshot<Row>) add_cell(cells, "version", take_version());
+    CellWriter writer(cells, secrets_);
+    visit_columns(writer, stored);
+    return cells;
+}
+
+template <class Row>
+Result<void> SqlTransaction::insert_one(Row& row) {
+    return guarded(turn_of<Row>(), [&]() -> Result<void> {
         Row stored = row;
-        stored.id = next_id(Table<Row>::name);
-        if constexpr (requires { stored.created_at; }) {
-            if (stored.created_at == Time{}) stored.created_at = clock_.now();
-        }
-        if constexpr (requires { stored.modified_at; }) {
-            if (stored.modified_at == Time{}) stored.modified_at = stored.created_at;
-        }
-        Cells cells;
-        cells.emplace_back();
-        cells.back().column = "id";
-        cells.back().number = stored.id;
-        write_row_cells(cells);
-        CellWriter writer(cells, secrets_);
-        Table<Row>::columns(writer, stored);
-        insert_cells(session_, Table<Row>::name, cells);
+        stored.id = 0;
+        if (auto error = objection(stored)) return *error;
+        insert_cells(session_, Table<Row>::name, new_cells(stored));
         if constexpr (requires { stored.credentials; }) {
             for (auto& credential : stored.credentials) {
                 credential.share = stored.id;
@@ -124,89 +109,49 @@ Result<void> SqlTransaction::insert_row(Row& row) {
 }
 
 template <class Row>
-Result<void> SqlTransaction::update_row(const Row& row) {
-    return guarded([&]() -> Result<void> {
-        Row stored = row;
-        Cells cells;
-        write_row_cells(cells);
-        CellWriter writer(cells, secrets_);
-        Table<Row>::columns(writer, stored);
-        if (update_cells(session_, Table<Row>::name, stored.id, cells) == 0) return no_such_row();
+Result<void> SqlTransaction::update_one(const Row& row) {
+    return guarded(turn_of<Row>(), [&]() -> Result<void> {
+        // An embed user keeps the external id it has; the row may be changed without naming it.
+        if constexpr (!std::is_same_v<Row, EmbedUser>) {
+            if (auto error = objection(row)) return *error;
+        }
+        const Cells cells = changed_cells(row);
+        if (update_cells(session_, Table<Row>::name, row.id, cells) == 0) return no_such_row();
         return {};
     });
 }
 
 template <class Row>
-Result<Row> SqlTransaction::load_one(std::int64_t id) {
-    return guarded([&]() -> Result<Row> {
-        std::optional<Result<Row>> found;
-        load_rows<Row>(
-            session_, secrets_, "t.id = :p", id, [&](Row row) { found.emplace(std::move(row)); },
-            [&](std::int64_t bad_id, const BadValue& bad) {
-                found.emplace(unreadable(Table<Row>::name, bad_id, bad));
-            });
-        if (!found) return no_such_row();
-        if constexpr (requires(Row row) { row.credentials; }) {
-            if (*found) {
-                load_credentials(
-                    session_, secrets_, "s.id = :p", id,
-                    [&](Credential row) { (*found)->credentials.push_back(std::move(row)); },
-                    [&](std::int64_t bad_id, const BadValue& bad) {
-                        found.emplace(unreadable("credentials", bad_id, bad));
-                    });
-            }
-        }
-        return std::move(*found);
+Result<Row> SqlTransaction::load_selected(const Selection& wanted) {
+    return found_row<Row>([&] {
+        auto row = store::load_row<Row>(session_, secrets_, wanted);
+        if (row) load_parts(*row);
+        return row;
     });
 }
 
-Result<void> SqlTransaction::insert(Organization& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const Organization& row) {
-    return update_row(row);
-}
-Result<void> SqlTransaction::insert(User& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const User& row) {
-    return update_row(row);
-}
-Result<void> SqlTransaction::insert(ApiKey& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const ApiKey& row) {
-    return update_row(row);
-}
-Result<void> SqlTransaction::insert(Dashboard& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const Dashboard& row) {
-    return update_row(row);
-}
-Result<void> SqlTransaction::insert(Source& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const Source& row) {
-    return update_row(row);
-}
-Result<void> SqlTransaction::insert(Share& row) {
-    return insert_row(row);
-}
-Result<void> SqlTransaction::update(const Share& row) {
-    return update_row(row);
-}
-Result<Share> SqlTransaction::share(std::int64_t id) {
-    return load_one<Share>(id);
-}
-Result<Dashboard> SqlTransaction::dashboard(std::int64_t id) {
-    return load_one<Dashboard>(id);
+template <class Row>
+Result<Row> SqlTransaction::load_one(std::type_identity<Row>, std::int64_t id) {
+    return guarded(turn_of<Row>(), [&]() -> Result<Row> {
+        Selection wanted = selection("t.id = :id", id);
+        wanted.tail = turn_of<Row>() == Turn::shared ? row_lock() : "";
+        return load_selected<Row>(wanted);
+    });
 }
 
-bool SqlTransaction::remove_row(const char* table, std::int64_t id) {
+void SqlTransaction::load_parts(Share& share) {
+    load_credentials(
+        session_, secrets_, "s.id = :p", share.id,
+        [&](Credential row) { share.credentials.push_back(std::move(row)); },
+        [](std::int64_t id, BadValue bad) {
+            bad.row = id;
+            throw bad;
+        });
+}
+
+bool SqlTransaction::remove_from(const char* table, std::int64_t id) {
     Cells cells;
-    cells.emplace_back();
-    cells.back().number = id;
+    add_parameter(cells, id);
     if (run_with_cells(session_, fmt::format("DELETE FROM {} WHERE id = :id", table), cells) == 0) {
         return false;
     }
@@ -219,77 +164,60 @@ bool SqlTransaction::remove_row(const char* table, std::int64_t id) {
     return true;
 }
 
-void SqlTransaction::purge_tombstones() {
-    const std::int64_t before = to_unix_micros(clock_.now() - kTombstonesKept);
-    std::int64_t newest = 0;
-    soci::indicator indicator = soci::i_ok;
-    session_ << "SELECT MAX(version) FROM tombstones WHERE deleted_at < :before", soci::use(before),
-        soci::into(newest, indicator);
-    if (indicator == soci::i_null) return;
-    // A reader whose version is older than this cannot know what was deleted, and starts over.
-    session_ << "UPDATE counters SET value = :newest WHERE name = 'tombstones_purged' "
-                "AND value < :limit",
-        soci::use(newest), soci::use(newest);
-    session_ << "DELETE FROM tombstones WHERE deleted_at < :before", soci::use(before);
-}
-
-void SqlTransaction::remove_share_and_credentials(std::int64_t id) {
+void SqlTransaction::remove_parts(std::type_identity<Share>, std::int64_t id) {
     session_ << "DELETE FROM credentials WHERE share = :id", soci::use(id);
-    remove_row("shares", id);
 }
 
-Result<void> SqlTransaction::remove_dashboard(std::int64_t id) {
-    return guarded([&]() -> Result<void> {
-        std::vector<std::int64_t> shares;
-        load_rows<Share>(
-            session_, secrets_, "t.dashboard = :p", id,
-            [&](const Share& row) { shares.push_back(row.id); },
-            [&](std::int64_t bad_id, const BadValue&) { shares.push_back(bad_id); });
-        for (const std::int64_t share_id : shares)
-            remove_share_and_credentials(share_id);
-        if (!remove_row("dashboards", id)) return no_such_row();
-        purge_tombstones();
-        return {};
+void SqlTransaction::remove_parts(std::type_identity<Dashboard>, std::int64_t id) {
+    std::vector<std::int64_t> shares;
+    load_rows<Share>(
+        session_, secrets_, selection("t.dashboard = :p", id),
+        [&](const Share& row) { shares.push_back(row.id); },
+        [&](std::int64_t bad_id, const BadValue&) { shares.push_back(bad_id); });
+    for (const std::int64_t share : shares) {
+        remove_parts(std::type_identity<Share>{}, share);
+        remove_from(Table<Share>::name, share);
+    }
+}
+
+template <class Row>
+Result<void> SqlTransaction::remove_one(std::type_identity<Row> tag, std::int64_t id) {
+    return guarded(turn_of<Row>(), [&]() -> Result<void> {
+        if constexpr (!kInSnapshot<Row>) {
+            Cells cells;
+            add_parameter(cells, id);
+            const auto sql = fmt::format("DELETE FROM {} WHERE id = :id", Table<Row>::name);
+            if (run_with_cells(session_, sql, cells) == 0) return no_such_row();
+            return {};
+        } else {
+            try {
+                remove_parts(tag, id);
+                if (!remove_from(Table<Row>::name, id)) return no_such_row();
+            } catch (const soci::soci_error& error) {
+                const auto failure = database_.classify(error, &session_).failure;
+                if (failure != Failure::missing_reference) throw;
+                return conflict("in_use", "Something else still needs it. Remove that first.");
+            }
+            purge_tombstones();
+            return {};
+        }
     });
 }
 
-Result<void> SqlTransaction::remove_source(std::int64_t id) {
-    return guarded([&]() -> Result<void> {
-        if (!remove_row("sources", id)) return no_such_row();
-        purge_tombstones();
-        return {};
-    });
-}
-
-Result<void> SqlTransaction::remove_share(std::int64_t id) {
-    return guarded([&]() -> Result<void> {
-        session_ << "DELETE FROM credentials WHERE share = :id", soci::use(id);
-        if (!remove_row("shares", id)) return no_such_row();
-        purge_tombstones();
-        return {};
-    });
-}
+// Credentials: a change of one is a change of its share.
 
 bool SqlTransaction::touch_share(std::int64_t id) {
     Cells cells;
-    write_row_cells(cells);
-    return update_cells(session_, "shares", id, cells) > 0;
+    add_cell(cells, "version", take_version());
+    return update_cells(session_, Table<Share>::name, id, cells) > 0;
 }
 
 void SqlTransaction::insert_credential(Credential& row) {
-    row.id = next_id("credentials");
-    if (row.created_at == Time{}) row.created_at = clock_.now();
-    Cells cells;
-    cells.emplace_back();
-    cells.back().column = "id";
-    cells.back().number = row.id;
-    CellWriter writer(cells, secrets_);
-    Table<Credential>::columns(writer, row);
-    insert_cells(session_, "credentials", cells);
+    insert_cells(session_, Table<Credential>::name, new_cells(row));
 }
 
-Result<void> SqlTransaction::insert(Credential& row) {
-    return guarded([&]() -> Result<void> {
+Result<void> SqlTransaction::insert_one(Credential& row) {
+    return guarded(Turn::own, [&]() -> Result<void> {
         if (!touch_share(row.share)) return no_such_row();
         Credential stored = row;
         insert_credential(stored);
@@ -298,25 +226,21 @@ Result<void> SqlTransaction::insert(Credential& row) {
     });
 }
 
-Result<void> SqlTransaction::update(const Credential& row) {
-    return guarded([&]() -> Result<void> {
+Result<void> SqlTransaction::update_one(const Credential& row) {
+    return guarded(Turn::own, [&]() -> Result<void> {
         // The share it belongs to, not the one that the caller says.
         std::int64_t share_id = 0;
         session_ << "SELECT share FROM credentials WHERE id = :id", soci::use(row.id),
             soci::into(share_id);
         if (!session_.got_data()) return no_such_row();
-        Credential stored = row;
-        Cells cells;
-        CellWriter writer(cells, secrets_);
-        Table<Credential>::columns(writer, stored);
-        update_cells(session_, "credentials", stored.id, cells);
+        update_cells(session_, Table<Credential>::name, row.id, changed_cells(row));
         touch_share(share_id);
         return {};
     });
 }
 
-Result<void> SqlTransaction::remove_credential(std::int64_t id) {
-    return guarded([&]() -> Result<void> {
+Result<void> SqlTransaction::remove_one(std::type_identity<Credential>, std::int64_t id) {
+    return guarded(Turn::own, [&]() -> Result<void> {
         std::int64_t share_id = 0;
         session_ << "DELETE FROM credentials WHERE id = :id RETURNING share", soci::use(id),
             soci::into(share_id);
@@ -326,21 +250,78 @@ Result<void> SqlTransaction::remove_credential(std::int64_t id) {
     });
 }
 
-Result<void> SqlTransaction::append(AuditRow& row) {
-    return guarded([&]() -> Result<void> {
-        std::vector<AuditRow> rows{row};
-        append_audit_rows(session_, rows, clock_.now());
-        row = std::move(rows.front());
-        return {};
-    });
-}
-
 Result<std::int64_t> SqlTransaction::count_shares(std::int64_t dashboard) {
-    return guarded([&]() -> Result<std::int64_t> {
+    return guarded(Turn::own, [&]() -> Result<std::int64_t> {
         std::int64_t count = 0;
         session_ << "SELECT COUNT(*) FROM shares WHERE dashboard = :id", soci::use(dashboard),
             soci::into(count);
         return count;
+    });
+}
+
+Result<Group> SqlTransaction::group_by_external_id(OrgId org, std::string_view text) {
+    return guarded(Turn::own, [&]() -> Result<Group> {
+        // An ordinary group has none; nobody is called what cannot be stored.
+        if (text.empty() || !storable(text)) return no_such_row();
+        Selection wanted = selection("t.org = :org AND t.external_group_id = :text", org);
+        add_parameter(wanted.parameters, std::string(text));
+        return load_selected<Group>(wanted);
+    });
+}
+
+Result<Folder> SqlTransaction::folder_of_external_group(std::int64_t group) {
+    return guarded(Turn::own, [&]() -> Result<Folder> {
+        return load_selected<Folder>(selection("t.external_group = :id", group));
+    });
+}
+
+Result<EmbedUser> SqlTransaction::embed_user_by_external_id(OrgId org, std::string_view text) {
+    return guarded(Turn::shared, [&]() -> Result<EmbedUser> {
+        return found_row<EmbedUser>(
+            [&] { return find_embed_user(session_, secrets_, org, text, row_lock()); });
+    });
+}
+
+Result<void> SqlTransaction::put_embed_user(EmbedUser& row) {
+    return guarded(Turn::shared, [&]() -> Result<void> {
+        if (auto error = objection(row)) return *error;
+        // A second turn is needed when it was made meanwhile, a third when it was removed again.
+        for (int attempt = 0; attempt < 5; ++attempt) {
+            auto found = found_row<EmbedUser>([&] {
+                return find_embed_user(session_, secrets_, row.org, row.external_user_id,
+                                       row_lock());
+            });
+            if (found) {
+                EmbedUser& stored = *found;
+                stored.grant = row.grant;
+                stored.external_group = row.external_group;
+                stored.timezone = row.timezone;
+                if (row.logged_in_at) stored.logged_in_at = row.logged_in_at;
+                if (!row.first_name.empty()) stored.first_name = row.first_name;
+                if (!row.last_name.empty()) stored.last_name = row.last_name;
+                update_cells(session_, Table<EmbedUser>::name, stored.id, changed_cells(stored));
+                row = std::move(stored);
+                return {};
+            }
+            if (found.error().kind != ErrorKind::not_found) return found.error();
+            EmbedUser made = row;
+            // Waits for whoever is making the same one, and then makes none.
+            if (insert_cells(session_, Table<EmbedUser>::name, new_cells(made),
+                             "ON CONFLICT (org, external_user_id) DO NOTHING") == 1) {
+                row = std::move(made);
+                return {};
+            }
+        }
+        return unavailable("store_unavailable", "Another change was in the way.");
+    });
+}
+
+Result<void> SqlTransaction::append(AuditRow& row) {
+    return guarded(Turn::own, [&]() -> Result<void> {
+        std::vector<AuditRow> rows{row};
+        append_audit_rows(session_, rows, clock_.now());
+        row = std::move(rows.front());
+        return {};
     });
 }
 

@@ -1,5 +1,12 @@
 // What the catalog keeps: plain rows, one struct each. Times are UTC. Secrets are sealed on disk
 // and stand here in the open, in memory only.
+//
+// Ids are never given out twice. Lists of ids (Group::roles, Folder::groups, profiles, grants) may
+// name rows that were removed since: readers skip an id that they do not find. They must not take
+// what is left for less of a restriction: a folder whose only group is gone is nobody's, not
+// everybody's. A single id that is a member of its own (Dashboard::folder, Look::folder,
+// Folder::parent, Role::permission_set, Role::model_set) cannot dangle: what it names is not
+// removed before it. The exceptions are said where they stand.
 #pragma once
 
 #include "base/clock.h"
@@ -33,6 +40,9 @@ struct User {
     std::string role;           ///< "Admin", "Editor", "Viewer"
     std::string password_hash;  ///< PHC string, or empty when the user cannot sign in by password
     bool disabled = false;
+    /// {"first_name","last_name","locale","timezone","groups":[id…],"roles":[id…],
+    /// "attributes":{name:"value"}}; each may be missing.
+    json::object profile;
     Time created_at{};
 };
 
@@ -60,8 +70,9 @@ struct Dashboard {
     std::string uid;      ///< unique in the organization, 1–64 of [A-Za-z0-9_-]
     std::string dialect;  ///< "casement" (native) or "datadog": how `document` is written
     std::string title;
-    json::object document;  ///< native document, or the vendor's body verbatim
-    std::string author;     ///< handle
+    json::object document;    ///< native document, or the vendor's body verbatim
+    std::string author;       ///< handle
+    std::int64_t folder = 0;  ///< folder id, or 0: in none
     Time created_at{};
     Time modified_at{};
     std::optional<Time> deleted_at;  ///< in the bin; restorable for 30 days
@@ -105,6 +116,147 @@ struct Share {
     std::vector<Credential> credentials;  ///< oldest first
 };
 
+/// People who share roles, attribute values and folders.
+struct Group {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;  ///< unique among the organization's ordinary groups
+    /// Not empty: the group that signed links and the API name by this text, apart from ordinary
+    /// groups. Unique in the organization.
+    std::string external_group_id;
+    std::vector<std::int64_t> roles;  ///< role ids
+    Time created_at{};
+};
+
+struct PermissionSet {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;  ///< unique in the organization
+    std::vector<std::string> permissions;
+    bool built_in = false;
+};
+
+struct ModelSet {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;  ///< unique in the organization
+    std::vector<std::string> models;
+    bool built_in = false;
+};
+
+struct Role {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;                 ///< unique in the organization
+    std::int64_t permission_set = 0;  ///< id
+    std::int64_t model_set = 0;       ///< id
+    bool built_in = false;
+};
+
+/// A fact about a person that row filters and dashboard variables can be bound to.
+struct UserAttribute {
+    struct GroupValue {
+        std::int64_t group = 0;  ///< group id
+        std::string value;
+        friend bool operator==(const GroupValue&, const GroupValue&) = default;
+    };
+
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;   ///< [a-z0-9_]+, unique in the organization
+    std::string label;  ///< unique in the organization
+    std::string type;   ///< "string", "number", "datetime", "yesno", "zipcode", "advanced_filter_…"
+    std::optional<std::string> default_value;  ///< absent is not ""
+    /// {"value_is_hidden","user_can_view","user_can_edit","hidden_value_domain_whitelist"}
+    json::object settings;
+    std::vector<GroupValue> group_values;  ///< first rank first
+    bool is_system = false;
+};
+
+/// A secret that signs an organization's links.
+struct EmbedSecret {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string algorithm;  ///< "hmac/sha-256" or "hmac/sha-1"
+    Secret secret;
+    std::string suffix;  ///< last four characters
+    std::string secret_type = "SSO";
+    std::string note;
+    bool enabled = true;
+    std::optional<Time> expires_at;
+    std::int64_t user = 0;  ///< who made it, who may be gone; 0 for none
+    Time created_at{};
+};
+
+struct Folder {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;
+    std::int64_t parent = 0;           ///< folder id, or 0: at the top
+    std::vector<std::int64_t> groups;  ///< who may see it; empty: no restriction of its own
+    /// The external group whose own folder this is, or 0; at most one folder each. The group may be
+    /// gone: then the folder is nobody's.
+    std::int64_t external_group = 0;
+    std::string creator;  ///< handle
+    Time created_at{};
+};
+
+/// One panel that stands for itself.
+struct Look {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string title;
+    std::string description;
+    json::object document;    ///< one panel in the native shape, its variables, its time
+    std::int64_t folder = 0;  ///< folder id, or 0: in none
+    std::string author;       ///< handle
+    Time created_at{};
+    Time modified_at{};
+    std::optional<Time> deleted_at;  ///< in the bin
+};
+
+struct Theme {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;              ///< unique in the organization
+    json::object settings;         ///< colours, fonts, what is shown
+    std::optional<Time> begin_at;  ///< applies from then on
+    std::optional<Time> end_at;    ///< and before this
+};
+
+/// What may be seen of a source: relations and row filters bound to user attributes.
+struct Model {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string name;  ///< unique in the organization
+    std::string label;
+    std::string source;     ///< a source's name; there may be no such source
+    json::object document;  ///< {"relations": …, "row_filters": …}
+    bool provisioned = false;
+    Time created_at{};
+};
+
+/// A person whom only the application knows, by its own id for them. There may be a million, so
+/// they are not in the snapshot: Catalog and Transaction read them from the database.
+struct EmbedUser {
+    std::int64_t id = 0;  ///< of the same count as User's, so that no two people share an id
+    OrgId org = 0;
+    std::string external_user_id;  ///< 1 to 255 bytes of any text; unique in the organization
+    std::string first_name;
+    std::string last_name;
+    /// What the last link or API call granted: {"permissions":[…],"models":[…],"groups":[id…],
+    /// "external_group_id":"…","attributes":{…}}.
+    json::object grant;
+    std::int64_t external_group = 0;  ///< group id, or 0; the group may be gone
+    /// What was set through the API and outlives links: {"roles":[id…],"groups":[id…],
+    /// "attributes":{…}}.
+    json::object profile;
+    std::string timezone;  ///< IANA name, or empty
+    bool disabled = false;
+    Time created_at{};
+    std::optional<Time> logged_in_at;
+};
+
 struct AuditRow {
     std::int64_t id = 0;
     OrgId org = 0;
@@ -116,5 +268,19 @@ struct AuditRow {
     json::object detail;  ///< reason and so on; never a secret
     std::string chain;    ///< SHA-256 over the previous row's chain and this row, hex
 };
+
+/// A list of row types, to make the same thing for each.
+template <class... Row>
+struct Rows {};
+
+/// What a snapshot holds. Credentials are in it too, inside their shares.
+using SnapshotRows =
+    Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
+         UserAttribute, EmbedSecret, Folder, Look, Theme, Model>;
+
+/// What a transaction can read and write.
+using WritableRows =
+    Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
+         UserAttribute, EmbedSecret, Folder, Look, Theme, Model, Credential, EmbedUser>;
 
 }  // namespace casement::store
