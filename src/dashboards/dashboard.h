@@ -26,8 +26,9 @@ struct TimeRange {
 };
 
 struct PanelQuery {
-    std::string name;  ///< "A"; unique in the panel
-    std::string source;
+    std::string name;    ///< "A"; unique in the panel
+    std::string source;  ///< whose relations it reads as they are; or else
+    std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
     std::string sql;
 };
 
@@ -63,6 +64,9 @@ struct Variable {
     bool include_all = false;  ///< "*" may be chosen: every choice, never "no filter"
     std::vector<std::string> defaults;
     std::int64_t max_length = 256;  ///< text
+    /// For a person with attributes the variable is locked to this one's values; where a share
+    /// locks the variable, its values stand for the attribute.
+    std::string attribute;
 };
 
 struct Dashboard {

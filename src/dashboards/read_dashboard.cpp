@@ -106,8 +106,17 @@ Result<std::optional<std::chrono::seconds>> read_refresh(const json::object& doc
     return std::optional<std::chrono::seconds>(std::chrono::seconds{count});
 }
 
-PanelQuery read_query(const json::object& query) {
-    return {text_at(query, "name").value_or(""), *text_at(query, "source"), *text_at(query, "sql")};
+Result<PanelQuery> read_query(const json::object& query, const std::string& path) {
+    const bool has_source = query.contains("source");
+    const bool has_model = query.contains("model");
+    if (!has_source && !has_model) {
+        return wrong(path + ".source", "is required, unless the query names a model");
+    }
+    if (has_source && has_model) {
+        return wrong(path + ".model", "stands in the place of source; give one of them");
+    }
+    return PanelQuery{text_at(query, "name").value_or(""), text_at(query, "source").value_or(""),
+                      text_at(query, "model").value_or(""), *text_at(query, "sql")};
 }
 
 Result<void> check_variable(const Variable& variable, const json::object& written,
@@ -178,7 +187,9 @@ Result<Variable> read_variable(const json::object& written, const std::string& p
         variable.choices.push_back({std::move(value), std::move(label)});
     }
     if (const auto* query = written.if_contains("query")) {
-        variable.query = read_query(query->get_object());
+        auto read = read_query(query->get_object(), path + ".query");
+        if (!read) return read.error();
+        variable.query = std::move(*read);
     }
     variable.multi = flag_at(written, "multi", false);
     variable.include_all = flag_at(written, "include_all", false);
@@ -188,6 +199,7 @@ Result<Variable> read_variable(const json::object& written, const std::string& p
     if (const auto* length = written.if_contains("max_length")) {
         variable.max_length = length->get_int64();
     }
+    variable.attribute = text_at(written, "attribute").value_or("");
     if (auto ok = check_variable(variable, written, path); !ok) return ok.error();
     return variable;
 }
@@ -258,7 +270,9 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
                      is_text ? "is not for text panels" : "is required, with at least one query");
     }
     for (std::size_t i = 0; i < queries.size(); ++i) {
-        PanelQuery query = read_query(queries[i].get_object());
+        auto read = read_query(queries[i].get_object(), fmt::format("{}.queries[{}]", path, i));
+        if (!read) return read.error();
+        PanelQuery query = std::move(*read);
         if (query.name.empty()) query.name = static_cast<char>('A' + i);
         if (!names.insert(query.name).second) {
             return wrong(fmt::format("{}.queries[{}].name", path, i),

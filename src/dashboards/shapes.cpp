@@ -162,7 +162,11 @@ Shape query(bool named) {
                                                .matching("[A-Za-z0-9][A-Za-z0-9 _-]*")
                                                .described("Default: A, B, C, …")));
     }
-    members.push_back(required("source", Shape::text(1, 100).described("Name of the source.")));
+    members.push_back(
+        optional("source", Shape::text(1, 100).described("Name of the source; or else model.")));
+    members.push_back(optional(
+        "model", Shape::text(1, 100).described(
+                     "Name of the model: its relations, narrowed to the rows of the viewer.")));
     members.push_back(
         required("sql", Shape::text(1, kMaxSqlBytes)
                             .described("One SELECT. Values come as $name: the dashboard's "
@@ -208,6 +212,11 @@ Shape variable() {
                  Shape::boolean().described("\"*\" may be chosen: every choice at once.")),
         optional("default", Shape::list(Shape::text(0, 4096), 1000)),
         optional("max_length", Shape::integer(1, 4096).described("text: bytes. Default: 256.")),
+        optional("attribute",
+                 Shape::text(1, 64)
+                     .matching("[a-z0-9_]{1,64}")
+                     .described("User attribute that this variable is locked to, for viewers who "
+                                "have attributes.")),
     });
 }
 
