@@ -1,7 +1,9 @@
 #include "base/encoding.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace casement {
 namespace {
@@ -28,9 +30,13 @@ constexpr auto kBase64UrlValues = [] {
 }();
 
 std::optional<std::string> decode_escapes(std::string_view text, bool plus_is_space) {
-    std::string out;
+    // Most texts have nothing to decode, and every part of every address comes through here.
+    const auto is_escape = [&](char c) { return c == '%' || (c == '+' && plus_is_space); };
+    const auto* const first = std::find_if(text.begin(), text.end(), is_escape);
+    if (first == text.end()) return std::string(text);
+    std::string out(text.begin(), first);
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (auto i = static_cast<std::size_t>(first - text.begin()); i < text.size(); ++i) {
         if (text[i] == '+' && plus_is_space) {
             out.push_back(' ');
         } else if (text[i] != '%') {
@@ -50,12 +56,12 @@ std::optional<std::string> decode_escapes(std::string_view text, bool plus_is_sp
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '\0');
+    auto place = out.begin();
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        out.push_back(kHexDigits[byte >> 4U]);
-        out.push_back(kHexDigits[byte & 15U]);
+        *place++ = kHexDigits[byte >> 4U];
+        *place++ = kHexDigits[byte & 15U];
     }
     return out;
 }
@@ -74,8 +80,8 @@ std::optional<std::string> from_hex(std::string_view text) {
 }
 
 std::string to_base64url(std::string_view bytes) {
-    std::string out;
-    out.reserve((bytes.size() * 4 + 2) / 3);
+    std::string out((bytes.size() * 4 + 2) / 3, '\0');
+    auto place = out.begin();
     std::uint32_t buffer = 0;
     unsigned bits = 0;
     for (const char c : bytes) {
@@ -83,10 +89,10 @@ std::string to_base64url(std::string_view bytes) {
         bits += 8;
         while (bits >= 6) {
             bits -= 6;
-            out.push_back(kBase64UrlAlphabet[(buffer >> bits) & 63U]);
+            *place++ = kBase64UrlAlphabet[(buffer >> bits) & 63U];
         }
     }
-    if (bits > 0) out.push_back(kBase64UrlAlphabet[(buffer << (6 - bits)) & 63U]);
+    if (bits > 0) *place = kBase64UrlAlphabet[(buffer << (6 - bits)) & 63U];
     return out;
 }
 
@@ -108,6 +114,27 @@ std::optional<std::string> from_base64url(std::string_view text) {
     }
     if ((buffer & ((1U << bits) - 1U)) != 0) return std::nullopt;
     return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+    auto text = to_base64url(bytes);
+    std::replace(text.begin(), text.end(), '-', '+');
+    std::replace(text.begin(), text.end(), '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string plain(text);
+    for (int padding = 0; padding < 2 && !plain.empty() && plain.back() == '='; ++padding) {
+        plain.pop_back();
+    }
+    std::replace(plain.begin(), plain.end(), '+', '-');
+    std::replace(plain.begin(), plain.end(), '/', '_');
+    return from_base64url(plain);
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
@@ -140,6 +167,12 @@ std::string percent_encode(std::string_view text) {
 bool is_utf8(std::string_view text) noexcept {
     std::size_t i = 0;
     while (i < text.size()) {
+        // Most texts are ASCII, and eight bytes of it are looked at as one.
+        for (std::uint64_t eight = 0; i + sizeof eight <= text.size(); i += sizeof eight) {
+            std::memcpy(&eight, text.data() + i, sizeof eight);
+            if ((eight & 0x8080808080808080U) != 0) break;
+        }
+        if (i == text.size()) break;
         const auto lead = static_cast<unsigned char>(text[i]);
         std::size_t length = 1;
         std::uint32_t point = lead;

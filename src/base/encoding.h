@@ -18,6 +18,11 @@ namespace casement {
 /// Without padding; nullopt on another character, a bad length, or non-zero trailing bits.
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 
+/// RFC 4648 §4, padded.
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+/// Padded; nullopt on another character, a bad length, or non-zero trailing bits.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
+
 /// `%XX` decoded once; `+` stays. nullopt on a broken escape.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 /// As percent_decode, and `+` is a space: application/x-www-form-urlencoded.

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
@@ -178,10 +179,38 @@ void flush() {
     output().sink->wait_for_flush_after(seen);
 }
 
+namespace {
+
+/// Names and numbers are shorter; tokens that stand in a path are longer.
+constexpr std::size_t kLongestSegment = 64;
+
+/// Where an encoded '?' is, or the end: login links carry the address of a page, query and all.
+std::size_t encoded_question(std::string_view segment) {
+    return std::min(segment.find("%3F"), segment.find("%3f"));
+}
+
+std::string path_without_secrets(std::string_view path) {
+    std::string out;
+    while (true) {
+        const auto slash = path.find('/');
+        const auto segment = path.substr(0, slash);
+        const auto question = encoded_question(segment);
+        const auto name = segment.substr(0, question);
+        out += name.size() > kLongestSegment ? "-" : name;
+        if (question != std::string_view::npos) out += "%3F-";
+        if (slash == std::string_view::npos) return out;
+        out += '/';
+        path.remove_prefix(slash + 1);
+    }
+}
+
+}  // namespace
+
 std::string without_query_values(std::string_view target) {
     const auto question = target.find('?');
-    if (question == std::string_view::npos) return std::string(target);
-    std::string out(target.substr(0, question + 1));
+    std::string out = path_without_secrets(target.substr(0, question));
+    if (question == std::string_view::npos) return out;
+    out += '?';
     std::string_view rest = target.substr(question + 1);
     while (!rest.empty()) {
         const auto end = rest.find('&');

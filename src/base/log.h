@@ -50,7 +50,8 @@ void set_level(Level level);
 /// Returns when what is queued has been written; call before the process ends.
 void flush();
 
-/// A URL as it may stand in a log: the path, and of the query only the names.
+/// A URL as it may stand in a log: the path without what is as long as a token, and of the query,
+/// of one that is encoded into the path too, no value.
 [[nodiscard]] std::string without_query_values(std::string_view target);
 
 }  // namespace casement::log

@@ -56,9 +56,24 @@ std::string_view kind_of(const json::value& value) {
     return "something else";
 }
 
-Error wrong(std::string_view path, std::string message) {
+/// Where a value stands: under a name or at a place of its parent. Texts are made of it only for
+/// an error, because most bodies fit.
+struct Where {
+    const Where* parent = nullptr;
+    std::string_view name;
+    std::optional<std::size_t> place;
+
+    [[nodiscard]] std::string path() const {
+        const std::string before = parent == nullptr ? std::string() : parent->path();
+        if (place) return fmt::format("{}[{}]", before, *place);
+        return join(before, name);
+    }
+};
+
+Error wrong(const Where& at, std::string message) {
+    const std::string path = at.path();
     const std::string where = path.empty() ? std::string("The body") : fmt::format("\"{}\"", path);
-    return invalid("invalid_body", fmt::format("{} {}.", where, message), std::string(path));
+    return invalid("invalid_body", fmt::format("{} {}.", where, message), path);
 }
 
 bool outside(std::int64_t n, const Shape& shape) {
@@ -73,48 +88,105 @@ const std::regex& compiled(const std::string& pattern) {
     return found != known.end() ? found->second : known.emplace(pattern, pattern).first->second;
 }
 
-std::optional<Error> check_text(const json::string& text, const Shape& shape,
-                                std::string_view path) {
+std::optional<Error> check_text(const json::string& text, const Shape& shape, const Where& at) {
     const auto size = static_cast<std::int64_t>(text.size());
     if (size < shape.min) {
-        return wrong(path, shape.min == 1 ? std::string("must not be empty")
-                                          : fmt::format("must have at least {} bytes", shape.min));
+        return wrong(at, shape.min == 1 ? std::string("must not be empty")
+                                        : fmt::format("must have at least {} bytes", shape.min));
     }
-    if (size > shape.max) return wrong(path, fmt::format("must have at most {} bytes", shape.max));
+    if (size > shape.max) return wrong(at, fmt::format("must have at most {} bytes", shape.max));
     const std::string_view view = text;
-    if (!is_utf8(view)) return wrong(path, "must be well-formed UTF-8");
-    if (view.find('\0') != std::string_view::npos) return wrong(path, "must not contain NUL");
+    if (!is_utf8(view)) return wrong(at, "must be well-formed UTF-8");
+    if (view.find('\0') != std::string_view::npos) return wrong(at, "must not contain NUL");
     if (!shape.choices.empty() &&
         std::find(shape.choices.begin(), shape.choices.end(), view) == shape.choices.end()) {
         std::string list;
         for (const auto& choice : shape.choices)
             list += (list.empty() ? "\"" : ", \"") + choice + '"';
-        return wrong(path, fmt::format("must be one of {}", list));
+        return wrong(at, fmt::format("must be one of {}", list));
     }
     if (!shape.pattern.empty() &&
         !std::regex_match(view.begin(), view.end(), compiled(shape.pattern))) {
-        return wrong(path, fmt::format("must match {}", shape.pattern));
+        return wrong(at, fmt::format("must match {}", shape.pattern));
     }
     return std::nullopt;
 }
 
-std::optional<Error> check_object(const json::object& object, const Shape& shape,
-                                  std::string_view path) {
+std::optional<Error> check_at(const json::value& value, const Shape& shape, const Where& at);
+
+std::optional<Error> check_object(const json::object& object, const Shape& shape, const Where& at) {
     for (const auto& member : shape.members) {
         const auto* value = object.if_contains(member.name);
         if (value == nullptr) {
-            if (member.is_required) return wrong(join(path, member.name), "is required");
+            if (member.is_required) return wrong(Where{&at, member.name, {}}, "is required");
             continue;
         }
-        if (auto error = check(*value, member.shape, join(path, member.name))) return error;
+        if (auto error = check_at(*value, member.shape, {&at, member.name, {}})) return error;
     }
     if (!shape.closed) return std::nullopt;
     for (const auto& [name, value] : object) {
         const auto known = std::any_of(shape.members.begin(), shape.members.end(),
                                        [&](const ShapeMember& m) { return m.name == name; });
         // A name can be anything a client sends: only its head goes back.
-        if (!known)
-            return wrong(join(path, utf8_head(std::string_view(name), 64)), "is not known here");
+        if (!known) {
+            return wrong(Where{&at, utf8_head(std::string_view(name), 64), {}},
+                         "is not known here");
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> check_at(const json::value& value, const Shape& shape, const Where& at) {
+    if (shape.type == Shape::Type::any || (shape.nullable && value.is_null())) return std::nullopt;
+    const auto mismatch = [&] {
+        return wrong(at, fmt::format("must be {}, not {}", article(shape.type), kind_of(value)));
+    };
+    switch (shape.type) {
+        case Shape::Type::any:
+            break;
+        case Shape::Type::boolean:
+            if (!value.is_bool()) return mismatch();
+            break;
+        case Shape::Type::integer: {
+            if (!value.is_int64()) return mismatch();
+            if (outside(value.get_int64(), shape)) {
+                return wrong(at, fmt::format("must be from {} to {}", shape.min, shape.max));
+            }
+            break;
+        }
+        case Shape::Type::number:
+            if (!value.is_number()) return mismatch();
+            break;
+        case Shape::Type::text:
+            if (!value.is_string()) return mismatch();
+            return check_text(value.get_string(), shape, at);
+        case Shape::Type::list: {
+            if (!value.is_array()) return mismatch();
+            const auto& list = value.get_array();
+            if (outside(static_cast<std::int64_t>(list.size()), shape)) {
+                return wrong(at,
+                             fmt::format("must have from {} to {} entries", shape.min, shape.max));
+            }
+            for (std::size_t i = 0; i < list.size(); ++i) {
+                if (auto error = check_at(list[i], *shape.items, {&at, {}, i})) return error;
+            }
+            break;
+        }
+        case Shape::Type::map: {
+            if (!value.is_object()) return mismatch();
+            const auto& map = value.get_object();
+            if (outside(static_cast<std::int64_t>(map.size()), shape)) {
+                return wrong(at, fmt::format("must have at most {} members", shape.max));
+            }
+            for (const auto& [name, item] : map) {
+                const Where where{&at, utf8_head(std::string_view(name), 64), {}};
+                if (auto error = check_at(item, *shape.items, where)) return error;
+            }
+            break;
+        }
+        case Shape::Type::object:
+            if (!value.is_object()) return mismatch();
+            return check_object(value.get_object(), shape, at);
     }
     return std::nullopt;
 }
@@ -205,60 +277,7 @@ ShapeMember optional(std::string name, Shape shape) {
 }
 
 std::optional<Error> check(const json::value& value, const Shape& shape, std::string_view path) {
-    if (shape.type == Shape::Type::any || (shape.nullable && value.is_null())) return std::nullopt;
-    const auto mismatch = [&] {
-        return wrong(path, fmt::format("must be {}, not {}", article(shape.type), kind_of(value)));
-    };
-    switch (shape.type) {
-        case Shape::Type::any:
-            break;
-        case Shape::Type::boolean:
-            if (!value.is_bool()) return mismatch();
-            break;
-        case Shape::Type::integer: {
-            if (!value.is_int64()) return mismatch();
-            if (outside(value.get_int64(), shape)) {
-                return wrong(path, fmt::format("must be from {} to {}", shape.min, shape.max));
-            }
-            break;
-        }
-        case Shape::Type::number:
-            if (!value.is_number()) return mismatch();
-            break;
-        case Shape::Type::text:
-            if (!value.is_string()) return mismatch();
-            return check_text(value.get_string(), shape, path);
-        case Shape::Type::list: {
-            if (!value.is_array()) return mismatch();
-            const auto& list = value.get_array();
-            if (outside(static_cast<std::int64_t>(list.size()), shape)) {
-                return wrong(path,
-                             fmt::format("must have from {} to {} entries", shape.min, shape.max));
-            }
-            for (std::size_t i = 0; i < list.size(); ++i) {
-                if (auto error = check(list[i], *shape.items, fmt::format("{}[{}]", path, i))) {
-                    return error;
-                }
-            }
-            break;
-        }
-        case Shape::Type::map: {
-            if (!value.is_object()) return mismatch();
-            const auto& map = value.get_object();
-            if (outside(static_cast<std::int64_t>(map.size()), shape)) {
-                return wrong(path, fmt::format("must have at most {} members", shape.max));
-            }
-            for (const auto& [name, item] : map) {
-                const auto where = join(path, utf8_head(std::string_view(name), 64));
-                if (auto error = check(item, *shape.items, where)) return error;
-            }
-            break;
-        }
-        case Shape::Type::object:
-            if (!value.is_object()) return mismatch();
-            return check_object(value.get_object(), shape, path);
-    }
-    return std::nullopt;
+    return check_at(value, shape, {nullptr, path, {}});
 }
 
 json::object to_json_schema(const Shape& shape) {

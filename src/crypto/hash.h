@@ -12,6 +12,8 @@ namespace casement::crypto {
 [[nodiscard]] std::string sha256(std::string_view data);
 /// 32 raw bytes.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view message);
+/// 20 raw bytes. For links of dialects that know no other; nothing of our own is keyed with it.
+[[nodiscard]] std::string hmac_sha1(std::string_view key, std::string_view message);
 /// Lower-case hex of HMAC-SHA256, 64 characters.
 [[nodiscard]] std::string hmac_sha256_hex(std::string_view key, std::string_view message);
 

@@ -39,6 +39,16 @@ std::string Random::alphanumeric(std::size_t length) {
     return text;
 }
 
+std::string Random::uuid() {
+    std::string raw = bytes(16);
+    raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x40);
+    raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
+    std::string text = to_hex(raw);
+    for (const std::size_t place : {20U, 16U, 12U, 8U})
+        text.insert(place, 1, '-');
+    return text;
+}
+
 std::string SystemRandom::bytes(std::size_t count) {
     std::string out(count, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1) {

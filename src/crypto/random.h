@@ -21,6 +21,8 @@ class Random {
     [[nodiscard]] std::string alphanumeric(std::size_t length);
     /// `length` lower-case hex digits.
     [[nodiscard]] std::string hex(std::size_t length);
+    /// RFC 9562, version 4.
+    [[nodiscard]] std::string uuid();
 };
 
 class SystemRandom final : public Random {

@@ -117,22 +117,33 @@ Result<std::unique_ptr<DuckDbConnection>> DuckDbConnection::open(duckdb_database
     return opened;
 }
 
-bool DuckDbConnection::has_prepared(const std::string& text) const {
+bool DuckDbConnection::has_prepared(const std::string& key) const {
     return std::any_of(prepared_.begin(), prepared_.end(),
-                       [&](const auto& entry) { return entry.first == text; });
+                       [&](const auto& entry) { return entry.first == key; });
+}
+
+PreparedQuery* DuckDbConnection::find_prepared(const std::string& key) {
+    const auto found = std::find_if(prepared_.begin(), prepared_.end(),
+                                    [&](const auto& entry) { return entry.first == key; });
+    if (found == prepared_.end()) return nullptr;
+    prepared_.splice(prepared_.begin(), prepared_, found);
+    return &prepared_.front().second;
 }
 
 Result<PreparedQuery*> DuckDbConnection::prepare(const std::string& text, const QueryGuard& guard) {
-    const auto found = std::find_if(prepared_.begin(), prepared_.end(),
-                                    [&](const auto& entry) { return entry.first == text; });
-    if (found != prepared_.end()) {
-        prepared_.splice(prepared_.begin(), prepared_, found);
-        return &prepared_.front().second;
-    }
+    if (auto* known = find_prepared(text)) return known;
     // The guard comes before anything else sees the text: the engine runs parts of some statements
     // (PRAGMA, IMPORT DATABASE) while it merely takes them apart.
     if (auto ok = guard.check(serialize_.get(), text); !ok) return ok.error();
+    return prepare_proven(text, text);
+}
 
+Result<PreparedQuery*> DuckDbConnection::prepare(const ScopedText& scoped) {
+    if (auto* known = find_prepared(scoped.key)) return known;
+    return prepare_proven(scoped.key, scoped.text);
+}
+
+Result<PreparedQuery*> DuckDbConnection::prepare_proven(std::string key, const std::string& text) {
     DuckDbExtracted statements;
     const idx_t count = duckdb_extract_statements(handle(), text.c_str(), statements.out());
     if (count == 0) {
@@ -154,7 +165,7 @@ Result<PreparedQuery*> DuckDbConnection::prepare(const std::string& text, const 
     if (!names) return names.error();
     query.parameters = std::move(*names);
 
-    prepared_.emplace_front(text, std::move(query));
+    prepared_.emplace_front(std::move(key), std::move(query));
     if (prepared_.size() > kPreparedPerConnection) prepared_.pop_back();
     return &prepared_.front().second;
 }
@@ -199,15 +210,18 @@ Result<std::shared_ptr<DuckDbDatabase>> DuckDbDatabase::open(const DuckDbSetting
     auto guard = QueryGuard::create(connection.get(), from_file);
     if (!guard) return guard.error();
     opened->guard_ = std::move(*guard);
+    auto relations = ScopeCatalog::create(connection.get());
+    if (!relations) return relations.error();
+    opened->scopes_ = std::make_unique<ScopeApplier>(std::move(*relations), opened->guard_);
     return opened;
 }
 
-Result<std::unique_ptr<DuckDbConnection>> DuckDbDatabase::acquire(const std::string& text) {
+Result<std::unique_ptr<DuckDbConnection>> DuckDbDatabase::acquire(const std::string& key) {
     {
         const std::lock_guard lock(mutex_);
         if (!free_.empty()) {
             auto best = std::find_if(free_.begin(), free_.end(),
-                                     [&](const auto& one) { return one->has_prepared(text); });
+                                     [&](const auto& one) { return one->has_prepared(key); });
             if (best == free_.end()) best = std::prev(free_.end());
             auto taken = std::move(*best);
             free_.erase(best);

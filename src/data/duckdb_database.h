@@ -6,6 +6,7 @@
 #include "data/duckdb_files.h"
 #include "data/duckdb_guard.h"
 #include "data/duckdb_handles.h"
+#include "data/duckdb_scope.h"
 #include "data/source.h"
 
 #include <list>
@@ -31,10 +32,15 @@ class DuckDbConnection {
 
     /// Guards and prepares `text`, or finds it prepared. Lives until the next call.
     [[nodiscard]] Result<PreparedQuery*> prepare(const std::string& text, const QueryGuard& guard);
-    [[nodiscard]] bool has_prepared(const std::string& text) const;
+    /// The same for a text that ScopeApplier has made, which is already proven.
+    [[nodiscard]] Result<PreparedQuery*> prepare(const ScopedText& scoped);
+    [[nodiscard]] bool has_prepared(const std::string& key) const;
     [[nodiscard]] duckdb_connection handle() const { return connection_.get(); }
 
   private:
+    [[nodiscard]] PreparedQuery* find_prepared(const std::string& key);
+    [[nodiscard]] Result<PreparedQuery*> prepare_proven(std::string key, const std::string& text);
+
     DuckDbConnectionHandle connection_;
     DuckDbPrepared serialize_;
     std::list<std::pair<std::string, PreparedQuery>> prepared_;  ///< last used first
@@ -48,16 +54,18 @@ class DuckDbDatabase {
 
     [[nodiscard]] const DataFiles& files() const { return files_; }
     [[nodiscard]] const QueryGuard& guard() const { return guard_; }
+    [[nodiscard]] ScopeApplier& scopes() { return *scopes_; }
 
-    /// A free connection, preferably one that has prepared `text`; else a new one. Give it back
-    /// with `release`; one that is dropped instead is closed.
-    [[nodiscard]] Result<std::unique_ptr<DuckDbConnection>> acquire(const std::string& text);
+    /// A free connection, preferably one that has prepared this text (or ScopedText::key); else a
+    /// new one. Give it back with `release`; one that is dropped instead is closed.
+    [[nodiscard]] Result<std::unique_ptr<DuckDbConnection>> acquire(const std::string& key);
     void release(std::unique_ptr<DuckDbConnection> connection);
 
   private:
     DataFiles files_;
     DuckDbDatabaseHandle database_;
     QueryGuard guard_;
+    std::unique_ptr<ScopeApplier> scopes_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<DuckDbConnection>> free_;
 };

@@ -25,22 +25,16 @@ std::string_view name_of(ColumnType type) {
     return "text";
 }
 
-// One loop per kind of column; `write` adds the cell to json and cells and says whether it was one.
+/// Adds a vector's rows to a column. One loop per kind of column: `write` adds a cell that is there
+/// to the JSON and to the cells, and says whether it had a value after all.
 template <class Write>
-bool add_cells(std::string& json, Table::Cells& cells, const EngineVector& vector, idx_t rows,
-               std::size_t max_bytes, bool is_text, Write write) {
+bool add_cells(std::string& json, std::vector<bool>& nulls, const EngineVector& vector, idx_t rows,
+               std::size_t max_bytes, Write write) {
     for (idx_t row = 0; row < rows; ++row) {
-        if (!cells.nulls.empty()) json += ',';
+        if (!nulls.empty()) json += ',';
         const bool present = !vector.is_null(row) && write(row);
-        cells.nulls.push_back(!present);
-        if (!present) {
-            json += "null";
-            if (is_text) {
-                cells.texts.emplace_back();
-            } else {
-                cells.numbers.push_back(0);
-            }
-        }
+        nulls.push_back(!present);
+        if (!present) json += "null";
         if (json.size() > max_bytes) return false;
     }
     return true;
@@ -48,43 +42,82 @@ bool add_cells(std::string& json, Table::Cells& cells, const EngineVector& vecto
 
 }  // namespace
 
+/// Cells of any type that is a number at last; null leaves 0.
+template <class Read>
+bool TableBuilder::ColumnBuilder::add_numbers(const EngineVector& vector, idx_t rows,
+                                              std::size_t max_bytes, Read read) {
+    const std::size_t start = cells.numbers.size();
+    cells.numbers.resize(start + rows);
+    double* const numbers = cells.numbers.data() + start;
+    return add_cells(json, cells.nulls, vector, rows, max_bytes, [&](idx_t row) {
+        const double number = read(row);
+        if (!std::isfinite(number)) return false;
+        append_number(json, number);
+        numbers[row] = number;
+        return true;
+    });
+}
+
 bool TableBuilder::ColumnBuilder::add(duckdb_vector handle, idx_t rows, std::size_t max_bytes) {
     const EngineVector vector(handle);
-    const auto each = [&](bool is_text, auto write) {
-        return add_cells(json, cells, vector, rows, max_bytes, is_text, write);
-    };
+    const std::size_t start = cells.nulls.size();
     switch (type.column_type()) {
-        case ColumnType::time:
-            return each(false, [&](idx_t row) {
+        case ColumnType::time: {
+            cells.numbers.resize(start + rows);
+            return add_cells(json, cells.nulls, vector, rows, max_bytes, [&](idx_t row) {
                 const auto time = milliseconds_at(type, vector, row);
                 if (!time) return false;
                 append_integer(json, *time);
-                cells.numbers.push_back(static_cast<double>(*time));
+                cells.numbers[start + row] = static_cast<double>(*time);
                 return true;
             });
+        }
         case ColumnType::number:
-            return each(false, [&](idx_t row) {
-                const double number = number_at(type, vector, row);
-                if (!std::isfinite(number)) return false;
-                append_number(json, number);
-                cells.numbers.push_back(number);
-                return true;
-            });
+            // The usual types without asking for the type at each cell.
+            switch (type.id) {
+                case DUCKDB_TYPE_INTEGER:
+                    return add_numbers(vector, rows, max_bytes, [&](idx_t row) -> double {
+                        return vector.at<std::int32_t>(row);
+                    });
+                case DUCKDB_TYPE_BIGINT:
+                    return add_numbers(vector, rows, max_bytes, [&](idx_t row) {
+                        return static_cast<double>(vector.at<std::int64_t>(row));
+                    });
+                case DUCKDB_TYPE_DOUBLE:
+                    return add_numbers(vector, rows, max_bytes,
+                                       [&](idx_t row) { return vector.at<double>(row); });
+                default:
+                    return add_numbers(vector, rows, max_bytes,
+                                       [&](idx_t row) { return number_at(type, vector, row); });
+            }
         case ColumnType::boolean:
-            return each(false, [&](idx_t row) {
+            cells.numbers.resize(start + rows);
+            return add_cells(json, cells.nulls, vector, rows, max_bytes, [&](idx_t row) {
                 const bool value = vector.at<bool>(row);
                 json += value ? "true" : "false";
-                cells.numbers.push_back(value ? 1 : 0);
+                cells.numbers[start + row] = value ? 1 : 0;
                 return true;
             });
         case ColumnType::text:
             break;
     }
+    cells.texts.resize(start + rows);
+    const auto add_texts = [&](auto write) {
+        return add_cells(json, cells.nulls, vector, rows, max_bytes, write);
+    };
     if (type.id == DUCKDB_TYPE_SQLNULL) {
-        return each(true, [](idx_t) { return false; });
+        return add_texts([](idx_t) { return false; });
     }
-    return each(true, [&](idx_t row) {
-        std::string& text = cells.texts.emplace_back();
+    if (type.id == DUCKDB_TYPE_VARCHAR) {
+        return add_texts([&](idx_t row) {
+            const std::string_view text = vector.text_at(row);
+            append_text(json, text);
+            cells.texts[start + row] = text;
+            return true;
+        });
+    }
+    return add_texts([&](idx_t row) {
+        std::string& text = cells.texts[start + row];
         append_cell_text(text, type, vector, row);
         append_text(json, text);
         return true;

@@ -32,6 +32,10 @@ class TableBuilder {
 
         /// False when `json` grew beyond `max_bytes`.
         bool add(duckdb_vector vector, idx_t rows, std::size_t max_bytes);
+
+      private:
+        template <class Read>
+        bool add_numbers(const EngineVector& vector, idx_t rows, std::size_t max_bytes, Read read);
     };
 
     std::vector<ColumnBuilder> columns_;

@@ -15,6 +15,16 @@ bool needs_escape(unsigned char c) {
     return c < 0x20 || c == '"' || c == '\\';
 }
 
+/// Whether it can stand between quotes as it is: ASCII without anything to escape.
+bool is_plain(std::string_view text) {
+    bool plain = true;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        plain = plain && byte < 0x80 && !needs_escape(byte);
+    }
+    return plain;
+}
+
 void append_escape(std::string& out, unsigned char c) {
     switch (c) {
         case '"':
@@ -100,7 +110,9 @@ void append_number(std::string& out, double value) {
 
 void append_text(std::string& out, std::string_view value) {
     out += '"';
-    if (is_utf8(value)) {
+    if (is_plain(value)) {
+        out += value;
+    } else if (is_utf8(value)) {
         std::size_t start = 0;
         for (std::size_t at = 0; at < value.size(); ++at) {
             const auto c = static_cast<unsigned char>(value[at]);

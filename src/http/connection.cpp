@@ -36,7 +36,10 @@ bool wants_close(const Response& response) {
 Connection::Connection(Worker& worker, tcp::socket socket, TlsContext tls)
     : worker_(worker),
       transport_(std::move(socket), std::move(tls)),
-      reader_(worker.state().options.limits),
+      reader_(worker.state().options.limits,
+              [&state = worker.state()](const Request& head) {
+                  return state.router.body_limit(head, state.options.limits.body);
+              }),
       entered_(worker.now()) {
     worker_.joined(*this);
 }
@@ -245,6 +248,9 @@ asio::awaitable<void> Connection::refuse(const Refusal& refusal, std::string_vie
         response = Response::error(refusal.error);
     }
     response.status = refusal.status;
+    if (response.status == 401) {
+        response.headers.set("WWW-Authenticate", "Bearer realm=\"casement\"");
+    }
     HeadOptions options;
     options.keep_alive = false;
     options.length = response.body.size();
@@ -307,7 +313,7 @@ void Connection::record(const Outcome& outcome, Method method) {
                       {"status", outcome.status},
                       {"bytes", sent_},
                       {"duration_ms", std::chrono::duration<double, std::milli>(duration).count()},
-                      {"client", outcome.client.to_string()}});
+                      {"client", to_text(outcome.client)}});
     worker_.wrote_access_line();
 }
 

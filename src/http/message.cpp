@@ -4,6 +4,8 @@
 #include "http/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -16,11 +18,13 @@ void check_field(std::string_view name, std::string_view value) {
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char)) {
         throw std::invalid_argument("a header's name is not a token");
     }
-    const bool clean = std::none_of(value.begin(), value.end(), [](char c) {
+    // To the end without a way out, so that the compiler looks at many at once: a policy is long.
+    bool control = false;
+    for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
-    });
-    if (!clean) {
+        control |= (byte < 0x20 && c != '\t') || byte == 0x7F;
+    }
+    if (control) {
         throw std::invalid_argument(
             fmt::format("the value of the header {} has a control character", name));
     }
@@ -89,6 +93,18 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
 std::size_t Headers::count(std::string_view name) const {
     return static_cast<std::size_t>(std::count_if(
         fields_.begin(), fields_.end(), [&](const auto& f) { return same_name(f.first, name); }));
+}
+
+std::string to_text(const asio::ip::address& address) {
+    if (!address.is_v4()) return address.to_string();
+    std::string text;
+    for (const auto part : address.to_v4().to_bytes()) {
+        std::array<char, 3> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), part).ptr;
+        if (!text.empty()) text += '.';
+        text.append(digits.data(), end);
+    }
+    return text;
 }
 
 std::string_view Request::path() const {

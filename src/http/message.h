@@ -45,6 +45,9 @@ class Headers {
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+/// As text. Asio's own goes through printf, which costs as much as reading a small request.
+[[nodiscard]] std::string to_text(const asio::ip::address& address);
+
 /// One parsed request. Everything in it comes from outside and is bounded by the server's limits.
 struct Request {
     Method method = Method::get;

@@ -50,13 +50,16 @@ Method method_of(beast_http::verb verb) {
 class RequestReader::Parser final : public beast_http::basic_parser<true> {
   public:
     explicit Parser(const Limits& limits) {
-        body_limit(limits.body);
+        // Beast's own limit would have to be known before the head is.
+        body_limit(boost::none);
         header_limit(static_cast<std::uint32_t>(limits.request_line + limits.headers + 4));
     }
 
     Request request;
     bool http11 = false;
     bool expects_continue = false;
+    std::size_t most_body = 0;
+    std::optional<Error> no_larger_body;  ///< why it may not be more, when there is a reason
 
     // The refusal that the finished head deserves, if any.
     [[nodiscard]] std::optional<Refusal> check() const {
@@ -142,7 +145,9 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
         return body.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+    void on_chunk_header_impl(std::uint64_t size, string_view, error_code& failed) override {
+        if (size > most_body - request.body.size()) failed = beast_http::error::body_limit;
+    }
 
     std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
         request.body.append(body.data(), body.size());
@@ -163,7 +168,8 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
     bool head_done_ = false;
 };
 
-RequestReader::RequestReader(const Limits& limits) : limits_(limits) {}
+RequestReader::RequestReader(const Limits& limits, BodyLimit body_limit)
+    : limits_(limits), body_limit_of_(std::move(body_limit)) {}
 RequestReader::~RequestReader() = default;
 
 asio::mutable_buffer RequestReader::space() {
@@ -293,8 +299,26 @@ RequestReader::State RequestReader::parse_head(std::size_t size) {
         return State::refused;
     }
     begin_ += size;
+    find_body_limit();
+    if (parser_->content_length().value_or(0) > parser_->most_body) {
+        return refuse_parser_error(beast_http::error::body_limit);
+    }
     parser_->eager(true);
     return parser_->is_done() ? State::complete : State::body;
+}
+
+// A chunked body does not say how large it will be, so it is asked about in advance.
+void RequestReader::find_body_limit() {
+    parser_->most_body = limits_.body;
+    const bool may_be_larger =
+        parser_->chunked() || parser_->content_length().value_or(0) > limits_.body;
+    if (!may_be_larger || !body_limit_of_) return;
+    const auto most = body_limit_of_(parser_->request);
+    if (most) {
+        parser_->most_body = std::max(*most, limits_.body);
+    } else {
+        parser_->no_larger_body = most.error();
+    }
 }
 
 RequestReader::State RequestReader::read_body() {
@@ -317,9 +341,14 @@ RequestReader::State RequestReader::read_body() {
 
 RequestReader::State RequestReader::refuse_parser_error(const error_code& failed) {
     using beast_http::error;
+    if (const auto& reason = parser_->no_larger_body; reason && failed == error::body_limit) {
+        remember_path();
+        refusal_ = Refusal{http_status(reason->kind), *reason};
+        return State::refused;
+    }
     if (failed == error::body_limit) {
         return refuse(413, "body_too_large",
-                      fmt::format("The body is larger than {} bytes.", limits_.body));
+                      fmt::format("The body is larger than {} bytes.", parser_->most_body));
     }
     const auto say = [&](std::string_view message) {
         return refuse(400, "invalid_request", std::string(message));

@@ -5,6 +5,7 @@
 #include "http/message.h"
 #include "http/server.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -23,7 +24,13 @@ struct Refusal {
 
 class RequestReader {
   public:
-    explicit RequestReader(const Limits& limits);
+    /// How many bytes the body after this head may have: asked only about a body that is, or may
+    /// become, larger than `limits.body`, and before any of it is read. An error is how such a
+    /// body is refused.
+    using BodyLimit = std::function<Result<std::size_t>(const Request& head)>;
+
+    /// Without `body_limit`, `limits.body` goes for every request.
+    explicit RequestReader(const Limits& limits, BodyLimit body_limit = {});
     ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
@@ -69,9 +76,11 @@ class RequestReader {
     State parse_head(std::size_t size);
     State read_body();
     State refuse_parser_error(const boost::system::error_code& failed);
+    void find_body_limit();
     void remember_path();
 
     const Limits& limits_;
+    const BodyLimit body_limit_of_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

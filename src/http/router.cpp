@@ -24,6 +24,7 @@ constexpr std::size_t index_of(Method method) {
 struct Entry {
     Handler handler;
     std::string pattern;
+    std::unique_ptr<const LargeBody> large;  ///< few have one
 };
 using Entries = std::array<Entry, kMethods>;
 
@@ -116,12 +117,13 @@ struct Router::Tree {
 Router::Router() : tree_(std::make_unique<Tree>()) {}
 Router::~Router() = default;
 
-void Router::add(Method method, std::string_view pattern, Handler handler) {
+void Router::add(Method method, std::string_view pattern, Handler handler, LargeBody large) {
     const auto wrong = [&](std::string_view why) {
         throw std::logic_error(fmt::format("route {} {}: {}", to_string(method), pattern, why));
     };
     if (!pattern.starts_with('/')) wrong("must start with a slash");
     if (!handler) wrong("has no handler");
+    if (large.bytes > 0 && !large.may_send) wrong("must say who may send a large body");
     Node* node = &tree_->root;
     Entries* entries = nullptr;
     std::size_t captures = 0;
@@ -149,6 +151,7 @@ void Router::add(Method method, std::string_view pattern, Handler handler) {
     if (entry.handler) wrong("is there already");
     entry.handler = std::move(handler);
     entry.pattern = pattern;
+    if (large.bytes > 0) entry.large = std::make_unique<const LargeBody>(std::move(large));
 }
 
 void Router::errors_below(std::string_view prefix, ErrorShape shape) {
@@ -174,6 +177,14 @@ Response Router::shape_error(std::string_view path, const Error& error) const {
 std::string_view Router::pattern_of(Method method, std::string_view path) const {
     const Walk walk = tree_->walk(method, path);
     return walk.found != nullptr ? std::string_view(walk.found->pattern) : std::string_view{};
+}
+
+Result<std::size_t> Router::body_limit(const Request& head, std::size_t usual) const {
+    const Walk walk = tree_->walk(head.method, head.path());
+    const LargeBody* large = walk.found != nullptr ? walk.found->large.get() : nullptr;
+    if (large == nullptr || large->bytes <= usual) return usual;
+    if (auto may = large->may_send(head); !may) return may.error();
+    return large->bytes;
 }
 
 asio::awaitable<Response> Router::handle(Request& request) const {

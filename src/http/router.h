@@ -4,6 +4,8 @@
 
 #include "http/message.h"
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +14,16 @@ namespace casement::http {
 
 /// Runs on the connection's executor and must not block it. `request` outlives the coroutine.
 using Handler = std::function<asio::awaitable<Response>(Request& request)>;
+
+/// Lets one route take bodies above the server's limit, from those who may send them.
+struct LargeBody {
+    std::size_t bytes = 0;  ///< instead of the server's limit, when it is more
+    /// Asked when the head is there and before the body is read, so that nobody makes the server
+    /// read what it would then refuse: it sees method, target and headers, nothing else is filled
+    /// in. Runs on the connection's executor and must not block it. An error is the answer to a
+    /// body above the server's limit; below it the handler decides, as always.
+    std::function<Result<void>(const Request& head)> may_send;
+};
 
 class Router {
   public:
@@ -22,7 +34,7 @@ class Router {
 
     /// Before the server starts. Two handlers for one method and pattern are a bug (throws).
     /// A literal segment wins over `{name}`. GET serves HEAD too.
-    void add(Method method, std::string_view pattern, Handler handler);
+    void add(Method method, std::string_view pattern, Handler handler, LargeBody large = {});
 
     /// Shapes the router's own answers below a prefix (404, 405, 413, 500, …), so that each API
     /// fails in its own dialect. The longest prefix wins; without one it is Response::error.
@@ -35,6 +47,8 @@ class Router {
     [[nodiscard]] asio::awaitable<Response> handle(Request& request) const;
 
     [[nodiscard]] Response shape_error(std::string_view path, const Error& error) const;
+    /// How many bytes the body after this head may have, when `usual` is the server's limit.
+    [[nodiscard]] Result<std::size_t> body_limit(const Request& head, std::size_t usual) const;
     /// Pattern that matches, for metrics and logs ("/sb/secure-embed/{token}"), or "".
     [[nodiscard]] std::string_view pattern_of(Method method, std::string_view path) const;
 

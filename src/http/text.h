@@ -1,6 +1,7 @@
 // Small comparisons that HTTP's grammar asks for. ASCII only, by the standard.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace casement::http {
 
 [[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
+    if (a == b) return true;  // mostly written the same way
     for (std::size_t i = 0; i < a.size(); ++i) {
         if (to_lower(a[i]) != to_lower(b[i])) return false;
     }
@@ -36,10 +38,21 @@ namespace casement::http {
     return part;
 }
 
+namespace detail {
+// A table: every name of every header goes through it, in both directions.
+inline constexpr auto kTokenChars = [] {
+    std::array<bool, 256> is{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789"))
+        is[static_cast<unsigned char>(c)] = true;
+    for (char c = 'a'; c <= 'z'; ++c)
+        is[static_cast<unsigned char>(c)] = is[static_cast<unsigned char>(c - 'a' + 'A')] = true;
+    return is;
+}();
+}  // namespace detail
+
 /// RFC 9110 §5.6.2 tchar.
 [[nodiscard]] constexpr bool is_token_char(char c) noexcept {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-    return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return detail::kTokenChars[static_cast<unsigned char>(c)];
 }
 
 [[nodiscard]] inline std::string lower_case(std::string_view text) {

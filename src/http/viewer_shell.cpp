@@ -14,6 +14,13 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
+constexpr std::string_view kAnywhere = "*";
+
+std::string policy_for(std::string_view frame_ancestors) {
+    std::string policy;
+    policy.reserve(kPolicy.size() + frame_ancestors.size());
+    return policy.append(kPolicy).append(frame_ancestors);
+}
 
 std::string escape_html(std::string_view text) {
     std::string out;
@@ -56,7 +63,7 @@ ViewerAssets embedded_viewer_assets() {
     ViewerAssets assets;
     assets.style = path_of("viewer.css");
     assets.script = path_of("viewer.js");
-    if (const auto* chart = find_asset("uplot.js")) assets.preload.emplace_back(chart->path);
+    if (const auto* chart = find_asset("plot.js")) assets.preload.emplace_back(chart->path);
     return assets;
 }
 
@@ -72,6 +79,7 @@ ViewerShell::ViewerShell(const ViewerAssets& assets) {
         head_ +=
             fmt::format("<script type=\"module\" src=\"{}\"></script>", escape_html(assets.script));
     }
+    refused_head_ = head_ + "</head><body>";  // without what only a picture needs
     for (const auto& chunk : assets.preload) {
         head_ += fmt::format("<link rel=\"modulepreload\" href=\"{}\">", escape_html(chunk));
     }
@@ -91,16 +99,17 @@ ViewerShell::ViewerShell(const ViewerAssets& assets) {
     // shell loads is of its own origin, so the first costs nothing.
     headers.set("Cross-Origin-Embedder-Policy", "require-corp");
     headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+    headers.set("Content-Security-Policy", policy_for(kAnywhere));
 }
 
 Response ViewerShell::page(int status, std::string body, std::string_view frame_ancestors) const {
     Response response = base_;
     response.status = status;
     response.body = std::move(body);
-    std::string policy;
-    policy.reserve(kPolicy.size() + frame_ancestors.size());
-    policy.append(kPolicy).append(frame_ancestors);
-    response.headers.set("Content-Security-Policy", std::move(policy));
+    // Most shares name no origins; for those it is there already.
+    if (frame_ancestors != kAnywhere) {
+        response.headers.set("Content-Security-Policy", policy_for(frame_ancestors));
+    }
     return response;
 }
 
@@ -108,15 +117,28 @@ Response ViewerShell::link(std::string_view frame_ancestors) const {
     return page(200, link_page_, frame_ancestors);
 }
 
+Response ViewerShell::page(const Attributes& attributes, const std::vector<std::string>& preload,
+                           std::string_view frame_ancestors) const {
+    // The head ends with the body's start tag, where links are allowed as well.
+    std::string body = head_;
+    for (const auto& file : preload)
+        body += fmt::format("<link rel=\"modulepreload\" href=\"{}\">", escape_html(file));
+    body += "<div id=\"app\"";
+    for (const auto& [name, value] : attributes)
+        body += fmt::format(" data-{}=\"{}\"", name, escape_html(value));
+    body += "></div></body></html>";
+    return page(200, std::move(body), frame_ancestors);
+}
+
 Response ViewerShell::refused(const Error& error, std::string_view frame_ancestors) const {
     const auto message = escape_html(error.message);
+    std::string body;
+    body.reserve(refused_head_.size() + 2 * message.size() + 256);
+    body.append(refused_head_).append("<div id=\"app\" data-mode=\"refused\" data-code=\"");
+    body.append(escape_html(error.code)).append("\" data-message=\"").append(message);
     // The sentence stands beside the app too, for whoever has no script.
-    return page(http_status(error.kind),
-                fmt::format("{}<div id=\"app\" data-mode=\"refused\" data-code=\"{}\" "
-                            "data-message=\"{}\"></div><noscript><p>{}</p></noscript>"
-                            "</body></html>",
-                            head_, escape_html(error.code), message, message),
-                frame_ancestors);
+    body.append("\"></div><noscript><p>").append(message).append("</p></noscript></body></html>");
+    return page(http_status(error.kind), std::move(body), frame_ancestors);
 }
 
 }  // namespace casement::http

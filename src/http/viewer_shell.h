@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace casement::http {
@@ -32,10 +33,19 @@ class ViewerShell {
     /// The same page saying why there is no dashboard; status by the error's kind.
     [[nodiscard]] Response refused(const Error& error, std::string_view frame_ancestors) const;
 
+    /// What a page is told in attributes of its root element: `data-<name>`.
+    using Attributes = std::vector<std::pair<std::string_view, std::string>>;
+    /// 200: a page of another mode than link, or with more to know. `preload` are files of this
+    /// server that it will ask for besides the usual ones.
+    [[nodiscard]] Response page(const Attributes& attributes,
+                                const std::vector<std::string>& preload,
+                                std::string_view frame_ancestors) const;
+
   private:
     [[nodiscard]] Response page(int status, std::string body,
                                 std::string_view frame_ancestors) const;
     std::string head_;
+    std::string refused_head_;
     std::string link_page_;
     Response base_;
 };

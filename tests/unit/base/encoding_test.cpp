@@ -22,6 +22,20 @@ TEST(Encoding, Base64UrlRefusesASecondSpellingOfTheSameBytes) {
     EXPECT_FALSE(from_base64url("A+").has_value());
 }
 
+TEST(Encoding, Base64IsPaddedAndHasOneSpelling) {
+    EXPECT_EQ(to_base64(""), "");
+    EXPECT_EQ(to_base64("f"), "Zg==");
+    EXPECT_EQ(to_base64("fo"), "Zm8=");
+    EXPECT_EQ(to_base64("foo"), "Zm9v");
+    EXPECT_EQ(to_base64("\xFB\xFF\xBF"), "+/+/");
+    EXPECT_TRUE(rc::check(
+        [](const std::string& bytes) { RC_ASSERT(from_base64(to_base64(bytes)) == bytes); }));
+    for (const auto* text : {"Zg", "Zg=", "Zh==", "Zm8", "Z===", "====", "=", "Zg==Zg==", "-_-_",
+                             "Zm9v\n", "Zm 9", "Z=g=", "Zm8=Zm9v"}) {
+        EXPECT_FALSE(from_base64(text).has_value()) << text;
+    }
+}
+
 TEST(Encoding, OnlyFormDecodingTurnsPlusIntoASpace) {
     EXPECT_EQ(percent_decode("a+b%20c"), "a+b c");
     EXPECT_EQ(form_decode("a+b%2Bc"), "a b+c");
@@ -44,6 +58,19 @@ TEST(Encoding, Utf8HasOneSpellingForACharacter) {
     EXPECT_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
     EXPECT_FALSE(is_utf8("\xE2\x82"));          // cut off
     EXPECT_FALSE(is_utf8("\x80"));
+}
+
+TEST(Utf8, IsCheckedWhereverInATextItStands) {
+    for (std::size_t at = 0; at <= 24; ++at) {
+        for (const std::size_t behind : {0U, 1U, 7U, 8U, 9U}) {
+            const std::string before(at, 'a');
+            const std::string after(behind, 'b');
+            EXPECT_TRUE(is_utf8(before + "caf\xC3\xA9\xF0\x9F\x9B\xAB" + after)) << at;
+            EXPECT_FALSE(is_utf8(before + "\xC3" + after)) << at;
+            EXPECT_FALSE(is_utf8(before + "\x80" + after)) << at;
+            EXPECT_FALSE(is_utf8(before + "\xF0\x9F\x9B" + after)) << at;
+        }
+    }
 }
 
 }  // namespace

@@ -60,5 +60,19 @@ TEST(Log, KeepsValuesOfAQueryOut) {
     EXPECT_EQ(log::without_query_values("/a?c2VjcmV0"), "/a?-");
 }
 
+TEST(Log, KeepsTokensInAPathOutAndTheQueryOfALinkInALink) {
+    const std::string token(65, 'x');
+    EXPECT_EQ(log::without_query_values("/sessions/" + token), "/sessions/-");
+    EXPECT_EQ(log::without_query_values("/" + token + "/b?a=" + token), "/-/b?a");
+    EXPECT_EQ(log::without_query_values("/s/" + std::string(64, 'x')),
+              "/s/" + std::string(64, 'x'));
+    EXPECT_EQ(log::without_query_values("/login/embed/%2Fembed%2Fx%3Ft%3Dsecret?n=1"),
+              "/login/embed/%2Fembed%2Fx%3F-?n");
+    EXPECT_EQ(log::without_query_values("/login/embed/%2fembed%3ft%3dsecret/%3F"),
+              "/login/embed/%2fembed%3F-/%3F-");
+    EXPECT_EQ(log::without_query_values(""), "");
+    EXPECT_EQ(log::without_query_values("/"), "/");
+}
+
 }  // namespace
 }  // namespace casement

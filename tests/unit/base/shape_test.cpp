@@ -1,5 +1,6 @@
 #include "base/shape.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace casement {
@@ -43,6 +44,63 @@ TEST(ParseJson, RefusesWhatTwoReadersCouldReadInTwoWays) {
     EXPECT_FALSE(parse_json("").has_value());
     EXPECT_FALSE(parse_json("{\"a\":\"\xC0\xAF\"}").has_value());
     EXPECT_FALSE(parse_json(std::string(40, '[') + std::string(40, ']')).has_value());
+}
+
+TEST(ParseJson, NamesTheMemberThatAnObjectHasTwice) {
+    const auto name_of = [](std::string_view text) {
+        const auto value = parse_json(text);
+        return value ? std::string("none") : value.error().field;
+    };
+    EXPECT_EQ(name_of(R"({"a":1,"b":2,"a":3})"), "a");
+    EXPECT_EQ(name_of(R"([[{"x":[{"inner":1,"inner":null}]}]])"), "inner");
+    EXPECT_EQ(name_of(R"({"\u00e9":1,"é":2})"), "é");
+    EXPECT_EQ(name_of(R"({"":1,"":2})"), "");
+    EXPECT_FALSE(parse_json(R"({"":1,"":2})").has_value());
+    // The first of the two, with all that is in it, is what would go unseen.
+    EXPECT_EQ(name_of(R"({"a":{"b":1,"c":[{"d":2}]},"a":0})"), "a");
+    EXPECT_EQ(name_of(R"({"a":0,"a":{"b":1,"c":[{"d":2}]}})"), "a");
+    // Above some size an object finds its members by another way.
+    std::string many;
+    for (int i = 0; i < 100; ++i)
+        many += fmt::format(R"("m{}":{},)", i, i);
+    EXPECT_EQ(name_of("{" + many + R"("last":0})"), "none");
+    EXPECT_EQ(name_of("{" + many + R"("m57":0})"), "m57");
+}
+
+TEST(ParseJson, ReadsWhatBoostReads) {
+    for (const auto* text :
+         {"null", " true ", "[]", "{}", "\"\"", "-0", "-0.0", "1.7976931348623157e308",
+          "12345678901", R"({"a":[1,{"b":{"a":[]}},"\ud83d\ude00 é\n\u0000"],"c":false})",
+          "18446744073709551615", "-9223372036854775808"}) {
+        const auto value = parse_json(text);
+        ASSERT_TRUE(value.has_value()) << text;
+        EXPECT_EQ(json::serialize(*value), json::serialize(json::parse(text))) << text;
+    }
+    // Longer than any buffer of the parser, so that texts and names come in parts.
+    const std::string longer(10'000, 'x');
+    const auto value = parse_json(fmt::format(R"({{"{}\n":"{}\t{}"}})", longer, longer, longer));
+    ASSERT_TRUE(value.has_value());
+    EXPECT_EQ(value->as_object().begin()->key(), longer + "\n");
+    EXPECT_EQ(value->as_object().begin()->value().as_string(), longer + "\t" + longer);
+    for (const auto* text : {"[1,]", "{\"a\"}", "[", "\"", "nul", "1 2", "\"\\ud800\"", "[1}"}) {
+        EXPECT_FALSE(parse_json(text).has_value()) << text;
+    }
+}
+
+TEST(Shape, SaysWhereInTheBodySomethingIsWrong) {
+    const Shape point = Shape::object({required("x", Shape::integer(0, 9))});
+    const Shape shape = Shape::object({optional("lines", Shape::list(Shape::list(point, 5), 5)),
+                                       optional("by_name", Shape::map(point))});
+    const auto where = [&](std::string_view text, std::string_view path) {
+        const auto error = check(*parse_json(text), shape, path);
+        return error ? error->field : "fits";
+    };
+    EXPECT_EQ(where(R"({"lines":[[{"x":1}],[{"x":1},{"x":10}]]})", ""), "lines[1][1].x");
+    EXPECT_EQ(where(R"({"lines":[[{"x":1}],[{"x":1},{}]]})", "data"), "data.lines[1][1].x");
+    EXPECT_EQ(where(R"({"by_name":{"one":{"x":1},"two":{"y":1}}})", "data"), "data.by_name.two.x");
+    EXPECT_EQ(where(R"({"by_name":{"one":{"x":1,"y":1}}})", ""), "by_name.one.y");
+    EXPECT_EQ(where("[]", ""), "");
+    EXPECT_EQ(where("[]", "settings"), "settings");
 }
 
 TEST(ParseJson, RefusesNumbersThatCouldNotBeWrittenAgain) {

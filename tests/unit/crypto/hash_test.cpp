@@ -7,6 +7,15 @@
 namespace casement::crypto {
 namespace {
 
+TEST(Hmac, TakesAnEmptyKeyForAKeyAndNotForTheOneBefore) {
+    const auto with_key = hmac_sha256_hex("key", "message");
+    EXPECT_EQ(hmac_sha256_hex("", ""),
+              "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+    EXPECT_EQ(hmac_sha256_hex(std::string_view(), "message"), hmac_sha256_hex("", "message"));
+    EXPECT_NE(hmac_sha256_hex("", "message"), with_key);
+    EXPECT_EQ(hmac_sha256_hex("key", "message"), with_key);
+}
+
 // RFC 4231 §4.
 TEST(Hmac, GivesTheDigestsOfRfc4231) {
     EXPECT_EQ(hmac_sha256_hex(std::string(20, '\x0b'), "Hi There"),
@@ -26,6 +35,16 @@ TEST(Hmac, GivesTheDigestsOfRfc4231) {
                               "than block-size data. The key needs to be hashed before being used "
                               "by the HMAC algorithm."),
               "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
+}
+
+TEST(Hmac, GivesTheSha1DigestsOfRfc2202) {
+    EXPECT_EQ(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")),
+              "b617318655057264e28bc0b6fb378c8ef146be00");
+    EXPECT_EQ(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")),
+              "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+    EXPECT_EQ(to_hex(hmac_sha1(std::string(80, '\xaa'),
+                               "Test Using Larger Than Block-Size Key - Hash Key First")),
+              "aa4ae5e15272d00e95705637ce8a3b55ed402112");
 }
 
 TEST(Hmac, TakesAnEmptyKeyAndMessage) {

@@ -143,6 +143,18 @@ TEST(Response, RedirectsOnlyWithinTheOrigin) {
     }
 }
 
+TEST(ClientAddress, IsWrittenAsItsStandardSays) {
+    for (const std::string text : {"0.0.0.0", "127.0.0.1", "192.0.2.7", "255.255.255.255",
+                                   "10.100.9.200", "::1", "2001:db8::2", "::ffff:192.0.2.7"}) {
+        EXPECT_EQ(to_text(asio::ip::make_address(text)), text);
+    }
+}
+
+RC_GTEST_PROP(ClientAddress, IsWhatAsioWrites, (std::uint32_t bits)) {
+    const asio::ip::address address = asio::ip::address_v4(bits);
+    RC_ASSERT(to_text(address) == address.to_string());
+}
+
 const Shape kShape = Shape::object({required("a", Shape::integer(0, 9))});
 
 TEST(JsonBody, ParsesAndChecks) {
