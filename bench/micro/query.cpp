@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
             definition.type = "duckdb";
             definition.settings = json::object{{"tables", json::object{{"flights", file}}}};
             definition.revision = 1;
-            return definition;
+            return std::make_shared<const casement::data::SourceDefinition>(definition);
         },
         clock);
     Alone alone(file);

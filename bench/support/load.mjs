@@ -1,6 +1,6 @@
 // Loads servers with wrk, each on a core of its own, and keeps nginx as the peer.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,8 +57,11 @@ export async function startNginx(server, files = {}) {
   const process = spawn('taskset', ['-c', SERVER_CORE, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')],
     { stdio: 'ignore' });
   await answers(`http://127.0.0.1:${port}/`);
+  // The master only watches; the work is its one child's.
+  const worker = Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim());
   return {
     url: `http://127.0.0.1:${port}`,
+    worker,
     async stop() {
       process.kill('SIGQUIT');
       await new Promise(done => process.once('exit', done));
@@ -102,6 +105,31 @@ export function load(url, requests, { seconds = 6, connections = 32 } = {}) {
   } finally {
     remove();
   }
+}
+
+/** Processor time of a process and all its threads, in seconds. */
+export const processorTime = pid => readdirSync(`/proc/${pid}/task`).reduce((sum, thread) =>
+  sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9, 0);
+
+/**
+ * Loads several servers in turn, `rounds` times, so that a machine that is slow for a while is slow
+ * for all of them. `loads` are {name, url, pid, requests}; answers, by name, the medians of the rate
+ * and of the server's processor time for one request in microseconds, and the wrong answers of all.
+ */
+export function inTurn(loads, { rounds = 3, ...options } = {}) {
+  const runs = new Map(loads.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name, url, pid, requests } of loads) {
+      const before = processorTime(pid);
+      const run = load(url, requests, options);
+      runs.get(name).push({ ...run, microseconds: ((processorTime(pid) - before) / run.count) * 1e6 });
+    }
+  }
+  return Object.fromEntries([...runs].map(([name, all]) => [name, {
+    rate: median(all.map(run => run.rate)),
+    microseconds: median(all.map(run => run.microseconds)),
+    wrong: all.reduce((sum, run) => sum + run.wrong, 0),
+  }]));
 }
 
 /** Resident memory of a process in bytes. */

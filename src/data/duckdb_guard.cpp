@@ -11,8 +11,6 @@
 
 namespace casement::data {
 
-namespace json = boost::json;
-
 namespace {
 
 // Table functions that make rows out of their arguments and of nothing else.
@@ -21,7 +19,7 @@ constexpr std::array<std::string_view, 9> kTableFunctions = {
     "range",           "repeat",    "repeat_row",       "unnest"};
 
 // Scalar functions that show the engine or its sessions, write, or take the engine's raw states.
-constexpr std::array<std::string_view, 14> kClosedFunctions = {"combine",
+constexpr std::array<std::string_view, 15> kClosedFunctions = {"combine",
                                                                "currval",
                                                                "current_connection_id",
                                                                "current_query",
@@ -30,6 +28,7 @@ constexpr std::array<std::string_view, 14> kClosedFunctions = {"combine",
                                                                "finalize",
                                                                "getenv",
                                                                "getvariable",
+                                                               "json_serialize_plan",
                                                                "nextval",
                                                                "parse_duckdb_log_message",
                                                                "set_config",
@@ -45,14 +44,6 @@ constexpr std::size_t kMaxTreeDepth = 6000;
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 std::string_view text_in(const json::object& object, std::string_view name) {
@@ -80,7 +71,7 @@ Result<std::vector<std::array<std::string, 3>>> names_of(duckdb_connection conne
         std::array<std::string, 3> row;
         for (idx_t c = 0; c < row.size(); ++c) {
             const DuckDbText cell(duckdb_value_varchar(result.get(), c, r));
-            row[c] = lower(text_or_empty(cell.get()));
+            row[c] = lower_name(text_or_empty(cell.get()));
         }
         rows.push_back(std::move(row));
     }
@@ -88,6 +79,29 @@ Result<std::vector<std::array<std::string, 3>>> names_of(duckdb_connection conne
 }
 
 }  // namespace
+
+std::string lower_name(std::string_view name) {
+    std::string out(name);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+bool is_closed_function(std::string_view name) {
+    const bool internal =
+        name.starts_with("__internal") || (name.starts_with("pg_") && name != "pg_typeof");
+    return internal || contains(kClosedFunctions, name);
+}
+
+bool is_open_table_function(std::string_view name) {
+    return contains(kTableFunctions, name);
+}
+
+bool is_system_name(std::string_view name) {
+    return name.starts_with("duckdb_") || name.starts_with("pg_") || name.starts_with("sqlite_") ||
+           name.starts_with("pragma_");
+}
 
 /// One pass over the tree. Iterative, because a text decides how deep a tree is.
 class TreeWalk {
@@ -128,11 +142,11 @@ class TreeWalk {
             map != nullptr && map->is_object() ? map->get_object().if_contains("map") : nullptr;
         if (entries != nullptr && entries->is_array()) {
             for (const auto& entry : entries->get_array()) {
-                if (entry.is_object()) with_.insert(lower(text_in(entry.get_object(), "key")));
+                if (entry.is_object()) with_.insert(lower_name(text_in(entry.get_object(), "key")));
             }
         }
         if (text_in(object, "type") == "RECURSIVE_CTE_NODE") {
-            with_.insert(lower(text_in(object, "cte_name")));
+            with_.insert(lower_name(text_in(object, "cte_name")));
         }
     }
 
@@ -166,11 +180,13 @@ class TreeWalk {
     }
 
     Result<void> check_table(const json::object& table) const {
-        const std::string name = lower(text_in(table, "table_name"));
-        const std::string schema = lower(text_in(table, "schema_name"));
-        const std::string catalog = lower(text_in(table, "catalog_name"));
+        const std::string name = lower_name(text_in(table, "table_name"));
+        const std::string schema = lower_name(text_in(table, "schema_name"));
+        const std::string catalog = lower_name(text_in(table, "catalog_name"));
         const bool plain = schema.empty() && catalog.empty();
-        if (plain && with_.contains(name) && !system_name(name)) return {};
+        // A WITH name only reaches as far as its query. Outside of it the same name would mean the
+        // engine's own view, so such names are closed altogether.
+        if (plain && with_.contains(name) && !is_system_name(name)) return {};
         const bool home = (schema.empty() || guard_.schemas_.contains(schema)) &&
                           (catalog.empty() || guard_.schemas_.contains(catalog));
         if (!home || !guard_.relations_.contains(name)) {
@@ -180,15 +196,8 @@ class TreeWalk {
         return {};
     }
 
-    // A WITH name only reaches as far as its query. Outside of it the same name would mean the
-    // engine's own view, so such names are closed altogether.
-    bool system_name(const std::string& name) const {
-        return name.starts_with("duckdb_") || name.starts_with("pg_") ||
-               name.starts_with("sqlite_") || name.starts_with("pragma_");
-    }
-
     Result<void> check_table_function(const json::object& function) const {
-        const std::string name = lower(text_in(function, "function_name"));
+        const std::string name = lower_name(text_in(function, "function_name"));
         const bool plain =
             text_in(function, "schema").empty() && text_in(function, "catalog").empty();
         if (!plain || !guard_.table_functions_.contains(name)) {
@@ -198,10 +207,8 @@ class TreeWalk {
     }
 
     Result<void> check_function(const json::object& function) const {
-        const std::string name = lower(text_in(function, "function_name"));
-        const bool internal =
-            name.starts_with("__internal") || (name.starts_with("pg_") && name != "pg_typeof");
-        if (internal || contains(kClosedFunctions, name)) return closed("The function", name);
+        const std::string name = lower_name(text_in(function, "function_name"));
+        if (is_closed_function(name)) return closed("The function", name);
         return {};
     }
 
@@ -246,7 +253,7 @@ Result<DuckDbPrepared> QueryGuard::prepare(duckdb_connection connection) {
     return statement;
 }
 
-Result<void> QueryGuard::check(duckdb_prepared_statement serialize, const std::string& text) const {
+Result<json::value> read_tree(duckdb_prepared_statement serialize, const std::string& text) {
     duckdb_bind_varchar_length(serialize, 1, text.data(), text.size());
     DuckDbResult result;
     const auto state = duckdb_execute_prepared(serialize, result.get());
@@ -258,9 +265,9 @@ Result<void> QueryGuard::check(duckdb_prepared_statement serialize, const std::s
     json::parse_options options;
     options.max_depth = kMaxTreeDepth;
     json::error_code failed;
-    const json::value parsed = json::parse(tree.get(), failed, {}, options);
+    json::value parsed = json::parse(tree.get(), failed, {}, options);
     if (failed || !parsed.is_object()) return refused("The query is nested too deeply.");
-    const auto& root = parsed.get_object();
+    auto& root = parsed.get_object();
     const auto* wrong = root.if_contains("error");
     if (wrong == nullptr || !wrong->is_bool() || wrong->get_bool()) {
         if (text_in(root, "error_type") == "not implemented") {
@@ -271,11 +278,17 @@ Result<void> QueryGuard::check(duckdb_prepared_statement serialize, const std::s
                      "Parser Error: " + std::string(text_in(root, "error_message")),
                      {}};
     }
-    const auto* statements = root.if_contains("statements");
+    auto* statements = root.if_contains("statements");
     if (statements == nullptr || !statements->is_array() || statements->get_array().size() != 1) {
         return refused("A query must be one SELECT statement.");
     }
-    return TreeWalk(*this).walk(*statements);
+    return std::move(statements->get_array().front());
+}
+
+Result<void> QueryGuard::check(duckdb_prepared_statement serialize, const std::string& text) const {
+    const auto tree = read_tree(serialize, text);
+    if (!tree) return tree.error();
+    return TreeWalk(*this).walk(*tree);
 }
 
 }  // namespace casement::data

@@ -11,9 +11,28 @@
 #include <string>
 #include <string_view>
 
+#include <boost/json.hpp>
 #include <duckdb.h>
 
 namespace casement::data {
+
+namespace json = boost::json;
+
+/// The tree of a text that is one SELECT statement: its node and the names of its parameters.
+/// `serialize` is a statement of QueryGuard::prepare. Errors: query_refused, query_invalid (does
+/// not parse).
+[[nodiscard]] Result<json::value> read_tree(duckdb_prepared_statement serialize,
+                                            const std::string& text);
+
+/// Names in lower case.
+[[nodiscard]] bool is_closed_function(std::string_view name);
+/// Table functions that make rows out of their arguments.
+[[nodiscard]] bool is_open_table_function(std::string_view name);
+/// Belongs to the engine's own views.
+[[nodiscard]] bool is_system_name(std::string_view name);
+
+/// As the engine compares names: only ASCII letters have a case.
+[[nodiscard]] std::string lower_name(std::string_view name);
 
 class QueryGuard {
   public:

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,27 @@ Result<void> check_text(const std::string& text) {
         return refused("A query's text must be well-formed UTF-8 without NUL.");
     }
     return {};
+}
+
+/// Works on the query until its first rows are there. The engine would do so itself, but it asks
+/// for work without a pause while its own threads have all of it, and takes the processor from
+/// them.
+/// False when the query has failed; then `pending` knows why.
+bool work_until_ready(duckdb_pending_result pending) {
+    constexpr unsigned kYields = 100;
+    constexpr std::chrono::microseconds kPause{100};
+    for (unsigned idle = 0;;) {
+        const auto state = duckdb_pending_execute_task(pending);
+        if (state == DUCKDB_PENDING_ERROR) return false;
+        if (duckdb_pending_execution_is_finished(state)) return true;
+        if (state != DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
+            idle = 0;
+        } else if (++idle <= kYields) {
+            std::this_thread::yield();
+        } else {
+            std::this_thread::sleep_for(kPause);
+        }
+    }
 }
 
 /// Stops one run, once, and remembers why.
@@ -60,13 +82,22 @@ class DuckDbSource final : public Source {
         if (auto ok = check_text(query.text); !ok) return ok.error();
         auto database = current();
         if (!database) return database.error();
-        auto connection = (*database)->acquire(query.text);
+        ScopedText scoped;
+        if (query.scope) {
+            auto applied = (*database)->scopes().apply(query.text, *query.scope);
+            if (!applied) return applied.error();
+            scoped = std::move(*applied);
+        }
+        auto connection = (*database)->acquire(query.scope ? scoped.key : query.text);
         if (!connection) return connection.error();
 
-        auto prepared = (*connection)->prepare(query.text, (*database)->guard());
+        auto prepared = query.scope ? (*connection)->prepare(scoped)
+                                    : (*connection)->prepare(query.text, (*database)->guard());
+        auto bound = prepared ? bind(**prepared, query, scoped) : Result<void>(prepared.error());
         Result<TablePtr> table =
-            prepared ? run_on(**connection, **prepared, query, cancellation, deadline)
-                     : Result<TablePtr>(prepared.error());
+            bound ? run_on(**connection, **prepared, query, cancellation, deadline)
+                  : Result<TablePtr>(bound.error());
+        if (bound && !table && query.scope) table = without_values(table.error());
         if (prepared) duckdb_clear_bindings((*prepared)->statement.get());
         if (!table && table.error().code == "source_unavailable") {
             forget(*database);
@@ -104,13 +135,34 @@ class DuckDbSource final : public Source {
     }
 
   private:
+    static Result<void> bind(const PreparedQuery& prepared, const Query& query,
+                             const ScopedText& scoped) {
+        const auto statement = prepared.statement.get();
+        if (!query.scope) {
+            return bind_parameters(statement, prepared.parameters, query.parameters);
+        }
+        auto values = query.parameters;
+        for (const auto& [name, value] : scoped.values)
+            values.insert_or_assign(name, value);
+        return bind_parameters(statement, prepared.parameters, values);
+    }
+
+    /// The engine may work on a row before it filters it out, and quote what is wrong with it.
+    static Error without_values(Error error) {
+        if (error.code != "query_invalid") return error;
+        const auto kind = error.message.substr(0, error.message.find(':'));
+        const bool known = kind.ends_with(" Error") && kind.size() < 40;
+        error.message = fmt::format(
+            "{}: the query failed on the data. What the engine says about it is withheld, because "
+            "it may quote rows that are outside of the model.",
+            known ? kind : "Error");
+        return error;
+    }
+
     Result<TablePtr> run_on(DuckDbConnection& connection, PreparedQuery& prepared,
                             const Query& query, const Cancellation& cancellation,
                             DeadlineWatch::Moment deadline) {
         const auto statement = prepared.statement.get();
-        if (auto ok = bind_parameters(statement, prepared.parameters, query.parameters); !ok) {
-            return ok.error();
-        }
         DuckDbPending pending;
         if (duckdb_pending_prepared_streaming(statement, pending.out()) == DuckDBError) {
             return failed(text_or_empty(duckdb_pending_error(pending.get())));
@@ -123,6 +175,9 @@ class DuckDbSource final : public Source {
         const auto on_cancel =
             cancellation.on_cancel([&stop] { stop.stop(Stop::Reason::cancelled); });
 
+        if (!work_until_ready(pending.get())) {
+            return failed(text_or_empty(duckdb_pending_error(pending.get())), stop);
+        }
         DuckDbResult result;
         if (duckdb_execute_pending(pending.get(), result.get()) == DuckDBError) {
             return failed(result.get(), stop);
@@ -146,8 +201,11 @@ class DuckDbSource final : public Source {
         return std::move(*builder).finish();
     }
 
-    Error failed(duckdb_result* result, const Stop& stop) {
-        const std::string message = text_or_empty(duckdb_result_error(result));
+    static Error failed(duckdb_result* result, const Stop& stop) {
+        return failed(text_or_empty(duckdb_result_error(result)), stop);
+    }
+
+    static Error failed(const std::string& message, const Stop& stop) {
         if (message.starts_with("INTERRUPT") && stop.reason() == Stop::Reason::timeout) {
             return query_timeout();
         }

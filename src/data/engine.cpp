@@ -100,7 +100,8 @@ class DuckDbEngine final : public Engine {
         std::shared_ptr<Flight> flight;
         {
             const std::lock_guard lock(state_->mutex);
-            if (auto table = state_->cache.get(key, state_->clock.now())) {
+            auto table = query.fresh ? nullptr : state_->cache.get(key, state_->clock.now());
+            if (table) {
                 ++state_->stats.cache_hits;
                 co_return Outcome{std::move(table), true};
             }
@@ -115,7 +116,7 @@ class DuckDbEngine final : public Engine {
                 flight->waiters.push_back(waiter);
                 state_->flights.emplace(std::move(key), flight);
                 ++state_->queued;
-                start(flight, std::move(query), *definition);
+                start(flight, std::move(query), definition);
             }
         }
         Cancellation::Registration registration;
@@ -151,10 +152,10 @@ class DuckDbEngine final : public Engine {
             ++state_->queued;
         }
         auto work = [state = state_, folder = options_.data_folder, org, source, text,
-                     found = *definition]() -> Result<Source::Description> {
+                     found = definition]() -> Result<Source::Description> {
             started(*state);
             try {
-                auto opened = open_source(*state, folder, org, source, found);
+                auto opened = open_source(*state, folder, org, source, *found);
                 if (!opened) return opened.error();
                 return (*opened)->describe(text);
             } catch (const std::exception& failure) {
@@ -219,13 +220,13 @@ class DuckDbEngine final : public Engine {
         return slot->source;
     }
 
-    void start(const std::shared_ptr<Flight>& flight, Query query, SourceDefinition definition) {
+    void start(const std::shared_ptr<Flight>& flight, Query query, SourceDefinitionPtr definition) {
         pool_.post([state = state_, folder = options_.data_folder, flight, query = std::move(query),
                     definition = std::move(definition)] {
             started(*state);
             Result<TablePtr> result = cancelled_error();
             try {
-                result = run_query(*state, folder, *flight, query, definition);
+                result = run_query(*state, folder, *flight, query, *definition);
             } catch (const std::exception& failure) {
                 result = bug(failure);
             }

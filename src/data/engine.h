@@ -30,8 +30,9 @@ struct SourceDefinition {
     json::object settings;
     std::int64_t revision = 0;
 };
-using SourceLookup =
-    std::function<std::optional<SourceDefinition>(std::int64_t org, const std::string& name)>;
+using SourceDefinitionPtr = std::shared_ptr<const SourceDefinition>;
+/// Null: there is no such source.
+using SourceLookup = std::function<SourceDefinitionPtr(std::int64_t org, const std::string& name)>;
 
 struct EngineOptions {
     unsigned threads = 0;     ///< of the query pool; 0 = one per core

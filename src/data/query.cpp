@@ -1,5 +1,6 @@
 #include "data/query.h"
 
+#include <algorithm>
 #include <bit>
 #include <type_traits>
 
@@ -17,10 +18,10 @@ bool continues_name(char c) {
 // can spill over into the next field and look like another query.
 class KeyWriter {
   public:
+    explicit KeyWriter(std::size_t expected) { key_.reserve(expected); }
     void add_number(std::uint64_t value) {
-        for (unsigned shift = 0; shift < 64; shift += 8) {
-            key_ += static_cast<char>((value >> shift) & 0xFFU);
-        }
+        // In this machine's order: a key never leaves the process.
+        key_.append(reinterpret_cast<const char*>(&value), sizeof value);
     }
     void add_text(std::string_view text) {
         add_number(text.size());
@@ -68,32 +69,41 @@ class KeyWriter {
     std::string key_;
 };
 
-}  // namespace
-
-std::set<std::string, std::less<>> named_parameters(std::string_view text) {
-    std::set<std::string, std::less<>> names;
+/// Calls `use` with each name behind a `$`, as often as it stands there.
+template <class Use>
+void for_each_name(std::string_view text, Use use) {
     for (std::size_t at = text.find('$'); at != std::string_view::npos;
          at = text.find('$', at + 1)) {
         std::size_t end = at + 1;
         if (end >= text.size() || !starts_name(text[end])) continue;
         while (end < text.size() && continues_name(text[end]))
             ++end;
-        names.emplace(text.substr(at + 1, end - at - 1));
+        use(text.substr(at + 1, end - at - 1));
     }
+}
+
+}  // namespace
+
+std::set<std::string, std::less<>> named_parameters(std::string_view text) {
+    std::set<std::string, std::less<>> names;
+    for_each_name(text, [&](std::string_view name) { names.emplace(name); });
     return names;
 }
 
 std::string cache_key(const Query& query, std::int64_t source_revision) {
-    KeyWriter key;
+    constexpr std::size_t kUsualRest = 256;
+    KeyWriter key(query.text.size() + kUsualRest);
     key.add_number(static_cast<std::uint64_t>(query.org));
     key.add_text(query.source);
     key.add_number(static_cast<std::uint64_t>(source_revision));
     key.add_text(query.text);
-    key.add_text(query.scope);
+    key.add_text(query.scope ? query.scope->key : std::string_view{});
     key.add_number(query.limits.rows);
-    const auto used = named_parameters(query.text);
+    std::vector<std::string_view> used;
+    for_each_name(query.text, [&](std::string_view name) { used.push_back(name); });
+    std::sort(used.begin(), used.end());
     for (const auto& [name, value] : query.parameters) {
-        if (!used.contains(name)) continue;
+        if (!std::binary_search(used.begin(), used.end(), std::string_view(name))) continue;
         key.add_text(name);
         key.add_value(value);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "data/scope.h"
 
 #include <chrono>
 #include <cstdint>
@@ -33,9 +34,10 @@ struct Query {
     /// Every value that may be named. The ones the text does not name are left out; a name in the
     /// text that is not here is an error, never a NULL.
     std::map<std::string, Value> parameters;
-    /// What narrows the rows besides the parameters (row filters and their attribute values).
-    /// Part of the cache key; empty means the text's own relations.
-    std::string scope;
+    /// What narrows the rows besides the parameters; part of the cache key. Null: the text's own
+    /// relations.
+    ScopePtr scope;
+    bool fresh = false;  ///< not answered from the cache; its result goes there all the same
     QueryLimits limits;
 };
 

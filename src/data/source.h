@@ -19,7 +19,9 @@ class Source {
     /// Blocking; runs on the engine's pool. Honours the query's limits and `cancellation`.
     /// Errors: query_refused (not a single SELECT, or a closed door), query_invalid (the engine's
     /// own message, for the author's eyes: callers never show it to a viewer), query_timeout,
-    /// query_cancelled, query_too_large, source_unavailable.
+    /// query_cancelled, query_too_large, source_unavailable, model_unusable.
+    /// A query with a scope runs inside it or not at all: a source that cannot apply one refuses
+    /// the query.
     [[nodiscard]] virtual Result<TablePtr> run(const Query& query,
                                                const Cancellation& cancellation) = 0;
 

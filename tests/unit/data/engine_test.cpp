@@ -41,13 +41,13 @@ class Engines : public ::testing::Test {
         options.threads = 2;
         engine_ = Engine::create(
             options,
-            [this](std::int64_t org, const std::string& name) -> std::optional<SourceDefinition> {
-                if (name != "people" || org > 2) return std::nullopt;
+            [this](std::int64_t org, const std::string& name) -> SourceDefinitionPtr {
+                if (name != "people" || org > 2) return nullptr;
                 SourceDefinition definition;
                 definition.type = "duckdb";
                 definition.settings = {{"tables", {{"people", "people.csv"}}}};
                 definition.revision = revision_.load();
-                return definition;
+                return std::make_shared<const SourceDefinition>(std::move(definition));
             },
             clock_);
     }
@@ -119,7 +119,7 @@ TEST_F(Engines, TenantsShareNothing) {
     const auto query = [&](std::int64_t org, const std::string& city, const std::string& scope) {
         Query one = query_of(text, {{"city", Scalar(city)}});
         one.org = org;
-        one.scope = scope;
+        one.scope = make_scope(scope, {{"people", {}}});
         return one;
     };
     std::vector<Future> all;
@@ -137,6 +137,32 @@ TEST_F(Engines, TenantsShareNothing) {
     EXPECT_EQ(engine_->stats().runs, 4U);
     EXPECT_EQ(engine_->cached(query(2, "Brno", "")), nullptr);
     EXPECT_NE(engine_->cached(query(2, "London", "")), nullptr);
+}
+
+TEST_F(Engines, ViewersOfOneModelShareNothingButTheirRows) {
+    const std::vector<std::vector<std::string>> attributes = {
+        {"London"}, {"Brno"}, {"London", "Brno"}, {}, {"london"}, {"Nowhere"}};
+    const auto query = [&](const std::vector<std::string>& cities) {
+        Query one = query_of("select string_agg(name, ' ' order by name) from people");
+        one.scope = make_scope("crew", {{"people", {{"city", RowFilter::Type::text, cities}}}});
+        return one;
+    };
+    const std::vector<std::string> expected = {R"("Ada")", R"("Kurt")", R"("Ada Kurt")",
+                                               "null",     "null",      "null"};
+    for (int round = 0; round < 2; ++round) {
+        std::vector<Future> all;
+        for (int i = 0; i < 30; ++i) {
+            for (const auto& cities : attributes)
+                all.push_back(start(query(cities)));
+        }
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto outcome = all[i].get();
+            ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+            const auto wanted = "\"values\":[" + expected[i % attributes.size()] + "]";
+            EXPECT_NE(outcome->table->json.find(wanted), std::string::npos) << outcome->table->json;
+        }
+    }
+    EXPECT_EQ(engine_->stats().runs, attributes.size());
 }
 
 TEST_F(Engines, TheLastCallerToLeaveStopsTheRun) {

@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 
 const std::string kFolder = std::string(CASEMENT_SOURCE_DIR) + "/examples/flights";
 
-dashboards::Dashboard read_example() {
-    std::ifstream file(kFolder + "/dashboards/flights.json");
+dashboards::Dashboard read_example(const std::string& name = "flights") {
+    std::ifstream file(kFolder + "/dashboards/" + name + ".json");
     std::stringstream text;
     text << file.rdbuf();
     const auto document = parse_json(text.str());
@@ -97,6 +97,67 @@ TEST(FlightsExample, EveryQueryAnswersForABusyAndForASmallAirport) {
             }
         }
     }
+}
+
+ScopePtr flights_model(const std::vector<std::string>& airports) {
+    return make_scope(
+        "flights", {{"flights", {{"origin", RowFilter::Type::text, airports}}}, {"airports", {}}});
+}
+
+TEST(FlightsExample, OperationsAreNarrowedByTheModelAlone) {
+    const auto dashboard = read_example("airport-operations");
+    ASSERT_GE(dashboard.panels.size(), 8U);
+    EXPECT_EQ(dashboard.variable("airport"), nullptr);
+    for (const auto& panel : dashboard.panels) {
+        for (const auto& query : panel.queries) {
+            EXPECT_EQ(query.model, "flights") << panel.title;
+            EXPECT_FALSE(named_parameters(query.sql).contains("airport")) << panel.title;
+        }
+    }
+    if (!std::ifstream(kFolder + "/data/flights-3m.parquet")) {
+        GTEST_SKIP() << "examples/flights/fetch-data.sh has not run";
+    }
+    DuckDbSettings settings;
+    settings.folder = kFolder;
+    settings.tables = {{"flights", {"data/flights-3m.parquet"}},
+                       {"airports", {"data/airports.csv"}}};
+    auto source = open_duckdb(settings);
+    ASSERT_TRUE(source.has_value()) << source.error().message;
+    const Cancellation never;
+    const auto run = [&](std::string text, const ScopePtr& scope) {
+        auto query = query_for(dashboard, text, "ATL");
+        query.parameters["haul"] =
+            std::vector<Scalar>{std::string("short"), std::string("medium"), std::string("long")};
+        query.scope = scope;
+        const auto table = (*source)->run(query, never);
+        EXPECT_TRUE(table.has_value()) << text << ": " << table.error().message;
+        return table ? *table : nullptr;
+    };
+    for (const char* airport : {"ATL", "ORD", "YAK"}) {
+        for (const auto& panel : dashboard.panels) {
+            for (const auto& one : panel.queries) {
+                const auto mine = run(one.sql, flights_model({airport}));
+                ASSERT_NE(mine, nullptr);
+                EXPECT_GT(mine->rows, 0U) << panel.title << " of " << airport;
+                EXPECT_FALSE(mine->truncated) << panel.title;
+                // As if its author had written the airport into the query.
+                std::string written = one.sql;
+                const std::string from = "from flights\n";
+                for (auto at = written.find(from); at != std::string::npos;
+                     at = written.find(from, at + 1)) {
+                    written.replace(at, from.size(),
+                                    "from (select * from flights where origin = '" +
+                                        std::string(airport) + "')\n");
+                }
+                const auto same = run(written, nullptr);
+                ASSERT_NE(same, nullptr);
+                EXPECT_EQ(mine->json, same->json) << panel.title << " of " << airport;
+            }
+        }
+    }
+    const auto nobody = run("select count(*) from flights", flights_model({}));
+    ASSERT_NE(nobody, nullptr);
+    EXPECT_NE(nobody->json.find("[0]"), std::string::npos) << nobody->json;
 }
 
 }  // namespace

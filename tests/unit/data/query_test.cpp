@@ -42,7 +42,7 @@ TEST(CacheKey, ChangesWithEverythingThatCanChangeARow) {
     EXPECT_TRUE(changed([](Query& q) { q.org = 2; }));
     EXPECT_TRUE(changed([](Query& q) { q.source = "flights2"; }));
     EXPECT_TRUE(changed([](Query& q) { q.text += " "; }));
-    EXPECT_TRUE(changed([](Query& q) { q.scope = "origin = 'ATL'"; }));
+    EXPECT_TRUE(changed([](Query& q) { q.scope = make_scope("flights", {}); }));
     EXPECT_TRUE(changed([](Query& q) { q.limits.rows = 1; }));
     EXPECT_TRUE(changed([](Query& q) { q.parameters["airport"] = Scalar(std::string("SFO")); }));
     EXPECT_TRUE(changed([](Query& q) { q.parameters["airport"] = Scalar(); }));
@@ -63,10 +63,10 @@ TEST(CacheKey, LeavesOutWhatTheTextDoesNotName) {
 TEST(CacheKey, KeepsFieldsApart) {
     Query one = sample();
     one.source = "ab";
-    one.scope = "c";
+    one.scope = make_scope("c", {});
     Query other = sample();
     other.source = "a";
-    other.scope = "bc";
+    other.scope = make_scope("bc", {});
     EXPECT_NE(cache_key(one, 7), cache_key(other, 7));
 
     Query list = sample();
@@ -81,10 +81,10 @@ TEST(CacheKey, TwoValuesShareAKeyOnlyWhenTheyAreOne) {
                              const std::string& scope_b) {
         Query one = sample();
         one.parameters["airport"] = Scalar(a);
-        one.scope = scope_a;
+        one.scope = make_scope(scope_a, {});
         Query other = sample();
         other.parameters["airport"] = Scalar(b);
-        other.scope = scope_b;
+        other.scope = make_scope(scope_b, {});
         const bool same = a == b && scope_a == scope_b;
         RC_ASSERT((cache_key(one, 1) == cache_key(other, 1)) == same);
     }));

@@ -1,6 +1,7 @@
 // Every type the engine answers with, as the viewer reads it.
 #include "data_test_support.h"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 namespace casement::data {
@@ -118,6 +119,41 @@ TEST_F(DuckDbTypes, TheWholeTableIsOneJsonObject) {
     EXPECT_EQ(answer(*source_, query_of("select 1 as a, 2 as a where false")),
               R"({"columns":[{"name":"a","type":"number","values":[]},)"
               R"({"name":"a","type":"number","values":[]}],"rows":0,"truncated":false})");
+}
+
+TEST_F(DuckDbTypes, ANullKeepsItsPlaceAmongTheValuesOfEachType) {
+    const Cancellation none;
+    const auto table = source_->run(
+        query_of("select if(i % 3 = 0, null, i::integer), if(i % 3 = 0, null, i::bigint), "
+                 "if(i % 3 = 0, 'nan', i / 2)::double, if(i % 3 = 0, null, i::decimal(9, 1)), "
+                 "if(i % 3 = 0, null, i % 2 = 0), if(i % 3 = 0, null, 'é' || i), "
+                 "if(i % 3 = 0, 'infinity'::timestamp, make_timestamp(i * 1000)), "
+                 "if(i % 3 = 0, null, [i]), null from range(5000) r(i) order by i"),
+        none);
+    ASSERT_TRUE(table.has_value()) << table.error().message;
+    ASSERT_EQ((*table)->rows, 5000U);
+    const auto columns = boost::json::parse((*table)->json).at("columns").as_array();
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const auto& values = columns[c].at("values").as_array();
+        const auto& cells = (*table)->cells[c];
+        const bool is_text = (*table)->columns[c].type == ColumnType::text;
+        ASSERT_EQ(values.size(), 5000U);
+        ASSERT_EQ(cells.nulls.size(), 5000U);
+        ASSERT_EQ((is_text ? cells.texts.size() : cells.numbers.size()), 5000U);
+        for (std::size_t i = 0; i < 5000; ++i) {
+            const bool null = i % 3 == 0 || c == 8;
+            ASSERT_EQ(cells.nulls[i], null) << c << " " << i;
+            ASSERT_EQ(values[i].is_null(), null) << c << " " << i;
+            if (null) continue;
+            if (is_text) {
+                ASSERT_EQ(cells.texts[i], std::string(values[i].as_string()));
+            } else if (values[i].is_bool()) {
+                ASSERT_EQ(cells.numbers[i] != 0, values[i].as_bool());
+            } else {
+                ASSERT_EQ(cells.numbers[i], values[i].to_number<double>());
+            }
+        }
+    }
 }
 
 TEST_F(DuckDbTypes, ALongResultComesWholeAndInOrder) {

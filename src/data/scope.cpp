@@ -1,0 +1,36 @@
+#include "data/scope.h"
+
+#include <cstddef>
+
+namespace casement::data {
+namespace {
+
+void add(std::string& key, std::string_view text) {
+    key += std::to_string(text.size());
+    key += ':';
+    key += text;
+}
+
+}  // namespace
+
+ScopePtr make_scope(std::string model, std::vector<ScopedRelation> relations) {
+    auto scope = std::make_shared<Scope>();
+    add(scope->key, model);
+    add(scope->key, std::to_string(relations.size()));
+    for (const auto& relation : relations) {
+        add(scope->key, relation.name);
+        add(scope->key, std::to_string(relation.filters.size()));
+        for (const auto& filter : relation.filters) {
+            add(scope->key, filter.column);
+            add(scope->key, filter.type == RowFilter::Type::number ? "number" : "text");
+            add(scope->key, std::to_string(filter.values.size()));
+            for (const auto& value : filter.values)
+                add(scope->key, value);
+        }
+    }
+    scope->model = std::move(model);
+    scope->relations = std::move(relations);
+    return scope;
+}
+
+}  // namespace casement::data
