@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isHostMessage, matchesOrigin } from '../viewer/host';
-import { afterFailure, untilNextRefresh } from '../viewer/state/schedule';
+import { afterCut, afterFailure, untilNextRefresh } from '../viewer/state/schedule';
 
 test('origins match exactly, or by a leading star', () => {
   assert.ok(matchesOrigin('https://app.example', 'https://app.example'));
@@ -11,6 +11,14 @@ test('origins match exactly, or by a leading star', () => {
   assert.ok(!matchesOrigin('https://*.example.com', 'https://example.com'));
   assert.ok(!matchesOrigin('https://*.example.com', 'https://evilexample.com'));
   assert.ok(matchesOrigin('app.example', 'https://app.example'));
+});
+
+test('a starred port is every port of that host, and of no other', () => {
+  assert.ok(matchesOrigin('https://app.example:*', 'https://app.example'));
+  assert.ok(matchesOrigin('https://app.example:*', 'https://app.example:8443'));
+  assert.ok(matchesOrigin('https://*.app.example:*', 'https://a.app.example:8443'));
+  assert.ok(!matchesOrigin('https://app.example:*', 'http://app.example:8443'));
+  assert.ok(!matchesOrigin('https://app.example:*', 'https://evilapp.example:8443'));
 });
 
 test('only messages of our own form are commands', () => {
@@ -32,4 +40,9 @@ test('failures wait longer and longer, never longer than the period or a minute'
   assert.equal(afterFailure(3, 60_000, 0.5), 8000);
   assert.equal(afterFailure(20, 3_600_000, 0.5), 60_000);
   assert.equal(afterFailure(20, 5000, 0.5), 5000);
+});
+
+test('an answer that was cut is asked for again at once, not by all in the same moment', () => {
+  assert.equal(afterCut(0), 50);
+  assert.equal(afterCut(1), 300);
 });

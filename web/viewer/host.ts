@@ -2,16 +2,19 @@
 import { type FrameMessage, type HostMessage } from '../common/messages';
 
 /**
- * Whether `origin` is one of a share's origins, which may be "https://*.example.com", or without a
- * scheme as frame-ancestors allows.
+ * Whether `origin` is one of a share's origins, which may be "https://*.example.com", or of any port
+ * ("https://app.example.com:*"), or without a scheme as frame-ancestors allows.
  */
 export function matchesOrigin(pattern: string, origin: string): boolean {
   const split = (text: string): [scheme: string | null, host: string] => {
     const at = text.indexOf('://');
     return at < 0 ? [null, text] : [text.slice(0, at).toLowerCase(), text.slice(at + 3)];
   };
-  const [scheme, host] = split(pattern.trim().replace(/\/+$/, ''));
-  const [originScheme, originHost] = split(origin);
+  const [scheme, hostAndPort] = split(pattern.trim().replace(/\/+$/, ''));
+  const [originScheme, originHostAndPort] = split(origin);
+  const isOfAnyPort = hostAndPort.endsWith(':*');
+  const host = isOfAnyPort ? hostAndPort.slice(0, -2) : hostAndPort;
+  const originHost = isOfAnyPort ? originHostAndPort.replace(/:\d+$/, '') : originHostAndPort;
   if (scheme !== null && scheme !== originScheme) return false;
   if (host.startsWith('*.')) {
     return originHost.toLowerCase().endsWith(host.slice(1).toLowerCase());

@@ -85,5 +85,16 @@ function watchHeight(root: HTMLElement, host: Host): void {
   }).observe(root);
 }
 
+/** Set by the build. */
+declare const LOOKER_PATH: string;
+
 const root = document.getElementById('app');
-if (root) start(root);
+if (root?.dataset.dialect === 'looker') {
+  (import(LOOKER_PATH) as Promise<{ start: typeof start }>).then(
+    (looker) => looker.start(root),
+    () => {
+      const retry = (): void => location.reload();
+      render(<MessagePage code="unreachable" message="" onRetry={retry} />, root);
+    },
+  );
+} else if (root) start(root);

@@ -29,6 +29,8 @@ export interface Variable {
   mode: 'free' | 'bounded' | 'locked';
   multi?: boolean;
   include_all?: boolean;
+  /** Counts, but is not shown. */
+  hidden?: boolean;
   value: string[];
   choices?: Choice[];
   max_length?: number;
@@ -125,14 +127,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 export function isFirstLine(line: unknown): line is FirstLine {
-  return (
-    isObject(line) &&
-    isObject(line.session) &&
-    typeof line.session.id === 'string' &&
-    typeof line.access_token === 'string' &&
-    isObject(line.dashboard) &&
-    Array.isArray(line.dashboard.panels)
-  );
+  return isObject(line) && isObject(line.session) && typeof line.access_token === 'string';
 }
 
 export function isPanelLine(line: unknown): line is PanelLine {

@@ -254,6 +254,9 @@ function PanelMenu(props: PanelMenuProps) {
                 isFullscreen ? 'Leave full screen' : 'Full screen',
                 onFullscreen,
               )}
+            {viewer
+              .panelActions(panel)
+              .map(({ icon, label, run }) => item(label, icon, label, run))}
             {canDownload &&
               queries.map((query) =>
                 item(

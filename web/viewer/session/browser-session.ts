@@ -34,7 +34,7 @@ export async function withLock<T>(
   return action();
 }
 
-function webLocks(): LockManager | undefined {
+export function webLocks(): LockManager | undefined {
   // Typed as always there; on plain HTTP it is not.
   return (navigator as Partial<Navigator>).locks;
 }

@@ -55,7 +55,7 @@ export interface Opening {
   panels: AsyncGenerator<PanelLine, boolean>;
 }
 
-const kApi = '/api/casement/v1';
+export const kApi = '/api/casement/v1';
 const kDay = 86_400_000;
 /** Longest a session lives; a slot without an answer yet is kept as long. */
 const kLongestSession = 31 * kDay;
@@ -66,9 +66,9 @@ const kRetryDelays = [300, 900, 2000];
 export class Session {
   private token = '';
   private tokenEnds = 0;
-  private renewing: Promise<FirstLine> | null = null;
+  private renewing: Promise<unknown> | null = null;
 
-  constructor(private readonly parts: SessionParts) {}
+  constructor(protected readonly parts: SessionParts) {}
 
   /** Opens the link or resumes its session, and brings the dashboard. Throws Refusal, Unreachable. */
   async open(): Promise<Opening> {
@@ -77,16 +77,16 @@ export class Session {
   }
 
   /** A new access token. Calls at the same time share one request. */
-  renew(): Promise<FirstLine> {
-    this.renewing ??= this.underLock(false)
-      .then((answer) => {
-        void answer.lines.return(undefined);
-        return answer.first;
-      })
-      .finally(() => {
-        this.renewing = null;
-      });
+  renew(): Promise<unknown> {
+    this.renewing ??= this.fetchToken().finally(() => {
+      this.renewing = null;
+    });
     return this.renewing;
+  }
+
+  protected async fetchToken(): Promise<void> {
+    const answer = await this.underLock(false);
+    void answer.lines.return(undefined);
   }
 
   /** Milliseconds until the token should be renewed. */
@@ -106,7 +106,11 @@ export class Session {
 
   /** The dashboard again, with the choices its variables have now. */
   async view(variables: Record<string, string[]>, signal: AbortSignal): Promise<FirstLine | null> {
-    const response = await this.call('/view', { variables }, signal);
+    return this.firstLine({ variables }, signal);
+  }
+
+  protected async firstLine(body: unknown, signal: AbortSignal): Promise<FirstLine | null> {
+    const response = await this.call('/view', body, signal);
     if (!response.body) return null;
     for await (const line of readLines(response.body)) {
       if (isFirstLine(line)) return line;
@@ -114,7 +118,7 @@ export class Session {
     return null;
   }
 
-  private async call(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+  protected async call(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
     if (this.parts.now() >= this.tokenEnds - 5000) await this.renew();
     let response = await this.authorized(path, body, signal);
     if (response.status === 401) {
@@ -155,7 +159,7 @@ export class Session {
   }
 
   /** One pass through the protocol; runs under the link's lock. */
-  private async enter(data: boolean): Promise<Answer> {
+  protected async enter(data: boolean): Promise<Answer> {
     const { parts } = this;
     const { keeper } = parts;
     const slot = await keeper.read();
@@ -242,7 +246,7 @@ export class Session {
     const { keeper } = this.parts;
     const session = first.session.id;
     const ends = endOf(first, this.parts);
-    let slot: Slot = { mode: 'secret', secret, ends };
+    let slot: Slot = { mode: 'secret', secret, session, ends };
     try {
       const probe = await this.resume(session, false);
       void probe.lines.return(undefined);
@@ -253,12 +257,12 @@ export class Session {
     await keeper.write(slot);
   }
 
-  private resume(session: string, data: boolean): Promise<Answer> {
+  protected resume(session: string, data: boolean): Promise<Answer> {
     const path = `/sessions/${encodeURIComponent(session)}/resume`;
     return this.post(path, this.options(data), { 'x-casement': '1' });
   }
 
-  private options(data: boolean): Record<string, unknown> {
+  protected options(data: boolean): Record<string, unknown> {
     const { width, timezone } = this.parts;
     return {
       ...(width === undefined ? {} : { width }),
@@ -267,14 +271,18 @@ export class Session {
     };
   }
 
-  private accept(answer: Answer, settle?: () => Promise<void>): Answer {
-    this.token = answer.first.access_token;
-    this.tokenEnds = this.parts.now() + answer.first.access_token_expires_in * 1000;
+  protected accept(answer: Answer, settle?: () => Promise<void>): Answer {
+    this.keepToken(answer.first);
     return settle ? { ...answer, settle } : answer;
   }
 
+  protected keepToken(grant: Pick<FirstLine, 'access_token' | 'access_token_expires_in'>): void {
+    this.token = grant.access_token;
+    this.tokenEnds = this.parts.now() + grant.access_token_expires_in * 1000;
+  }
+
   /** Posts until there is an answer with its first line, or a refusal. The body is idempotent. */
-  private async post(
+  protected async post(
     path: string,
     body: Record<string, unknown>,
     headers: Record<string, string> = {},
@@ -307,7 +315,7 @@ export class Session {
   }
 }
 
-interface Answer {
+export interface Answer {
   first: FirstLine;
   /** Everything after the first line. */
   lines: AsyncGenerator;
@@ -315,12 +323,12 @@ interface Answer {
   settle?: () => Promise<void>;
 }
 
-function endOf(first: FirstLine, parts: SessionParts): number {
+export function endOf(first: FirstLine, parts: SessionParts): number {
   const ends = Date.parse(first.session.expires_at);
   return Number.isNaN(ends) ? parts.wallClock() + kLongestSession : ends;
 }
 
-async function refusalOf(response: Response): Promise<Refusal> {
+export async function refusalOf(response: Response): Promise<Refusal> {
   const body: unknown = await response.json().catch(() => null);
   return new Refusal(response.status, readError(body, response.status));
 }

@@ -3,11 +3,13 @@
 // localStorage (all but a restarted WebKit), sessionStorage (Firefox without third-party storage),
 // history.state (a reload of the frame, when all else is refused), Cache API (a restarted WebKit).
 
-/** `secret`: the secret itself, because no cookie comes back here. `cookie`: only the session's
- *  name; an HttpOnly cookie holds the rest. `ends` is for tidying up, epoch milliseconds. */
-export type Slot =
-  | { mode: 'secret'; secret: string; ends: number }
-  | { mode: 'cookie'; session: string; ends: number };
+/** `secret`: the secret itself, because no cookie comes back here, and the session's name once it
+ *  is known. `cookie`: only the session's name; an HttpOnly cookie holds the rest. `ends` is for
+ *  tidying up, epoch milliseconds. `owner`: a dialect's own note on whose session it is. */
+export type Slot = { ends: number; owner?: object | undefined } & (
+  | { mode: 'secret'; secret: string; session?: string | undefined }
+  | { mode: 'cookie'; session: string }
+);
 
 export interface SlotStore {
   read(name: string): Promise<Slot | null>;
@@ -47,12 +49,14 @@ function hash53(text: string, seed: number): number {
 
 export function parseSlot(value: unknown): Slot | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { mode, secret, session, ends } = value as Record<string, unknown>;
+  const { mode, secret, session, ends, owner } = value as Record<string, unknown>;
   if (typeof ends !== 'number') return null;
-  if (mode === 'secret' && typeof secret === 'string') return { mode, secret, ends };
-  if (mode === 'cookie' && typeof session === 'string' && /^[\w-]{1,128}$/.test(session)) {
-    return { mode, session, ends };
+  const rest = { ends, ...(typeof owner === 'object' && owner && { owner }) };
+  const name = typeof session === 'string' && /^[\w-]{1,128}$/.test(session) ? session : undefined;
+  if (mode === 'secret' && typeof secret === 'string') {
+    return { mode, secret, ...rest, ...(name && { session: name }) };
   }
+  if (mode === 'cookie' && name) return { mode, session: name, ...rest };
   return null;
 }
 

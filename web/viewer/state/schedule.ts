@@ -15,3 +15,11 @@ export function afterFailure(failures: number, period: number, chance: number): 
   const wait = Math.min(60_000, 2000 * 2 ** Math.min(failures - 1, 5));
   return Math.max(1000, Math.min(wait, Math.max(period, 2000))) * (0.75 + chance / 2);
 }
+
+/**
+ * How long to wait after an answer that was cut. Not long: it is cut when the session was ended, and
+ * then the page must not stay open. A server that restarts cuts many at once, so not all ask together.
+ */
+export function afterCut(chance: number): number {
+  return 50 + 250 * chance;
+}

@@ -3,6 +3,7 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import type {
   Dashboard,
+  FirstLine,
   Frame,
   Panel,
   PanelLine,
@@ -12,10 +13,11 @@ import type {
   WireError,
 } from '../api/wire';
 import { zoneOf } from '../format/dates';
+import type { IconName } from '../ui/icons';
 import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
 import { chartWidth } from './chart-width';
 import { fileName, saveFile } from './save-file';
-import { afterFailure, untilNextRefresh } from './schedule';
+import { afterCut, afterFailure, untilNextRefresh } from './schedule';
 
 export type PanelStatus = 'loading' | 'ready' | 'error' | 'interrupted';
 
@@ -37,6 +39,12 @@ export type Page =
 
 export type VariableValues = Record<string, string[]>;
 
+export interface PanelAction {
+  icon: IconName;
+  label: string;
+  run: () => void;
+}
+
 export interface ViewerEvents {
   opened: (dashboard: Dashboard) => void;
   /** The dashboard is over: the page shows why. */
@@ -54,15 +62,17 @@ export class Viewer {
   readonly notice = signal<string | null>(null);
   readonly zone = computed(() => zoneOf(this.dashboard.value?.timezone));
 
-  private readonly panels = new Map<number, Signal<PanelState>>();
-  private running: AbortController | null = null;
+  protected readonly panels = new Map<number, Signal<PanelState>>();
+  protected running: AbortController | null = null;
   private failures = 0;
+  /** The last answer began and did not end. */
+  private wasCut = false;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
   private renewTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly session: Session,
-    private readonly events: ViewerEvents,
+    protected readonly session: Session,
+    protected readonly events: ViewerEvents,
     private readonly browserZone: string | undefined,
   ) {
     document.addEventListener('visibilitychange', () => this.schedule());
@@ -97,7 +107,13 @@ export class Viewer {
       this.fail(error);
       return;
     }
-    const { dashboard } = opening.first;
+    this.present(opening.first);
+    this.scheduleRenewal();
+    const controller = this.begin();
+    await this.take(opening.panels, this.queried(), controller);
+  }
+
+  protected present({ dashboard }: FirstLine): void {
     batch(() => {
       this.dashboard.value = dashboard;
       this.time.value = dashboard.time.span
@@ -109,9 +125,11 @@ export class Viewer {
       this.page.value = { kind: 'dashboard' };
     });
     this.events.opened(dashboard);
-    this.scheduleRenewal();
-    const controller = this.begin();
-    await this.take(opening.panels, this.queried(), controller);
+  }
+
+  /** What a dialect adds to a panel's menu. */
+  panelActions(_panel: Panel): PanelAction[] {
+    return [];
   }
 
   retry(): void {
@@ -129,7 +147,7 @@ export class Viewer {
       this.lastUpdated.value = Date.now();
       return;
     }
-    const controller = only ? new AbortController() : this.begin();
+    const controller = only ? this.beside() : this.begin();
     for (const id of ids) {
       const { value } = this.panel(id);
       this.set(
@@ -144,12 +162,12 @@ export class Viewer {
       await this.take(lines, ids, controller);
     } catch (error) {
       if (controller.signal.aborted) return;
-      this.finish(controller);
       if (error instanceof Refusal && this.isFatal(error)) {
         this.fail(error);
         return;
       }
       this.failures++;
+      this.wasCut = false;
       const isAway = error instanceof Unreachable;
       if (isAway) this.isOffline.value = true;
       const known: WireError =
@@ -164,6 +182,7 @@ export class Viewer {
           isShown ? { isPending: false } : { status: 'error', error: known, isPending: false },
         );
       }
+      this.finish(controller);
       this.schedule();
     }
   }
@@ -205,7 +224,7 @@ export class Viewer {
   }
 
   /** What the viewer may still change is what it may send. */
-  private queryBody(panels: number[]): QueryBody {
+  protected queryBody(panels: number[]): QueryBody {
     const dashboard = this.dashboard.value;
     const time = this.time.value;
     const zone = this.zone.value ?? this.browserZone;
@@ -227,7 +246,7 @@ export class Viewer {
     return values;
   }
 
-  private queried(): number[] {
+  protected queried(): number[] {
     return (this.dashboard.value?.panels ?? [])
       .filter((panel) => (panel.queries?.length ?? 0) > 0)
       .map((panel) => panel.id);
@@ -241,16 +260,22 @@ export class Viewer {
     if (!dashboard?.variables?.some(follows)) return;
     try {
       const first = await this.session.view(this.changeable(), new AbortController().signal);
-      const fresh = first?.dashboard.variables;
       const current = this.dashboard.value;
-      if (fresh && current) this.dashboard.value = { ...current, variables: fresh };
+      if (first && current?.uid === first.dashboard.uid) {
+        this.dashboard.value = { ...current, variables: first.dashboard.variables ?? [] };
+      }
     } catch (error) {
       if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
       // Else the old choices stay; the server checks every value anyway.
     }
   }
 
-  private begin(): AbortController {
+  /** For a request that is no run of the whole dashboard. */
+  protected beside(): AbortController {
+    return new AbortController();
+  }
+
+  protected begin(): AbortController {
     this.running?.abort();
     const controller = new AbortController();
     this.running = controller;
@@ -259,13 +284,13 @@ export class Viewer {
     return controller;
   }
 
-  private finish(controller: AbortController): void {
+  protected finish(controller: AbortController): void {
     if (this.running !== controller) return;
     this.running = null;
     this.isLoading.value = false;
   }
 
-  private async take(
+  protected async take(
     lines: AsyncGenerator<PanelLine, boolean>,
     ids: readonly number[],
     controller: AbortController,
@@ -290,6 +315,7 @@ export class Viewer {
         this.set(id, { status: 'interrupted', error: null, isPending: false });
       }
       this.isOffline.value = false;
+      this.wasCut = !isWhole;
       if (isWhole) {
         this.failures = 0;
         this.lastUpdated.value = Date.now();
@@ -317,30 +343,38 @@ export class Viewer {
     });
   }
 
-  private set(id: number, change: Partial<PanelState>): void {
+  protected set(id: number, change: Partial<PanelState>): void {
     const state = this.panel(id);
     state.value = { ...state.value, ...change };
   }
 
-  /** Nobody looks at a hidden page; when it is seen again it is brought up to date. */
-  private schedule(): void {
+  /**
+   * Nobody looks at a hidden page; when it is seen again it is brought up to date. Only why an answer
+   * was cut is asked at once, also there: an ended session leaves no data in a tab behind.
+   */
+  protected schedule(): void {
     clearTimeout(this.refreshTimer);
     const seconds = this.dashboard.value?.refresh_seconds ?? 0;
-    const isCut = this.failures > 0;
-    if (this.page.value.kind !== 'dashboard' || document.hidden || this.running) return;
-    if (seconds <= 0 && !isCut) return;
+    const hasFailed = this.failures > 0;
+    const isJustCut = this.wasCut && this.failures === 1;
+    if (this.page.value.kind !== 'dashboard' || this.running) return;
+    if (document.hidden && !isJustCut) return;
+    if (seconds <= 0 && !hasFailed) return;
     const period = Math.max(1, seconds) * 1000;
     const age = Date.now() - (this.lastUpdated.value ?? 0);
-    const wait = isCut
-      ? afterFailure(this.failures, seconds > 0 ? period : 60_000, Math.random())
-      : age >= period
-        ? 0
-        : untilNextRefresh(Date.now(), period, Math.random());
+    let wait = 0;
+    if (isJustCut) {
+      wait = afterCut(Math.random());
+    } else if (hasFailed) {
+      wait = afterFailure(this.failures, seconds > 0 ? period : 60_000, Math.random());
+    } else if (age < period) {
+      wait = untilNextRefresh(Date.now(), period, Math.random());
+    }
     this.refreshTimer = setTimeout(() => void this.refresh(), wait);
   }
 
   /** A wall display asks for nothing for hours and still stays signed in. */
-  private scheduleRenewal(retryIn?: number): void {
+  protected scheduleRenewal(retryIn?: number): void {
     clearTimeout(this.renewTimer);
     const wait = retryIn ?? Math.max(5000, this.session.renewIn()) - Math.random() * 3000;
     this.renewTimer = setTimeout(() => {
@@ -355,7 +389,7 @@ export class Viewer {
   }
 
   /** Refused for good: the session is over, or this browser is no longer let in. */
-  private isFatal(refusal: Refusal): boolean {
+  protected isFatal(refusal: Refusal): boolean {
     return (
       refusal.isEnd ||
       refusal.status === 401 ||
@@ -364,7 +398,7 @@ export class Viewer {
     );
   }
 
-  private fail(error: unknown): void {
+  protected fail(error: unknown): void {
     this.running?.abort();
     this.running = null;
     clearTimeout(this.refreshTimer);
@@ -379,7 +413,9 @@ export class Viewer {
         canRetry: isTemporary,
       };
       // A server that is away for a moment is no news for the host page: the link is still good.
-      if (!isTemporary) this.events.closed(error.code, error.isEnd);
+      // A link that is too old never had a session that could be over.
+      const isOver = error.isEnd && !error.code.startsWith('link_');
+      if (!isTemporary) this.events.closed(error.code, isOver);
     } else {
       this.page.value = {
         kind: 'message',

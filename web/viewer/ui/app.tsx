@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { PanelCard } from '../panels/panel';
 import type { Viewer } from '../state/viewer';
 import { Header } from './header';
 import { Glyph } from './icons';
 import { MessagePage } from './message-page';
 
-export function App({ viewer }: { viewer: Viewer }) {
+export function App({ viewer, tools }: { viewer: Viewer; tools?: ComponentChildren }) {
   const page = viewer.page.value;
   if (page.kind === 'message') {
     return (
@@ -22,7 +23,7 @@ export function App({ viewer }: { viewer: Viewer }) {
   );
   return (
     <div class={dashboard.high_density ? 'page dense' : 'page'}>
-      <Header viewer={viewer} />
+      <Header viewer={viewer}>{tools}</Header>
       <Notices viewer={viewer} />
       <main class="grid">
         {panels.map((panel) => (

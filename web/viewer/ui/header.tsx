@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../state/viewer';
 import { chooseTheme, theme } from '../state/theme';
 import type { Theme } from '../../common/messages';
@@ -8,12 +9,12 @@ import { Popover } from './popover';
 import { TimePicker } from './time-picker';
 import { VariablePicker } from './variable-picker';
 
-export function Header({ viewer }: { viewer: Viewer }) {
+export function Header({ viewer, children }: { viewer: Viewer; children?: ComponentChildren }) {
   const dashboard = viewer.dashboard.value;
   const time = viewer.time.value;
   if (!dashboard || !time) return null;
   const values = viewer.variables.value;
-  const variables = dashboard.variables ?? [];
+  const variables = (dashboard.variables ?? []).filter((variable) => !variable.hidden);
   return (
     <header class="page-header">
       <div class="page-title">
@@ -40,6 +41,7 @@ export function Header({ viewer }: { viewer: Viewer }) {
           <RefreshButton viewer={viewer} />
           <ThemeMenu />
           {document.fullscreenEnabled && <FullscreenButton />}
+          {children}
         </div>
       </div>
     </header>

@@ -3,12 +3,14 @@ import { Mark } from './icons';
 
 interface Message {
   title: string;
-  text: string;
+  /** Without it the server's own sentence is shown. */
+  text?: string;
 }
 
 const kFresh = 'Reload the page you came from to get a new one.';
 
-const kMessages: Record<string, Message> = {
+/** By code; a dialect adds its own. */
+export const kMessages: Record<string, Message> = {
   link_already_used: {
     title: 'This link was already opened',
     text: `It was opened in another browser, or your browser kept no data for this page. ${kFresh}`,
