@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every test and closes with one line: "N passed, N failed".
+"""Runs every test and closes with one line: "N passed, N failed, N skipped".
 
     scripts/run_tests.py              all suites
     scripts/run_tests.py unit browser only these
@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import time
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = os.environ.get("JOBS", str(os.cpu_count() or 2))
@@ -68,40 +69,62 @@ def suites():
                  ["cmake", "--build", "build-sign"],
                  ["ctest", "--test-dir", "build-sign", "--output-on-failure", "--no-tests=error"]],
         "hosts": node("tests/conformance/hosts", "run.mjs", "demo.mjs"),
+        "signers": node("tests/conformance/looker/signers", "signers.test.mjs"),
         "datadog": node("tests/conformance/datadog", "run.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs"),
         "browser": under_display(node("tests/browser", "chromium-blocked.test.mjs",
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",
-                                      "webkit.test.mjs", "accidents.test.mjs", "looks.test.mjs")),
+                                      "webkit.test.mjs", "framing.test.mjs",
+                                      "accidents.test.mjs", "looks.test.mjs",
+                                      "readme.test.mjs")),
     }
 
 
 GTEST_PASSED = re.compile(r"\[  PASSED  \] (\d+) test")
 GTEST_FAILED = re.compile(r"\[  FAILED  \] (\d+) test")
-CTEST_LINE = re.compile(r"(\d+)% tests passed, (\d+) tests failed out of (\d+)")
+GTEST_SKIPPED = re.compile(r"\[  SKIPPED \] (\d+) test")
+CTEST_LINE = re.compile(r"(\d+)% tests passed, (\d+) tests? failed out of (\d+)")
+CTEST_SKIPPED = re.compile(r"Test +#\d+: .*\*\*\*Skipped")
+# A test that was cancelled did not hold; Node counts it apart.
 NODE_PASS = re.compile(r"^. pass (\d+)\s*$", re.MULTILINE)
-NODE_FAIL = re.compile(r"^. fail (\d+)\s*$", re.MULTILINE)
+NODE_FAIL = re.compile(r"^. (?:fail|cancelled) (\d+)\s*$", re.MULTILINE)
+NODE_SKIPPED = re.compile(r"^. (?:skipped|todo) (\d+)\s*$", re.MULTILINE)
+
+
+class Counts(typing.NamedTuple):
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other):
+        return Counts(*map(sum, zip(self, other)))
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
 
 def counts(output, ok):
-    """Passed and failed, by the runner's own words; a command without any counts as one test."""
-    passed = sum(int(n) for n in GTEST_PASSED.findall(output))
-    failed = sum(int(n) for n in GTEST_FAILED.findall(output))
+    """By the runner's own words; a command without any counts as one test."""
+    def total(*patterns):
+        return sum(int(number) for pattern in patterns for number in pattern.findall(output))
+
+    found = Counts(total(GTEST_PASSED), total(GTEST_FAILED), total(GTEST_SKIPPED))
     # ctest counts programs; where those count their own cases, theirs is the number.
-    for match in () if passed + failed else CTEST_LINE.finditer(output):
-        failed += int(match.group(2))
-        passed += int(match.group(3)) - int(match.group(2))
-    passed += sum(int(n) for n in NODE_PASS.findall(output))
-    failed += sum(int(n) for n in NODE_FAIL.findall(output))
-    if passed + failed == 0 or (not ok and failed == 0):
-        return (passed + 1, failed) if ok else (passed, failed + 1)
-    return passed, failed
+    if not any(found):
+        skipped = len(CTEST_SKIPPED.findall(output))
+        for match in CTEST_LINE.finditer(output):
+            failed, of = int(match.group(2)), int(match.group(3))
+            found += Counts(of - failed - skipped, failed, skipped)
+    found += Counts(total(NODE_PASS), total(NODE_FAIL), total(NODE_SKIPPED))
+    if not ok and found.failed == 0:
+        return found + Counts(failed=1)
+    return found if any(found) else Counts(passed=1)
 
 
 def run(name, commands):
     print(f"\n=== {name}", flush=True)
     start = time.monotonic()
-    passed = failed = 0
+    found = Counts()
     for command in commands:
         process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True,
                                    stderr=subprocess.STDOUT, errors="replace")
@@ -115,15 +138,13 @@ def run(name, commands):
         if command[0] == "cmake":
             if not ok:
                 print("".join(output), flush=True)
-                failed += 1
+                found += Counts(failed=1)
         else:
-            plus, minus = counts("".join(output), ok)
-            passed += plus
-            failed += minus
+            found += counts("".join(output), ok)
         if not ok:
             break
-    print(f"--- {name}: {passed} passed, {failed} failed, {time.monotonic() - start:.0f} s", flush=True)
-    return passed, failed
+    print(f"--- {name}: {found}, {time.monotonic() - start:.0f} s", flush=True)
+    return found
 
 
 def main():
@@ -140,13 +161,12 @@ def main():
         print(f"no such suite: {', '.join(unknown)} (there are: {', '.join(known)})", file=sys.stderr)
         return 2
     results = {name: run(name, known[name]) for name in chosen.suite or known}
-    passed = sum(p for p, _ in results.values())
-    failed = sum(f for _, f in results.values())
-    for name, (_, bad) in results.items():
-        if bad:
+    for name, found in results.items():
+        if found.failed:
             print(f"failed suite: {name}")
-    print(f"\n{passed} passed, {failed} failed", flush=True)
-    return 1 if failed else 0
+    everything = sum(results.values(), Counts())
+    print(f"\n{everything}", flush=True)
+    return 1 if everything.failed else 0
 
 
 if __name__ == "__main__":

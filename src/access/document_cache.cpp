@@ -3,32 +3,57 @@
 #include "base/log.h"
 #include "dashboards/importers/datadog.h"
 
+#include <fmt/format.h>
+
 namespace casement::access {
+
+namespace {
+
+Error unreadable(std::string_view kind, std::int64_t id, const Error& reason) {
+    log::error("dashboard_unreadable",
+               {{kind, id}, {"field", reason.field}, {"reason", reason.message}});
+    auto error = internal_error("This dashboard cannot be shown: its stored document is damaged.");
+    error.code = "dashboard_unreadable";
+    return error;
+}
+
+}  // namespace
+
+std::shared_ptr<const dashboards::Dashboard> DocumentCache::kept(const Entries& entries,
+                                                                 std::int64_t id,
+                                                                 Time modified_at) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries.find(id);
+    if (found == entries.end() || found->second.modified_at != modified_at) return nullptr;
+    return found->second.document;
+}
 
 Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(
     const store::Dashboard& row) {
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = entries_.find(row.id);
-        if (found != entries_.end() && found->second.modified_at == row.modified_at) {
-            return found->second.document;
-        }
-    }
+    if (auto document = kept(entries_, row.id, row.modified_at)) return document;
     auto read = row.dialect == "datadog" ? dashboards::import_datadog(row.document)
                                          : dashboards::read_dashboard(row.document);
-    if (!read) {
-        log::error("dashboard_unreadable", {{"dashboard", row.id},
-                                            {"field", read.error().field},
-                                            {"reason", read.error().message}});
-        auto error =
-            internal_error("This dashboard cannot be shown: its stored document is damaged.");
-        error.code = "dashboard_unreadable";
-        return error;
-    }
+    if (!read) return unreadable("dashboard", row.id, read.error());
     read->uid = row.uid;
     auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));
     const std::lock_guard lock(mutex_);
     entries_[row.id] = {row.modified_at, document};
+    return document;
+}
+
+Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(const store::Look& row) {
+    if (auto document = kept(looks_, row.id, row.modified_at)) return document;
+    auto read = dashboards::read_dashboard(row.document);
+    if (!read) return unreadable("look", row.id, read.error());
+    if (read->panels.size() != 1) {
+        return unreadable("look", row.id,
+                          invalid("invalid_look", "A look has exactly one panel.", "panels"));
+    }
+    read->uid = fmt::format("look-{}", row.id);
+    read->title = row.title;
+    auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));
+    const std::lock_guard lock(mutex_);
+    looks_[row.id] = {row.modified_at, document};
     return document;
 }
 

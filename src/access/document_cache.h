@@ -18,14 +18,22 @@ class DocumentCache {
     /// Errors: internal "dashboard_unreadable" for a stored document that no longer reads.
     [[nodiscard]] Result<std::shared_ptr<const dashboards::Dashboard>> get(
         const store::Dashboard& row);
+    /// The same for a look: a dashboard of exactly one panel, under the look's own title.
+    [[nodiscard]] Result<std::shared_ptr<const dashboards::Dashboard>> get(const store::Look& row);
 
   private:
     struct Entry {
         Time modified_at;
         std::shared_ptr<const dashboards::Dashboard> document;
     };
+    using Entries = std::unordered_map<std::int64_t, Entry>;
+    [[nodiscard]] std::shared_ptr<const dashboards::Dashboard> kept(const Entries& entries,
+                                                                    std::int64_t id,
+                                                                    Time modified_at);
+
     std::mutex mutex_;
-    std::unordered_map<std::int64_t, Entry> entries_;
+    Entries entries_;
+    Entries looks_;
 };
 
 }  // namespace casement::access

@@ -1,27 +1,60 @@
-// What a dialect hands upward: a signed link that held. Each dialect implements LinkVerifier; the
-// session service and the session API know only this.
+// What a dialect hands upward: a link that held. Each dialect implements LinkVerifier; the session
+// service and the session API know only this.
 #pragma once
 
+#include "access/embed_users.h"
 #include "base/error.h"
 #include "store/catalog.h"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace casement::access {
 
-/// A link whose signature was right at the moment of asking.
+/// A link as it came, and what of the request its verification may depend on. Views into the
+/// request.
+struct LinkRequest {
+    std::string_view target;  ///< path and query, raw
+    std::string_view host;    ///< Host header, as sent
+};
+
+/// A link that was right at the moment of asking. It opens a session whose grant comes from one of
+/// four places: a share, a person's signed login, a session that it joins, a user who signed in.
 struct VerifiedLink {
-    std::string dialect;  ///< "datadog"
+    std::string dialect;  ///< "datadog", "looker"
     store::OrgId org = 0;
-    std::int64_t share = 0;
-    std::int64_t credential = 0;  ///< the one that signed it
-    std::string scope;            ///< what the nonce must be unique in
+    std::string scope;  ///< what the nonce must be unique in
+    /// As signed. Empty: the link is not single-use, and the frame's own secret stands in its place
+    /// (each browser gets a session of its own, and finds it again).
     std::string nonce;
+    /// How long the nonce must be remembered, however short the session is.
+    std::chrono::seconds nonce_for{0};
     /// Set when the link's own window is over (or has not begun): it opens nothing new, but finds
     /// the session of the browser that redeemed it.
     std::optional<Error> outside_window;
+
+    std::int64_t share = 0;
+    std::int64_t credential = 0;  ///< of the share, the one that signed it
+
+    std::shared_ptr<const EmbedLogin> login;
+
+    std::string family;  ///< id of the session to join
+
+    std::int64_t user = 0;  ///< store::User
+    /// Of a user's session.
+    std::chrono::seconds session_length{0};
+
+    /// What it shows first, "/embed/dashboards/42?…", clean; empty for a share.
+    std::string target;
+};
+
+/// Who a refused link is put down to.
+struct LinkSubject {
+    store::OrgId org = 0;
+    std::int64_t share = 0;  ///< 0: the organization itself
 };
 
 class LinkVerifier {
@@ -29,17 +62,15 @@ class LinkVerifier {
     virtual ~LinkVerifier() = default;
     /// Whether this raw request target looks like a link of this dialect.
     [[nodiscard]] virtual bool recognizes(std::string_view target) const = 0;
-    /// Checks everything that can be checked without storing: form, share, credential, signature,
+    /// Checks everything that can be checked without storing: form, share or secret, signature,
     /// window, status. Each refusal has its own code. No I/O; any thread.
-    [[nodiscard]] virtual Result<VerifiedLink> verify(std::string_view target,
+    [[nodiscard]] virtual Result<VerifiedLink> verify(const LinkRequest& link,
                                                       const store::Snapshot& snapshot,
                                                       Time now) const = 0;
-    /// The share this target names, whether or not its signature holds; nullptr when it names none
-    /// or cannot be read. For the audit row of a refusal, never for a decision.
-    [[nodiscard]] virtual const store::Share* share_of(std::string_view /*target*/,
-                                                       const store::Snapshot& /*snapshot*/) const {
-        return nullptr;
-    }
+    /// Whom this target names, whether or not its signature holds; nullopt when it names nobody or
+    /// cannot be read. For the audit row of a refusal, never for a decision.
+    [[nodiscard]] virtual std::optional<LinkSubject> subject_of(
+        std::string_view target, const store::Snapshot& snapshot) const = 0;
 };
 
 }  // namespace casement::access

@@ -39,13 +39,16 @@ const ApiKey* Authenticator::live_key(const store::Snapshot& snapshot, std::stri
     // Longer than any key we issue: do not hash what an attacker wants hashed.
     if (key.empty() || key.size() > 512) return nullptr;
     const auto* found = snapshot.key_by_hash(crypto::sha256(key));
-    if (found == nullptr || found->kind != kind || found->disabled) return nullptr;
-    if (found->expires_at && *found->expires_at <= clock_->now()) return nullptr;
-    if (found->user != 0) {
-        const auto* user = snapshot.user(found->user);
-        if (user == nullptr || user->disabled) return nullptr;
-    }
-    return found;
+    const bool fits = found != nullptr && found->kind == kind && is_live(snapshot, *found);
+    return fits ? found : nullptr;
+}
+
+bool Authenticator::is_live(const store::Snapshot& snapshot, const ApiKey& key) const {
+    if (key.disabled) return false;
+    if (key.expires_at && *key.expires_at <= clock_->now()) return false;
+    if (key.user == 0) return true;
+    const auto* user = snapshot.user(key.user);
+    return user != nullptr && !user->disabled;
 }
 
 Result<Principal> Authenticator::by_token(std::string_view token) const {
@@ -62,6 +65,33 @@ Result<Principal> Authenticator::by_datadog_keys(std::string_view api_key,
     const auto* app = live_key(*snapshot, app_key, ApiKey::Kind::datadog_app_key);
     if (api == nullptr || app == nullptr || api->org != app->org) return invalid_credentials();
     return principal_of(*snapshot, *app);
+}
+
+Result<Principal> Authenticator::by_looker_client(std::string_view client_id,
+                                                  std::string_view client_secret) const {
+    const auto snapshot = catalog_->snapshot();
+    const auto* key = live_key(*snapshot, client_secret, ApiKey::Kind::looker_client);
+    if (key == nullptr || !equal_in_constant_time(key->public_id, client_id)) {
+        return invalid_credentials();
+    }
+    return principal_of(*snapshot, *key);
+}
+
+Result<Principal> Authenticator::by_key_id(std::int64_t id, std::int64_t user) const {
+    const auto snapshot = catalog_->snapshot();
+    const auto* key = snapshot->key(id);
+    if (key == nullptr || !is_live(*snapshot, *key)) return invalid_credentials();
+    auto who = principal_of(*snapshot, *key);
+    if (user == 0) return who;
+    const auto* person = snapshot->user(user);
+    if (person == nullptr || person->org != key->org || person->disabled) {
+        return invalid_credentials();
+    }
+    who.user = person->id;
+    who.actor = fmt::format("user:{}", person->id);
+    who.handle = person->handle;
+    who.permissions = permissions_of_role(person->role);
+    return who;
 }
 
 bool Authenticator::is_datadog_api_key(std::string_view api_key) const {
@@ -95,13 +125,24 @@ Result<NewCredentials> create_credentials(store::Catalog& catalog, crypto::Rando
         row.role = role;
         return row;
     };
+    // What the API does in a client's name (its own embed URL, its own settings) needs somebody
+    // whose name it is.
+    store::User owner;
+    owner.org = org;
+    owner.uuid = random.uuid();
+    owner.handle = "api-" + made.looker_client_id;
+    owner.name = "API client";
+    owner.role = role;
+
     auto written = catalog.write_now<bool>([&](store::Transaction& tx) -> Result<bool> {
+        if (auto inserted = tx.insert(owner); !inserted) return inserted.error();
         auto token = key(ApiKey::Kind::service_token, made.service_token, "service token");
         auto api = key(ApiKey::Kind::datadog_api_key, made.datadog_api_key, "API key");
         auto app = key(ApiKey::Kind::datadog_app_key, made.datadog_app_key, "application key");
         auto looker =
             key(ApiKey::Kind::looker_client, made.looker_client_secret, "API credentials");
         looker.public_id = made.looker_client_id;
+        looker.user = owner.id;
         for (auto* row : {&token, &api, &app, &looker}) {
             if (auto inserted = tx.insert(*row); !inserted) return inserted.error();
         }

@@ -38,10 +38,17 @@ class Authenticator {
     /// `DD-API-KEY` with `DD-APPLICATION-KEY`; both must be of one organization.
     [[nodiscard]] Result<Principal> by_datadog_keys(std::string_view api_key,
                                                     std::string_view app_key) const;
+    /// A Looker API client: its public id with its secret.
+    [[nodiscard]] Result<Principal> by_looker_client(std::string_view client_id,
+                                                     std::string_view client_secret) const;
+    /// Who a key stands for that has proven itself before, as things are now: `user` other than 0
+    /// for the user in whose name it acts.
+    [[nodiscard]] Result<Principal> by_key_id(std::int64_t key, std::int64_t user) const;
     /// `DD-API-KEY` alone: is it a live key? (GET /api/v1/validate)
     [[nodiscard]] bool is_datadog_api_key(std::string_view api_key) const;
 
   private:
+    [[nodiscard]] bool is_live(const store::Snapshot& snapshot, const store::ApiKey& key) const;
     [[nodiscard]] const store::ApiKey* live_key(const store::Snapshot& snapshot,
                                                 std::string_view key,
                                                 store::ApiKey::Kind kind) const;

@@ -1,5 +1,5 @@
-// Sources, dashboards and shares that come as one declared whole: from a folder at start, or as one
-// API call. A bundle is checked entirely before anything is written, and written in one
+// Sources, models, dashboards and shares that come as one declared whole: from a folder at start,
+// or as one API call. A bundle is checked entirely before anything is written, and written in one
 // transaction.
 #pragma once
 
@@ -25,6 +25,14 @@ struct SourceSpec {
     std::string origin;
 };
 
+struct ModelSpec {
+    std::string name;
+    std::string label;
+    std::string source;
+    json::object document;  ///< as store::Model keeps it
+    std::string origin;
+};
+
 struct DashboardSpec {
     std::string uid;
     std::string title;
@@ -46,19 +54,24 @@ struct ShareSpec {
 
 struct Bundle {
     std::vector<SourceSpec> sources;
+    std::vector<ModelSpec> models;
     std::vector<DashboardSpec> dashboards;
     std::vector<ShareSpec> shares;
 };
 
 /// What people write. The same shapes serve YAML files, the API and its OpenAPI text.
 [[nodiscard]] const Shape& source_spec_shape();
+[[nodiscard]] const Shape& model_spec_shape();
 [[nodiscard]] const Shape& share_spec_shape();
 
 // Readers of one thing each. Errors: `field` is the path inside it.
 [[nodiscard]] Result<SourceSpec> read_source_spec(const json::object& written);
+[[nodiscard]] Result<ModelSpec> read_model_spec(const json::object& written);
 [[nodiscard]] Result<DashboardSpec> read_dashboard_spec(const json::value& document);
 [[nodiscard]] Result<ShareSpec> read_share_spec(const json::object& written);
 
+/// What read_model_spec would read as `spec` again.
+[[nodiscard]] json::object write_model_spec(const ModelSpec& spec);
 /// What read_share_spec would read as `spec` again, the credential in the open.
 [[nodiscard]] json::object write_share_spec(const ShareSpec& spec);
 
@@ -66,10 +79,11 @@ struct Bundle {
 /// the value.
 [[nodiscard]] Result<void> check_credential_text(const Secret& secret);
 
-/// What one thing alone cannot say: nothing twice, every share's dashboard and variables and every
-/// panel's source exist, in the bundle or in `catalog` (organization `org`; null when there is none
-/// to ask). With `prune`, what was provisioned before does not count. Errors: invalid_bundle; the
-/// message begins with the origin.
+/// What one thing alone cannot say: nothing twice, every share's dashboard and variables, every
+/// model's source and relations and every panel's source or model exist, in the bundle or in
+/// `catalog` (organization `org`; null when there is none to ask), and every query over a model
+/// stays inside it, also those of stored dashboards whose model changes. With `prune`, what was
+/// provisioned before does not count. Errors: invalid_bundle; the message begins with the origin.
 [[nodiscard]] Result<void> check_bundle(const Bundle& bundle, const store::Snapshot* catalog,
                                         store::OrgId org, bool prune = false);
 
@@ -82,8 +96,8 @@ struct Bundle {
 
 struct ApplyOptions {
     store::OrgId org = 1;
-    /// Takes out what was provisioned before and is not in the bundle: sources and shares are
-    /// removed, dashboards go to the bin.
+    /// Takes out what was provisioned before and is not in the bundle: sources, models and shares
+    /// are removed, dashboards go to the bin.
     bool prune = false;
     std::string actor = "system";
     std::string client;
@@ -97,6 +111,10 @@ struct ApplyReport {
     /// Sentences for the operator: a share without a credential, a thing taken over, …
     std::vector<std::string> notes;
 };
+
+/// What check_bundle asks about models.
+[[nodiscard]] Result<void> check_bundle_models(const Bundle& bundle, const store::Snapshot* catalog,
+                                               store::OrgId org, bool prune);
 
 /// Checks, then writes what differs; what is the same is not touched. A name, uid or token that
 /// exists is taken over. A provisioned share whose credential changed keeps no old one; a

@@ -28,6 +28,9 @@ class Writer {
         for (const auto& spec : bundle.sources) {
             if (auto done = source(spec); !done) return done.error();
         }
+        for (const auto& spec : bundle.models) {
+            if (auto done = model(spec); !done) return done.error();
+        }
         for (const auto& spec : bundle.dashboards) {
             if (auto done = dashboard(spec); !done) return done.error();
         }
@@ -57,6 +60,26 @@ class Writer {
         if (old->type == row.type && old->settings == row.settings && old->provisioned) {
             return unchanged();
         }
+        return count(tx_.update(row), report_.changed);
+    }
+
+    Result<void> model(const ModelSpec& spec) {
+        const auto* old = before_.by_name<store::Model>(options_.org, spec.name);
+        store::Model row = old == nullptr ? store::Model{} : *old;
+        row.org = options_.org;
+        row.name = spec.name;
+        row.label = spec.label;
+        row.source = spec.source;
+        row.document = spec.document;
+        row.provisioned = true;
+        if (old == nullptr) {
+            row.created_at = now_;
+            return count(tx_.insert(row), report_.added);
+        }
+        note_taken_over(old->provisioned, spec.origin, fmt::format("model \"{}\"", spec.name));
+        const bool same = old->label == row.label && old->source == row.source &&
+                          old->document == row.document && old->provisioned;
+        if (same) return unchanged();
         return count(tx_.update(row), report_.changed);
     }
 
@@ -163,13 +186,15 @@ class Writer {
     }
 
     Result<void> prune(const Bundle& bundle) {
-        std::set<std::string_view> tokens, uids, names;
+        std::set<std::string_view> tokens, uids, names, models;
         for (const auto& spec : bundle.shares)
             tokens.insert(spec.token);
         for (const auto& spec : bundle.dashboards)
             uids.insert(spec.uid);
         for (const auto& spec : bundle.sources)
             names.insert(spec.name);
+        for (const auto& spec : bundle.models)
+            models.insert(spec.name);
         for (const auto* row : before_.shares(options_.org)) {
             if (!row->provisioned || tokens.contains(row->token)) continue;
             if (auto done = count(tx_.remove_share(row->id), report_.removed); !done) return done;
@@ -179,6 +204,11 @@ class Writer {
             auto binned = *row;
             binned.deleted_at = now_;
             if (auto done = count(tx_.update(binned), report_.removed); !done) return done;
+        }
+        for (const auto* row : before_.list<store::Model>(options_.org)) {
+            if (!row->provisioned || models.contains(row->name)) continue;
+            auto done = count(tx_.remove<store::Model>(row->id), report_.removed);
+            if (!done) return done;
         }
         for (const auto* row : before_.sources(options_.org)) {
             if (!row->provisioned || names.contains(row->name)) continue;

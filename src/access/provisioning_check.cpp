@@ -65,7 +65,7 @@ Result<void> check_panel_sources(const DashboardSpec& spec, const dashboards::Da
                                  const std::function<bool(const std::string&)>& source_exists) {
     for (const auto& panel : dashboard.panels) {
         for (const auto& query : panel.queries) {
-            if (source_exists(query.source)) continue;
+            if (!query.model.empty() || source_exists(query.source)) continue;
             return at(spec.origin,
                       fmt::format("panel {} asks the source \"{}\", which does not exist", panel.id,
                                   query.source));
@@ -73,7 +73,7 @@ Result<void> check_panel_sources(const DashboardSpec& spec, const dashboards::Da
     }
     for (const auto& variable : dashboard.variables) {
         if (variable.type != dashboards::Variable::Type::query) continue;
-        if (source_exists(variable.query.source)) continue;
+        if (!variable.query.model.empty() || source_exists(variable.query.source)) continue;
         return at(spec.origin,
                   fmt::format("the variable \"{}\" asks the source \"{}\", which does not exist",
                               variable.name, variable.query.source));
@@ -86,6 +86,7 @@ Result<void> check_panel_sources(const DashboardSpec& spec, const dashboards::Da
 Result<void> check_bundle(const Bundle& bundle, const store::Snapshot* catalog, store::OrgId org,
                           bool prune) {
     if (auto good = check_unique(bundle.sources, &SourceSpec::name, "name"); !good) return good;
+    if (auto good = check_unique(bundle.models, &ModelSpec::name, "name"); !good) return good;
     if (auto good = check_unique(bundle.dashboards, &DashboardSpec::uid, "uid"); !good) return good;
     if (auto good = check_unique(bundle.shares, &ShareSpec::token, "token"); !good) return good;
 
@@ -102,6 +103,7 @@ Result<void> check_bundle(const Bundle& bundle, const store::Snapshot* catalog, 
         if (auto good = check_panel_sources(spec, spec.read, source_exists); !good) return good;
         known.emplace(spec.uid, &spec.read);
     }
+    if (auto good = check_bundle_models(bundle, catalog, org, prune); !good) return good;
     std::deque<dashboards::Dashboard> from_catalog;
     for (const auto& share : bundle.shares) {
         auto found = known.find(share.dashboard);

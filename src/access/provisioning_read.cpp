@@ -1,4 +1,5 @@
-// Reading what people write about sources and shares, one thing at a time.
+// Reading what people write about sources, models and shares, one thing at a time.
+#include "access/model.h"
 #include "access/provisioning.h"
 #include "access/share_settings.h"
 #include "dashboards/dashboard.h"
@@ -168,6 +169,20 @@ const Shape& source_spec_shape() {
     return shape;
 }
 
+const Shape& model_spec_shape() {
+    static const Shape shape = [] {
+        std::vector<ShapeMember> members = {
+            required("name", Shape::text(1, 64).matching(std::string(kName))),
+            optional("label", Shape::text(1, 200).described("For people. Default: the name.")),
+            required("source", Shape::text(1, 64).described("The source's name.")),
+        };
+        for (const auto& member : model_shape().members)
+            members.push_back(member);
+        return Shape::object(std::move(members));
+    }();
+    return shape;
+}
+
 const Shape& share_spec_shape() {
     static const Shape shape = Shape::object({
         required("token", Shape::text(8, 64)
@@ -204,6 +219,30 @@ Result<SourceSpec> read_source_spec(const json::object& written) {
     if (const auto checked = data::check_source(out.type, out.settings); !checked) {
         return checked.error();
     }
+    return out;
+}
+
+Result<ModelSpec> read_model_spec(const json::object& written) {
+    if (auto wrong = check(json::value(written), model_spec_shape())) return *wrong;
+    ModelSpec out;
+    out.name = *text_at(written, "name");
+    out.label = text_at(written, "label").value_or(out.name);
+    out.source = *text_at(written, "source");
+    for (const auto& [name, value] : written) {
+        if (name != "name" && name != "label" && name != "source") out.document[name] = value;
+    }
+    store::Model row;
+    row.name = out.name;
+    row.document = out.document;
+    if (const auto model = read_model(row); !model) return model.error();
+    return out;
+}
+
+json::object write_model_spec(const ModelSpec& spec) {
+    json::object out = spec.document;
+    out["name"] = spec.name;
+    out["label"] = spec.label;
+    out["source"] = spec.source;
     return out;
 }
 

@@ -22,7 +22,7 @@ void RefusalLog::record(const Refused& what, const Error& reason) {
             });
             if (windows_.size() >= kMaxWindows) return;
         }
-        auto& window = windows_[{what.share, reason.code}];
+        auto& window = windows_[{{what.org, what.share}, reason.code}];
         // A clock that was set back must not silence the log until it has caught up.
         if (now - window.start >= kWindow || now < window.start) {
             window.start = now;
@@ -39,8 +39,9 @@ void RefusalLog::record(const Refused& what, const Error& reason) {
     event.org = what.org;
     event.actor = "anonymous";
     event.action = "link.refused";
-    event.object = fmt::format("share:{}", what.share);
-    event.client = what.client;
+    event.object = what.share != 0 ? fmt::format("share:{}", what.share)
+                                   : fmt::format("organization:{}", what.org);
+    event.client = what.client.to_string();
     event.detail["reason"] = reason.code;
     if (!what.dialect.empty()) event.detail["dialect"] = what.dialect;
     // How many refusals this row stands for.

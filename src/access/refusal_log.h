@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 
 namespace casement::access {
@@ -23,10 +24,11 @@ class RefusalLog {
 
     struct Refused {
         store::OrgId org = 0;
-        std::int64_t share = 0;  ///< must exist
+        std::int64_t share = 0;  ///< must exist; 0: a link of the organization itself
         bool signature_held = false;
         std::string dialect;
-        std::string client;
+        /// Made into text only for a row that is really written: most refusals write none.
+        boost::asio::ip::address client;
     };
     /// At most one row per share, reason and second; ten when the signature held, because only a
     /// holder of a real link can cause those. "count" of a row is the number it stands for.
@@ -44,7 +46,7 @@ class RefusalLog {
     Audit* audit_;
     const Clock* clock_;
     std::mutex mutex_;
-    std::map<std::pair<std::int64_t, std::string_view>, Window> windows_;
+    std::map<std::pair<std::pair<store::OrgId, std::int64_t>, std::string_view>, Window> windows_;
 };
 
 }  // namespace casement::access

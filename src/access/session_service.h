@@ -2,10 +2,14 @@
 // The protocol is ARCHITECTURE.md's "Opening a dashboard"; the reasons are browsers.md §5.
 #pragma once
 
+#include "access/access_token.h"
 #include "access/audit.h"
 #include "access/document_cache.h"
+#include "access/embed_users.h"
 #include "access/link_verifier.h"
-#include "access/share_settings.h"
+#include "access/standing.h"
+#include "access/view.h"
+#include "access/view_cache.h"
 #include "base/cancellation.h"
 #include "crypto/random.h"
 #include "store/catalog.h"
@@ -31,14 +35,19 @@ struct ClientInfo {
     std::string user_agent;
 };
 
-/// A live session and everything it may see, at one moment. Hold it for one request.
+/// A live session and what it may see, at one moment. Hold it for one request.
 struct Viewer {
     std::shared_ptr<const store::SessionRow> session;
     store::SnapshotPtr snapshot;
-    const store::Share* share = nullptr;          ///< in `snapshot`
-    const store::Dashboard* dashboard = nullptr;  ///< in `snapshot`
-    std::shared_ptr<const dashboards::Dashboard> document;
-    ShareSettings settings;
+    std::shared_ptr<const Grant> grant;
+    /// What the request is about. Null for a person's session when no content was named (or a
+    /// folder, which holds no data).
+    ViewPtr view;
+    std::optional<Content> content;  ///< of a person's session, when it was named
+
+    [[nodiscard]] const EmbedGrant* person() const {
+        return grant && grant->embed ? &*grant->embed : nullptr;
+    }
 };
 
 struct OpenedSession {
@@ -50,63 +59,102 @@ struct OpenedSession {
     std::chrono::seconds session_rest{};
 };
 
+/// How a browser proves that a session is its own: by the session's cookie, or by the secret that
+/// the frame wrote into its storage before it opened it.
+struct SessionProof {
+    std::string cookie;
+    std::string secret;
+};
+
 class SessionService {
   public:
     /// Everything must outlive the service. `token_key` signs access tokens.
     SessionService(store::Catalog& catalog, store::SessionStore& sessions, DocumentCache& documents,
-                   Audit& audit, crypto::Random& random, const Clock& clock, Secret token_key);
+                   EmbedUsers& people, Audit& audit, crypto::Random& random, const Clock& clock,
+                   Secret token_key);
     ~SessionService();
 
     /// Redeems a verified link for the browser that holds `secret`, or finds the session this
-    /// browser opened with it before. Durable when it returns.
+    /// browser opened with it before. Durable when it returns. The answer's viewer has no content
+    /// yet: see `look_at`.
     /// Errors: conflict "link_already_used" (`field` = session id), gone "link_expired",
-    /// "session_expired", "session_ended", the share's own refusals, invalid "invalid_secret".
+    /// "session_expired", "session_ended", the share's own refusals, those of EmbedUsers::prepare,
+    /// invalid "invalid_secret".
     [[nodiscard]] asio::awaitable<Result<OpenedSession>> open(VerifiedLink link, std::string secret,
                                                               ClientInfo client);
 
-    /// By the session's cookie. Errors: unauthenticated "no_session_cookie", gone as above.
-    [[nodiscard]] asio::awaitable<Result<OpenedSession>> resume(std::string id, std::string cookie);
+    /// By the session's cookie, or by the frame's secret when there is no cookie. Errors:
+    /// unauthenticated "no_session_cookie", gone as above.
+    [[nodiscard]] asio::awaitable<Result<OpenedSession>> resume(std::string id, SessionProof proof,
+                                                                ClientInfo client);
 
-    /// By access token, for data. Errors: unauthenticated "invalid_access_token",
-    /// "access_token_expired"; gone "session_expired", "session_ended"; the share's refusals.
-    [[nodiscard]] asio::awaitable<Result<Viewer>> authorize(std::string access_token);
+    /// By access token, for data. A person's viewer has no content yet: see `look_at`. Errors:
+    /// unauthenticated "invalid_access_token", "access_token_expired", "user_agent_changed"; gone
+    /// "session_expired", "session_ended"; the share's refusals.
+    [[nodiscard]] asio::awaitable<Result<Viewer>> authorize(std::string access_token,
+                                                            std::string user_agent);
     /// The same without waiting, when the session is in memory; nullopt when it is not.
-    [[nodiscard]] std::optional<Result<Viewer>> authorize_now(std::string_view access_token);
+    [[nodiscard]] std::optional<Result<Viewer>> authorize_now(std::string_view access_token,
+                                                              std::string_view user_agent);
 
-    /// Ends it. not_found when there is no such live session in that organization.
+    /// Settles what a person's viewer looks at: `viewer.view` and `viewer.content`. Errors:
+    /// not_found "content_not_found"; invalid "content_not_expected" in a share's session.
+    [[nodiscard]] Result<void> look_at(Viewer& viewer, const ContentRef& ref);
+
+    /// What a folder that look_at() settled holds for this person.
+    [[nodiscard]] FolderListing list(const Viewer& viewer);
+
+    /// A session that no browser has yet: others join it by its id (cookieless embedding). It ends
+    /// no older one: a person may sit at two devices, and each session is bound to its User-Agent.
+    [[nodiscard]] asio::awaitable<Result<store::SessionRow>> open_reference(EmbedLogin login,
+                                                                            ClientInfo client);
+    /// The live session `id`, or the refusal of its state; not_found "session_not_found" when there
+    /// is none in the organization.
+    [[nodiscard]] asio::awaitable<Result<store::SessionRow>> find_live(store::OrgId org,
+                                                                       std::string id);
+    /// A new access token for a live session (of a person).
+    [[nodiscard]] asio::awaitable<Result<OpenedSession>> renew(std::string id, ClientInfo client);
+
+    /// Ends it, and every session derived from it. not_found when there is no such live session in
+    /// that organization.
     [[nodiscard]] asio::awaitable<Result<void>> end(store::OrgId org, std::string id,
                                                     std::string actor);
+    /// Ends all sessions of an embed user or user; how many there were.
+    [[nodiscard]] asio::awaitable<Result<std::size_t>> end_all_of(store::OrgId org,
+                                                                  std::int64_t owner,
+                                                                  std::string actor);
+    /// Ends the session whose proof this is: the frame's own "log out".
+    [[nodiscard]] asio::awaitable<Result<void>> leave(std::string id, SessionProof proof);
 
-    /// Cancels `cancellation` as soon as the viewer's session, share, credential, dashboard or the
-    /// organization's switch stops allowing it. Dropping the returned handle unregisters.
+    /// Cancels `cancellation` as soon as the viewer's session or what it stands on stops allowing
+    /// it. Dropping the returned handle unregisters.
     [[nodiscard]] std::shared_ptr<void> watch(const Viewer& viewer,
                                               std::shared_ptr<Cancellation> cancellation);
 
   private:
-    struct Watches;
-    [[nodiscard]] Result<Viewer> viewer_of(std::shared_ptr<const store::SessionRow> row) const;
-    [[nodiscard]] asio::awaitable<Result<OpenedSession>> grant(
-        std::shared_ptr<const store::SessionRow> row, bool created, bool new_cookie);
-    [[nodiscard]] std::string make_access_token(std::string_view id, Time expires_at) const;
-    struct TokenClaims {
-        std::string session;
-        Time expires_at;
-    };
-    [[nodiscard]] Result<TokenClaims> read_access_token(std::string_view token) const;
+    using RowPtr = std::shared_ptr<const store::SessionRow>;
+
+    [[nodiscard]] Result<Standing> standing_of(const store::SessionRow& row);
+    [[nodiscard]] Result<Viewer> viewer_of(RowPtr row, std::string_view user_agent);
+    [[nodiscard]] Result<ViewPtr> share_view(const Viewer& viewer);
+    [[nodiscard]] asio::awaitable<Result<OpenedSession>> grant(RowPtr row, bool created,
+                                                               bool new_cookie,
+                                                               std::string user_agent);
+    [[nodiscard]] asio::awaitable<Result<store::SessionRow>> row_for(
+        const VerifiedLink& link, std::optional<PreparedLogin>& person, ClientInfo client);
+    [[nodiscard]] asio::awaitable<Result<RowPtr>> prove(std::string id, SessionProof proof);
+    [[nodiscard]] asio::awaitable<Error> refusal_of_used(std::string id);
 
     store::Catalog* catalog_;
     store::SessionStore* sessions_;
     DocumentCache* documents_;
+    EmbedUsers* people_;
     Audit* audit_;
     crypto::Random* random_;
     const Clock* clock_;
-    Secret token_key_;
-    std::shared_ptr<Watches> watches_;
+    const AccessTokens tokens_;
+    ViewCache views_;
+    const std::shared_ptr<SessionWatches> watches_;
 };
-
-/// May this share be seen at all right now? Errors: forbidden "share_paused", "embed_disabled";
-/// gone "share_expired"; not_found "share_not_found" (also when its dashboard is in the bin).
-[[nodiscard]] Result<void> check_share_open(const store::Snapshot& snapshot,
-                                            const store::Share& share, Time now);
 
 }  // namespace casement::access

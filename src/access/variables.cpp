@@ -145,7 +145,9 @@ Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,
             continue;
         }
         // Fail closed: a locked variable without any value must not run queries "unfiltered".
-        if (rule.defaults.empty() && rule.mode == VariableMode::locked) {
+        // One that follows an attribute may be empty: queries that name it are refused one by one.
+        if (rule.defaults.empty() && rule.mode == VariableMode::locked &&
+            rule.variable->attribute.empty()) {
             return refused("variable_without_value", *rule.variable,
                            "is locked but has no value; its share or dashboard must give one");
         }

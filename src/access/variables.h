@@ -20,6 +20,7 @@ struct VariableRule {
     VariableMode mode = VariableMode::locked;
     std::vector<std::string> defaults;  ///< the locked value, or where a viewer starts
     std::vector<std::string> allowed;   ///< bounded: what may be picked
+    bool hidden = false;                ///< queries use its value, the page is not told it
 };
 
 /// One rule per variable of the dashboard, in its order (datadog.md §1.2, §4):

@@ -20,12 +20,21 @@ const Shape& view_request_shape() {
                  Shape::integer(100, 10'000)
                      .described("Pixels a chart may fill; decides the bucket of $interval.")),
         optional("timezone", Shape::text(0, 64).described("IANA name of the viewer's time zone.")),
+        optional("query_timezone",
+                 Shape::text(0, 64).described("A zone that wins over the dashboard's own: an IANA "
+                                              "name, or user_timezone.")),
+        optional("fresh", Shape::boolean().described(
+                              "true asks past the result cache, when the grant allows that.")),
     });
     return shape;
 }
 
 Result<ViewRequest> read_view_request(const json::object& body) {
     if (auto error = check(body, view_request_shape())) return *error;
+    return take_view_request(body);
+}
+
+Result<ViewRequest> take_view_request(const json::object& body) {
     ViewRequest request;
     if (const auto* panels = body.if_contains("panels")) {
         for (const auto& id : panels->get_array()) {
@@ -62,7 +71,77 @@ Result<ViewRequest> read_view_request(const json::object& body) {
         request.width = static_cast<int>(width->get_int64());
     }
     request.timezone = text_at(body, "timezone").value_or("");
+    request.query_timezone = text_at(body, "query_timezone").value_or("");
+    const auto* fresh = body.if_contains("fresh");
+    request.fresh = fresh != nullptr && fresh->get_bool();
     return request;
+}
+
+namespace {
+
+/// "A, B" as its parts, without the spaces around them; a part in double quotes keeps commas and
+/// spaces, and a doubled quote in it is one.
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> parts;
+    std::string part;
+    bool quoted = false;
+    bool was_quoted = false;
+    const auto finish = [&] {
+        if (!was_quoted) {
+            const auto first = part.find_first_not_of(' ');
+            const auto last = part.find_last_not_of(' ');
+            part = first == std::string::npos ? "" : part.substr(first, last - first + 1);
+        }
+        if (!part.empty()) parts.push_back(part);
+        part.clear();
+        was_quoted = false;
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c != '"') {
+                part += c;
+            } else if (i + 1 < text.size() && text[i + 1] == '"') {
+                part += '"';
+                ++i;
+            } else {
+                quoted = false;
+            }
+        } else if (c == '"' && part.find_first_not_of(' ') == std::string::npos) {
+            part.clear();
+            quoted = was_quoted = true;
+        } else if (c == ',') {
+            finish();
+        } else if (!was_quoted) {
+            part += c;
+        }
+    }
+    finish();
+    return parts;
+}
+
+const VariableRule* rule_named(const View& view, std::string_view name) {
+    for (const auto& rule : view.rules) {
+        if (rule.variable->name == name) return &rule;
+    }
+    for (const auto& rule : view.rules) {
+        if (rule.variable->label == name) return &rule;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+ChosenValues filters_as_values(const View& view,
+                               const std::map<std::string, std::string>& filters) {
+    ChosenValues values;
+    for (const auto& [name, text] : filters) {
+        const auto* rule = rule_named(view, name);
+        if (rule == nullptr || rule->mode == VariableMode::locked || text.empty()) continue;
+        auto wanted = rule->variable->multi ? split_list(text) : std::vector<std::string>{text};
+        if (!wanted.empty()) values[rule->variable->name] = std::move(wanted);
+    }
+    return values;
 }
 
 }  // namespace casement::access

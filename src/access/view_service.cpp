@@ -2,6 +2,7 @@
 
 #include "access/time_range.h"
 #include "base/log.h"
+#include "dashboards/timezone.h"
 
 #include <algorithm>
 
@@ -27,6 +28,13 @@ Error for_viewer(const Error& error) {
         return {
             ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
     }
+    if (error.code == "attribute_missing") return error;
+    if (error.code == "model_not_granted") {
+        return {ErrorKind::forbidden,
+                "model_not_granted",
+                "You are not allowed to see this panel's data.",
+                {}};
+    }
     if (error.code == "query_cancelled") {
         return {ErrorKind::unavailable, "query_cancelled", "The query was stopped.", {}};
     }
@@ -44,7 +52,7 @@ Error for_viewer(const Error& error) {
 
 void log_failure(const Viewer& viewer, int panel, const Error& error) {
     if (error.code == "query_cancelled") return;
-    log::warning("panel_failed", {{"dashboard", viewer.dashboard->uid},
+    log::warning("panel_failed", {{"dashboard", viewer.view->uid},
                                   {"panel", panel},
                                   {"code", error.code},
                                   {"reason", error.message}});
@@ -116,7 +124,7 @@ json::array texts(const std::vector<std::string>& values) {
     return list;
 }
 
-json::object describe_panel(const Panel& panel) {
+json::object describe_panel(const View& view, const Panel& panel) {
     json::array queries;
     for (const auto& query : panel.queries)
         queries.emplace_back(query.name);
@@ -132,7 +140,31 @@ json::object describe_panel(const Panel& panel) {
     if (panel.type == dashboards::PanelType::text) {
         described["content"] = dashboards::markdown_tree(panel.markdown);
     }
+    // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
+    json::object query_texts;
+    for (const auto& query : panel.queries) {
+        if (view.plan(panel, query).text_shown) query_texts[query.name] = query.sql;
+    }
+    if (!query_texts.empty()) described["sql"] = std::move(query_texts);
     return described;
+}
+
+/// "browser" stays for the page to fill in, unless the person has a zone or the URL named one.
+std::string_view shown_timezone(const View& view, const Selection& selection) {
+    const bool fixed = selection.timezone_fixed || !view.timezone.empty();
+    return fixed ? selection.timezone : view.document->timezone;
+}
+
+/// A zone that the URL names wins; then the person's own where the dashboard leaves it to the
+/// viewer; then the dashboard's.
+void settle_zone(const View& view, const ViewRequest& request, Selection& selection) {
+    const bool persons = !view.timezone.empty();
+    std::string wanted = request.query_timezone;
+    if (wanted == "user_timezone") wanted = persons ? view.timezone : "";
+    if (wanted.empty() && persons && view.document->timezone == "browser") wanted = view.timezone;
+    selection.timezone_fixed = !wanted.empty() && dashboards::is_timezone(wanted);
+    selection.timezone =
+        selection.timezone_fixed ? wanted : settle_timezone(*view.document, request.timezone);
 }
 
 bool expands(const Variable& variable, const std::vector<std::string>& values) {
@@ -178,12 +210,14 @@ ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLi
     : engine_(&engine), limits_(limits), clock_(&clock) {}
 
 data::Query ViewService::query_of(const Viewer& viewer, const Selection& selection,
+                                  const QueryPlan& plan,
                                   const dashboards::PanelQuery& query) const {
     data::Query bound;
-    bound.limits = limits_;
-    bound.org = viewer.dashboard->org;
-    bound.source = query.source;
+    bound.org = viewer.view->org;
+    bound.source = plan.source;
+    bound.scope = plan.scope;
     bound.text = query.sql;
+    bound.fresh = selection.fresh;
     bound.limits = limits_;
     bound.parameters["from"] = data::Scalar{selection.from};
     bound.parameters["to"] = data::Scalar{selection.to};
@@ -191,7 +225,7 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
         data::Scalar{std::chrono::duration_cast<microseconds>(selection.interval)};
     bound.parameters["timezone"] = data::Scalar{selection.timezone};
     for (const auto& [name, values] : selection.values) {
-        const auto* variable = viewer.document->variable(name);
+        const auto* variable = viewer.view->document->variable(name);
         if (variable != nullptr) bound.parameters[name] = bound_value(*variable, values);
     }
     return bound;
@@ -200,9 +234,12 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
 asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of(
     Viewer viewer, const Variable& variable, std::shared_ptr<Cancellation> cancellation) {
     if (variable.type != Variable::Type::query) co_return variable.choices;
+    const auto& plan = viewer.view->plan(variable);
+    if (plan.refused) co_return for_viewer(*plan.refused);
     data::Query query;
-    query.org = viewer.dashboard->org;
-    query.source = variable.query.source;
+    query.org = viewer.view->org;
+    query.source = plan.source;
+    query.scope = plan.scope;
     query.text = variable.query.sql;
     query.limits = limits_;
     auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
@@ -219,12 +256,12 @@ asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of
 
 asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewRequest request,
                                                        std::shared_ptr<Cancellation> cancellation) {
-    const auto& document = *viewer.document;
-    const auto rules = variable_rules(document, viewer.settings);
-    auto shown = apply_rules(rules, request.variables);
+    const auto& document = *viewer.view->document;
+    const auto& settings = viewer.view->settings;
+    auto shown = apply_rules(viewer.view->rules, request.variables);
     if (!shown) co_return shown.error();
     const bool custom = request.from.has_value();
-    auto range = settle_range(document, viewer.settings, request.span, custom, clock_->now());
+    auto range = settle_range(document, settings, request.span, custom, clock_->now());
     if (!range) co_return range.error();
 
     Selection selection;
@@ -234,7 +271,12 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     selection.from = range->from;
     selection.to = range->to;
     selection.interval = bucket(range->from, range->to, request.width);
-    selection.timezone = settle_timezone(document, request.timezone);
+    selection.fresh = request.fresh;
+    if (request.fresh && !viewer.view->fresh) {
+        co_return forbidden("missing_permission",
+                            "Asking past the cache needs the permission clear_cache_refresh.");
+    }
+    settle_zone(*viewer.view, request, selection);
     for (auto& [name, values] : selection.values) {
         const auto* variable = document.variable(name);
         if (!expands(*variable, values)) continue;
@@ -249,10 +291,11 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
 
 asio::awaitable<Result<json::object>> ViewService::describe(
     Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation) {
-    const auto& document = *viewer.document;
+    const auto& document = *viewer.view->document;
     json::array variables;
-    const auto rules = variable_rules(document, viewer.settings);
-    for (const auto& rule : rules) {
+    const auto& view = *viewer.view;
+    const auto& settings = view.settings;
+    for (const auto& rule : view.rules) {
         const auto& variable = *rule.variable;
         json::object described{
             {"name", variable.name},
@@ -261,7 +304,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
             {"mode", mode_name(rule.mode)},
             {"multi", variable.multi},
             {"include_all", variable.include_all && rule.mode == VariableMode::free},
-            {"value", texts(selection.shown.at(variable.name))},
+            {"value", rule.hidden ? json::array{} : texts(selection.shown.at(variable.name))},
             {"max_length", variable.max_length}};
         const bool picks =
             rule.mode == VariableMode::bounded ||
@@ -291,13 +334,13 @@ asio::awaitable<Result<json::object>> ViewService::describe(
 
     json::array panels;
     for (const auto& panel : document.panels)
-        panels.push_back(describe_panel(panel));
+        panels.push_back(describe_panel(view, panel));
 
-    const bool selectable = may_select_time(document, viewer.settings);
+    const bool selectable = may_select_time(document, settings);
     json::array spans;
     if (selectable) {
         auto offered = offered_spans();
-        const auto own = default_range(document, viewer.settings).span;
+        const auto own = default_range(document, settings).span;
         if (!own.empty() && std::find(offered.begin(), offered.end(), own) == offered.end()) {
             offered.push_back(own);
         }
@@ -306,14 +349,14 @@ asio::awaitable<Result<json::object>> ViewService::describe(
     }
     // What the share says wins over the document; "system" says nothing.
     const auto theme =
-        viewer.settings.theme != dashboards::Theme::system ? viewer.settings.theme : document.theme;
+        settings.theme != dashboards::Theme::system ? settings.theme : document.theme;
     json::object described{
         {"uid", document.uid},
-        {"title", viewer.share->title.empty() ? document.title : viewer.share->title},
+        {"title", view.title},
         {"description", document.description},
         {"theme", theme_name(theme)},
-        {"high_density", viewer.settings.high_density},
-        {"timezone", document.timezone},
+        {"high_density", settings.high_density},
+        {"timezone", shown_timezone(view, selection)},
         {"refresh_seconds",
          document.refresh ? json::value(document.refresh->count()) : json::value(nullptr)},
         {"time",
@@ -323,8 +366,8 @@ asio::awaitable<Result<json::object>> ViewService::describe(
           {"selectable", selectable},
           {"spans", std::move(spans)},
           {"custom", false}}},
-        {"download", viewer.settings.download},
-        {"allowed_origins", texts(viewer.settings.allowed_origins)},
+        {"download", settings.download},
+        {"allowed_origins", texts(settings.allowed_origins)},
         {"variables", std::move(variables)},
         {"panels", std::move(panels)}};
     co_return described;
@@ -332,12 +375,15 @@ asio::awaitable<Result<json::object>> ViewService::describe(
 
 std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
                                                           const Selection& selection, int panel) {
-    const auto* found = viewer.document->panel(panel);
+    const auto* found = viewer.view->document->panel(panel);
     if (found == nullptr) return std::nullopt;
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
+    if (selection.fresh) return std::nullopt;
     for (const auto& query : found->queries) {
-        auto table = engine_->cached(query_of(viewer, selection, query));
+        const auto& plan = viewer.view->plan(*found, query);
+        if (plan.refused) return std::nullopt;
+        auto table = engine_->cached(query_of(viewer, selection, plan, query));
         if (!table) return std::nullopt;
         tables.push_back(std::move(table));
     }
@@ -346,7 +392,7 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
 
 asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection, int panel,
                                                      std::shared_ptr<Cancellation> cancellation) {
-    const auto* found = viewer.document->panel(panel);
+    const auto* found = viewer.view->document->panel(panel);
     if (found == nullptr) {
         co_return error_line(panel,
                              not_found("panel_not_found", "This panel is not on the dashboard."));
@@ -354,7 +400,12 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
     for (const auto& query : found->queries) {
-        auto bound = query_of(viewer, selection, query);
+        const auto& plan = viewer.view->plan(*found, query);
+        if (plan.refused) {
+            log_failure(viewer, panel, *plan.refused);
+            co_return error_line(panel, for_viewer(*plan.refused));
+        }
+        auto bound = query_of(viewer, selection, plan, query);
         auto outcome = co_await engine_->run(std::move(bound), cancellation);
         if (!outcome) {
             log_failure(viewer, panel, outcome.error());
@@ -368,10 +419,10 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
 asio::awaitable<Result<std::string>> ViewService::export_csv(
     Viewer viewer, Selection selection, int panel, std::string query,
     std::shared_ptr<Cancellation> cancellation) {
-    if (!viewer.settings.download) {
+    if (!viewer.view->settings.download) {
         co_return forbidden("download_not_allowed", "This dashboard does not allow downloads.");
     }
-    const auto* found = viewer.document->panel(panel);
+    const auto* found = viewer.view->document->panel(panel);
     if (found == nullptr) {
         co_return not_found("panel_not_found", "This panel is not on the dashboard.");
     }
@@ -381,7 +432,12 @@ asio::awaitable<Result<std::string>> ViewService::export_csv(
     if (wanted == found->queries.end()) {
         co_return not_found("query_not_found", "This panel has no such data.");
     }
-    auto bound = query_of(viewer, selection, *wanted);
+    const auto& plan = viewer.view->plan(*found, *wanted);
+    if (plan.refused) co_return for_viewer(*plan.refused);
+    auto bound = query_of(viewer, selection, plan, *wanted);
+    if (const auto most = viewer.view->download_rows; most != 0) {
+        bound.limits.rows = std::min(bound.limits.rows, most);
+    }
     auto outcome = co_await engine_->run(std::move(bound), std::move(cancellation));
     if (!outcome) {
         log_failure(viewer, panel, outcome.error());

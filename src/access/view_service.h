@@ -25,11 +25,15 @@ struct ViewRequest {
     ChosenValues variables;
     int width = 1200;      ///< pixels the charts may fill, for $interval
     std::string timezone;  ///< IANA name of the viewer's browser, or empty
+    std::string query_timezone;  ///< IANA name or "user_timezone"; wins over the dashboard's own
+    bool fresh = false;          ///< past the result cache; needs the grant
 };
 
 /// Body of POST /query, /view, and (without panels) of /sessions and /resume.
 [[nodiscard]] const Shape& view_request_shape();
 [[nodiscard]] Result<ViewRequest> read_view_request(const json::object& body);
+/// The same of a body whose view members fit that shape already; others are passed over.
+[[nodiscard]] Result<ViewRequest> take_view_request(const json::object& body);
 
 /// A ViewRequest that the grant allows: values and range settled.
 struct Selection {
@@ -39,8 +43,17 @@ struct Selection {
     Time from{}, to{};
     std::chrono::milliseconds interval{};
     std::string timezone;
+    bool timezone_fixed = false;  ///< by the person or the URL, not left to the browser
+    bool fresh = false;
 };
 
+/// Filters of a URL or a host page as values of variables: by name, else by label; several values
+/// of a multi variable stand between commas; "" is the default. Names that the dashboard does not
+/// have, and variables that the grant locks, are left out: a URL may be made for many dashboards.
+[[nodiscard]] ChosenValues filters_as_values(const View& view,
+                                             const std::map<std::string, std::string>& filters);
+
+/// `viewer.view` must be set in all of its calls.
 class ViewService {
   public:
     /// `limits` hold for every query that a viewer's request runs.
@@ -73,6 +86,7 @@ class ViewService {
 
   private:
     [[nodiscard]] data::Query query_of(const Viewer& viewer, const Selection& selection,
+                                       const QueryPlan& plan,
                                        const dashboards::PanelQuery& query) const;
     [[nodiscard]] asio::awaitable<Result<std::vector<dashboards::Choice>>> choices_of(
         Viewer viewer, const dashboards::Variable& variable,

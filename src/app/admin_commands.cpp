@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -46,6 +47,13 @@ struct Administration {
         return open_catalog(*settings, random, clock,
                             configuration.given() ? WhenMissing::create : WhenMissing::refuse);
     }
+
+    /// A server that runs looks for what others wrote every so often. Whoever uses the key in the
+    /// next line of a script must not come before it.
+    static void until_servers_know() {
+        constexpr std::chrono::milliseconds kToLoadIt{100};
+        std::this_thread::sleep_for(store::CatalogOptions{}.refresh_interval + kToLoadIt);
+    }
 };
 
 Result<void> check_role(const std::string& role) {
@@ -63,6 +71,7 @@ struct CreateCredentials : Administration {
         if (!open) return fail(open.error());
         auto made = access::create_credentials(*open->catalog, random, org, role);
         if (!made) return fail(made.error());
+        until_servers_know();
         if (as_json) {
             const json::object out{{"service_token", made->service_token.reveal()},
                                    {"datadog",
@@ -94,16 +103,6 @@ bool is_plain(std::string_view text) {
            });
 }
 
-// RFC 9562, version 4.
-std::string random_uuid(crypto::Random& random) {
-    std::string bytes = random.bytes(16);
-    bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
-    const std::string hex = to_hex(bytes);
-    return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
-                       hex.substr(16, 4), hex.substr(20));
-}
-
 struct CreateUser : Administration {
     using Administration::Administration;
     std::string handle;
@@ -123,7 +122,7 @@ struct CreateUser : Administration {
         }
         store::User user;
         user.org = org;
-        user.uuid = random_uuid(random);
+        user.uuid = random.uuid();
         user.handle = handle;
         user.name = name;
         user.role = role;
@@ -170,6 +169,7 @@ struct CreateUser : Administration {
                                              handle)));
         }
         if (!made) return fail(made.error());
+        until_servers_know();
         fmt::print("user {} \"{}\" made\n", *made, handle);
         return kOk;
     }

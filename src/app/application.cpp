@@ -1,9 +1,13 @@
 #include "app/application.h"
 
-#include "access/catalog_service.h"
+#include "access/bin.h"
+#include "access/dashboard_service.h"
 #include "access/document_cache.h"
+#include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
+#include "access/share_service.h"
+#include "access/sign_in.h"
 #include "access/view_service.h"
 #include "app/open_catalog.h"
 #include "app/provisioning_folder.h"
@@ -14,6 +18,10 @@
 #include "data/engine.h"
 #include "dialects/datadog/api.h"
 #include "dialects/datadog/verifier.h"
+#include "dialects/looker/api.h"
+#include "dialects/looker/content_reader.h"
+#include "dialects/looker/signature.h"
+#include "dialects/looker/verifier.h"
 #include "http/assets.h"
 #include "http/server.h"
 #include "store/audit_queue.h"
@@ -78,6 +86,15 @@ Result<http::ServerOptions> server_options(const Configuration& c) {
     return options;
 }
 
+/// Hosts that a link may have been signed for: those that browsers know this server by.
+std::vector<std::string> public_hosts(const Configuration& c) {
+    auto hosts = c.server.public_hosts;
+    if (!c.server.public_url.empty()) {
+        hosts.emplace_back(looker::host_of(c.server.public_url));
+    }
+    return hosts;
+}
+
 // The folder is the operator's declared whole: what is no longer in it goes.
 Result<void> provision(const Configuration& configuration, store::Catalog& catalog,
                        const Clock& clock) {
@@ -128,9 +145,17 @@ class RunningApplication final : public Application {
             engine_options(configuration_),
             [this](std::int64_t org, const std::string& name) { return sources_->find(org, name); },
             clock_);
-        changes_.emplace(catalog, *audit_, random_, clock_);
-        sessions_.emplace(catalog, *session_store_, documents_, *audit_, random_, clock_,
+        const access::CatalogParts parts{catalog, *audit_, random_, clock_};
+        dashboards_.emplace(parts);
+        shares_.emplace(parts);
+        organizations_.emplace(parts);
+        people_.emplace(catalog, *audit_, clock_);
+        sign_in_.emplace(catalog, *audit_, clock_);
+        sessions_.emplace(catalog, *session_store_, documents_, *people_, *audit_, random_, clock_,
                           open_.secrets->derive("access-token"));
+        embed_tokens_.emplace(open_.secrets->derive("embed-token"), random_);
+        embed_links_.emplace(*people_, *embed_tokens_, public_hosts(configuration_));
+        embed_content_.emplace(*embed_tokens_);
         views_.emplace(*engine_, clock_, query_limits(configuration_));
         authenticator_.emplace(catalog, clock_);
         add_routes();
@@ -140,6 +165,7 @@ class RunningApplication final : public Application {
         auto server = http::Server::create(std::move(*options), router_, registry_);
         if (!server) return server.error();
         server_ = std::move(*server);
+        bin_keeper_.emplace(catalog, clock_);
         return {};
     }
 
@@ -172,7 +198,9 @@ class RunningApplication final : public Application {
         http::add_asset_routes(router_);
         datadog::add_datadog_routes(
             router_,
-            datadog::Dependencies{.catalog = *changes_,
+            datadog::Dependencies{.catalog = *open_.catalog,
+                                  .dashboards = *dashboards_,
+                                  .shares = *shares_,
                                   .authenticator = *authenticator_,
                                   .sessions = *session_store_,
                                   .audit = *audit_,
@@ -182,15 +210,35 @@ class RunningApplication final : public Application {
                                   .public_url = configuration_.server.public_url,
                                   .limits = {},
                                   .allow_embedding = configuration_.security.allow_embedding});
+        looker::add_looker_routes(
+            router_,
+            looker::Dependencies{.catalog = *open_.catalog,
+                                 .session_store = *session_store_,
+                                 .people = *people_,
+                                 .sessions = *sessions_,
+                                 .documents = documents_,
+                                 .authenticator = *authenticator_,
+                                 .verifier = *embed_links_,
+                                 .tokens = *embed_tokens_,
+                                 .audit = *audit_,
+                                 .random = random_,
+                                 .clock = clock_,
+                                 .metrics = registry_,
+                                 .public_url = configuration_.server.public_url,
+                                 .allow_embedding = configuration_.security.allow_embedding});
         console::add_console_routes(
             router_, console::Dependencies{.catalog = *open_.catalog,
                                            .session_store = *session_store_,
                                            .sessions = *sessions_,
-                                           .changes = *changes_,
+                                           .dashboards = *dashboards_,
+                                           .shares = *shares_,
+                                           .organizations = *organizations_,
                                            .views = *views_,
+                                           .sign_in = *sign_in_,
+                                           .content = *embed_content_,
                                            .authenticator = *authenticator_,
                                            .audit = *audit_,
-                                           .verifiers = {&datadog_links_},
+                                           .verifiers = {&datadog_links_, &*embed_links_},
                                            .registry = registry_,
                                            .engine = *engine_,
                                            .clock = clock_,
@@ -210,12 +258,20 @@ class RunningApplication final : public Application {
     std::optional<SourceDefinitions> sources_;
     std::unique_ptr<data::Engine> engine_;
     access::DocumentCache documents_;
-    std::optional<access::CatalogService> changes_;
+    std::optional<access::DashboardService> dashboards_;
+    std::optional<access::ShareService> shares_;
+    std::optional<access::OrganizationService> organizations_;
+    std::optional<access::EmbedUsers> people_;
+    std::optional<access::SignIn> sign_in_;
     std::optional<access::SessionService> sessions_;
+    std::optional<looker::EmbedTokens> embed_tokens_;
+    std::optional<looker::EmbedVerifier> embed_links_;
+    std::optional<looker::EmbedContentReader> embed_content_;
     std::optional<access::ViewService> views_;
     std::optional<access::Authenticator> authenticator_;
     const datadog::SecureEmbedVerifier datadog_links_;
     http::Router router_;
+    std::optional<access::BinKeeper> bin_keeper_;
     std::unique_ptr<http::Server> server_;
 };
 

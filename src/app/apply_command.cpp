@@ -53,7 +53,7 @@ struct Apply {
                 }
             }
             if (answer.status == 413) {
-                reason += " The server's setting server.limits.max_body must be larger.";
+                reason += " Split the folder, and apply its parts without --prune.";
             }
             fmt::print(stderr, "casement: nothing was applied ({}): {}\n", answer.status, reason);
             return kFailed;
@@ -77,7 +77,7 @@ struct Apply {
 
 void declare_apply(CLI::App& casement, Run& run) {
     auto* command = casement.add_subcommand(
-        "apply", "Send a folder of sources, dashboards and shares to a running server.");
+        "apply", "Send a folder of sources, models, dashboards and shares to a running server.");
     auto apply = std::make_shared<Apply>();
     command->add_option("folder", apply->folder, "The provisioning folder.")
         ->required()

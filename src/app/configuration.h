@@ -30,6 +30,7 @@ struct Configuration {
     struct Server {
         std::string listen = "127.0.0.1:8080";
         std::string public_url;
+        std::vector<std::string> public_hosts;
         std::int64_t threads = 0;
         std::string tls_cert;
         std::string tls_key;

@@ -35,6 +35,10 @@ std::vector<Key> make_keys() {
     add({"server.public_url", text([](C& c) -> auto& { return c.server.public_url; }),
          "Address that browsers use, when it is not the one above: https://dashboards.example.com. "
          "The URLs that APIs answer with begin with it."});
+    add({"server.public_hosts", list([](C& c) -> auto& { return c.server.public_hosts; }),
+         "Further hosts that browsers reach this server by (dash.example.com, or with a port). "
+         "Login links are accepted for these and the one of public_url only; with neither, for "
+         "whatever host the browser names."});
     add({"server.threads", number([](C& c) -> auto& { return c.server.threads; }),
          "Threads that serve requests; 0 is one per core.", 0, 1024});
     add({"server.tls_cert", text([](C& c) -> auto& { return c.server.tls_cert; }),

@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/configuration_options.h"
 #include "app/exit_code.h"
+#include "app/looker_link_commands.h"
 #include "app/open_catalog.h"
 #include "app/process.h"
 #include "app/secret_input.h"
@@ -42,12 +43,22 @@ struct Explain {
     ConfigurationOptions configuration;
     std::string url;
     std::string credential_file;
+    // Of Looker's kind only.
+    std::string secret_file;
+    std::string string_to_sign_file;
+    std::string host;
 
     int run() {
         if (url == "-") {
             auto read = secret_from_input();
             if (!read) return fail(read.error());
             url = std::string(read->reveal());
+        }
+        if (is_looker_link(url)) return run_looker();
+        if (!secret_file.empty() || !string_to_sign_file.empty() || !host.empty()) {
+            return fail_usage(
+                "--secret-file, --string-to-sign and --host are for links with /login/embed/ in "
+                "their path. A share's link is checked with --credential-file.");
         }
         auto credential = find_secret(credential_place(credential_file));
         if (!credential) return fail(credential.error());
@@ -74,6 +85,21 @@ struct Explain {
     }
 
   private:
+    int run_looker() {
+        if (!credential_file.empty()) {
+            return fail_usage(
+                "A link with /login/embed/ in its path is checked with --secret-file; "
+                "--credential-file is for a share's link.");
+        }
+        ExplainLooker explain{url, secret_file, string_to_sign_file, host, std::nullopt};
+        if (configuration.given()) {
+            auto settings = configuration.load();
+            if (!settings) return fail(settings.error());
+            explain.configuration = std::move(*settings);
+        }
+        return explain_looker(explain);
+    }
+
     // What the server's own check says, with the share's state and every credential of it.
     Result<std::vector<datadog::Finding>> from_catalog(Time now) {
         auto settings = configuration.load();
@@ -142,6 +168,7 @@ void declare_sign(CLI::App& casement, Run& run) {
     datadog->callback([&run, options] {
         run = [options] { return sign_datadog(options->url, options->credential_file); };
     });
+    declare_sign_looker(*sign, run);
 }
 
 void declare_explain(CLI::App& casement, Run& run) {
@@ -152,11 +179,25 @@ void declare_explain(CLI::App& casement, Run& run) {
         ->required();
     command
         ->add_option("--credential-file", explain->credential_file,
-                     "Check the signature with this credential. Else CASEMENT_CREDENTIAL.")
+                     "Check a share's link with this credential. Else CASEMENT_CREDENTIAL.")
         ->type_name("FILE");
+    command
+        ->add_option("--secret-file", explain->secret_file,
+                     "Check a /login/embed/ link with this embed secret. Else "
+                     "CASEMENT_EMBED_SECRET.")
+        ->type_name("FILE");
+    command
+        ->add_option("--string-to-sign", explain->string_to_sign_file,
+                     "What your program signed for a /login/embed/ link: says the first line that "
+                     "differs.")
+        ->type_name("FILE");
+    command->add_option("--host", explain->host,
+                        "The host that browsers send, where the link's own is another one.");
     command->footer(
         "Examples:\n  casement explain 'https://…/sb/secure-embed/TOKEN?token=…&nonce=…&ts=…' "
         "--credential-file atl.txt\n"
+        "  casement explain 'https://…/login/embed/…?nonce=…&signature=…' --secret-file "
+        "secret.txt\n"
         "  casement explain 'https://…' --data ./data      also asks the server's catalog");
     command->callback([&run, explain] { run = [explain] { return explain->run(); }; });
 }

@@ -128,6 +128,20 @@ struct Readers {
         return {};
     }
 
+    Result<void> models(const FoundFile& file) const {
+        const auto document = open_yaml(file);
+        if (!document) return document.error();
+        const auto things = things_of(file, *document, "models");
+        if (!things) return things.error();
+        for (const auto& [path, written] : *things) {
+            auto spec = access::read_model_spec(written);
+            if (!spec) return thing_error(file, *document, path, spec.error());
+            spec->origin = fmt::format("{}:{}", file.name, document->line_of(path));
+            bundle.models.push_back(std::move(*spec));
+        }
+        return {};
+    }
+
     Result<void> dashboards(const FoundFile& file) const {
         const auto text = read_file(file.path.string());
         if (!text) return text.error();
@@ -223,18 +237,6 @@ struct Readers {
     }
 };
 
-Result<void> refuse_models(const fs::path& root) {
-    std::error_code failed;
-    if (!fs::exists(root / "models", failed)) return {};
-    for (const auto& entry : fs::directory_iterator(root / "models", failed)) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with('.') || name.ends_with(".md")) continue;
-        return folder_error(fmt::format(
-            "models/{}: models are not supported by this version. Take the file out.", name));
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<access::Bundle> read_provisioning_folder(const std::string& folder,
@@ -250,11 +252,11 @@ Result<access::Bundle> read_provisioning_folder(const std::string& folder,
             std::error_code ignored;
             return fs::is_directory(root / name, ignored);
         })) {
-        return folder_error(fmt::format(
-            "{} has none of the folders sources, dashboards and shares in it. Is it the right one?",
-            folder));
+        return folder_error(
+            fmt::format("{} has none of the folders sources, models, dashboards and shares in it. "
+                        "Is it the right one?",
+                        folder));
     }
-    if (auto none = refuse_models(root); !none) return none.error();
 
     access::Bundle bundle;
     const Readers readers{root, options, bundle};
@@ -268,18 +270,24 @@ Result<access::Bundle> read_provisioning_folder(const std::string& folder,
         return {};
     };
     if (auto done = each("sources", ".yaml", &Readers::sources); !done) return done.error();
+    if (auto done = each("models", ".yaml", &Readers::models); !done) return done.error();
     if (auto done = each("dashboards", ".json", &Readers::dashboards); !done) return done.error();
     if (auto done = each("shares", ".yaml", &Readers::shares); !done) return done.error();
     return bundle;
 }
 
 json::object provisioning_body(const access::Bundle& bundle, bool prune) {
-    json::array sources, dashboards, shares;
+    json::array sources, models, dashboards, shares;
     for (const auto& spec : bundle.sources) {
         sources.push_back({{"name", spec.name},
                            {"type", spec.type},
                            {"settings", spec.settings},
                            {"origin", spec.origin}});
+    }
+    for (const auto& spec : bundle.models) {
+        auto written = access::write_model_spec(spec);
+        written["origin"] = spec.origin;
+        models.push_back(std::move(written));
     }
     for (const auto& spec : bundle.dashboards) {
         dashboards.push_back({{"document", spec.document}, {"origin", spec.origin}});
@@ -290,6 +298,7 @@ json::object provisioning_body(const access::Bundle& bundle, bool prune) {
         shares.push_back(std::move(written));
     }
     return {{"sources", std::move(sources)},
+            {"models", std::move(models)},
             {"dashboards", std::move(dashboards)},
             {"shares", std::move(shares)},
             {"prune", prune}};

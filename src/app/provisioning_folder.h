@@ -1,4 +1,4 @@
-// The provisioning folder: sources/*.yaml, dashboards/*.json, shares/*.yaml, read into a bundle.
+// The provisioning folder: sources/*.yaml, models/*.yaml, dashboards/*.json, shares/*.yaml, read into a bundle.
 // docs/provisioning.md is what its authors read.
 #pragma once
 

@@ -19,8 +19,7 @@ std::int64_t revision_of(const store::Source& source) {
 
 }  // namespace
 
-std::optional<data::SourceDefinition> SourceDefinitions::find(store::OrgId org,
-                                                              const std::string& name) {
+data::SourceDefinitionPtr SourceDefinitions::find(store::OrgId org, const std::string& name) {
     const auto snapshot = catalog_.snapshot();
     std::shared_ptr<const Table> table;
     {
@@ -29,9 +28,10 @@ std::optional<data::SourceDefinition> SourceDefinitions::find(store::OrgId org,
             auto fresh = std::make_shared<Table>();
             for (const auto* organization : snapshot->organizations()) {
                 for (const auto* source : snapshot->sources(organization->id)) {
-                    fresh->try_emplace({organization->id, source->name},
-                                       data::SourceDefinition{source->type, source->settings,
-                                                              revision_of(*source)});
+                    fresh->try_emplace(
+                        {organization->id, source->name},
+                        std::make_shared<const data::SourceDefinition>(data::SourceDefinition{
+                            source->type, source->settings, revision_of(*source)}));
                 }
             }
             table_ = std::move(fresh);
@@ -40,7 +40,7 @@ std::optional<data::SourceDefinition> SourceDefinitions::find(store::OrgId org,
         table = table_;
     }
     const auto found = table->find({org, name});
-    if (found == table->end()) return std::nullopt;
+    if (found == table->end()) return nullptr;
     return found->second;
 }
 

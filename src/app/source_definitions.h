@@ -19,11 +19,10 @@ class SourceDefinitions {
     explicit SourceDefinitions(const store::Catalog& catalog) : catalog_(catalog) {}
 
     /// Any thread. The revision is a digest of everything that the source is made of.
-    [[nodiscard]] std::optional<data::SourceDefinition> find(store::OrgId org,
-                                                             const std::string& name);
+    [[nodiscard]] data::SourceDefinitionPtr find(store::OrgId org, const std::string& name);
 
   private:
-    using Table = std::map<std::pair<store::OrgId, std::string>, data::SourceDefinition>;
+    using Table = std::map<std::pair<store::OrgId, std::string>, data::SourceDefinitionPtr>;
 
     const store::Catalog& catalog_;
     std::mutex mutex_;

@@ -10,7 +10,7 @@
 namespace casement::console {
 namespace {
 
-constexpr std::size_t kLargestBundle = 64 * 1024 * 1024;
+constexpr std::size_t kLargestBundle = std::size_t{64} * 1024 * 1024;
 
 ShapeMember origin() {
     return optional("origin", Shape::text(0, 300).described(
@@ -25,6 +25,7 @@ Shape with_origin(Shape shape) {
 const Shape& bundle_shape() {
     static const Shape shape = Shape::object({
         optional("sources", Shape::list(with_origin(access::source_spec_shape()), 10'000)),
+        optional("models", Shape::list(with_origin(access::model_spec_shape()), 10'000)),
         optional(
             "dashboards",
             Shape::list(Shape::object({
@@ -79,6 +80,8 @@ Result<access::Bundle> read_bundle(const json::object& body) {
     access::Bundle bundle;
     auto sources = read_list(body, "sources", access::read_source_spec, bundle.sources);
     if (!sources) return sources.error();
+    auto models = read_list(body, "models", access::read_model_spec, bundle.models);
+    if (!models) return models.error();
     const auto read_document = [](const json::object& entry) {
         return access::read_dashboard_spec(entry.at("document"));
     };
@@ -100,7 +103,7 @@ json::object to_json(const access::ApplyReport& report) {
             {"notes", std::move(notes)}};
 }
 
-asio::awaitable<Result<http::Response>> apply(Context& console, Call& call) {
+Answered apply(Context& console, Call& call) {
     access::ApplyOptions options;
     options.org = call.principal.org;
     options.actor = call.principal.actor;
@@ -129,7 +132,7 @@ std::vector<Operation> apply_operations() {
          .path = "/apply",
          .id = "applyBundle",
          .tag = "Provisioning",
-         .summary = "Apply sources, dashboards and shares as one whole",
+         .summary = "Apply sources, models, dashboards and shares as one whole",
          .description =
              "Everything is checked first and written in one transaction, or nothing is. What is "
              "there already under its name, uid or token is changed; what is the same is not "
@@ -138,9 +141,11 @@ std::vector<Operation> apply_operations() {
          .body = bundle_shape(),
          .max_body = kLargestBundle,
          .answers = {{200, "What was done.", report_shape()}},
-         .refusals = {{400, "invalid_bundle, invalid_dashboard, invalid_source, weak_credential"},
-                      {403, "folder_not_allowed"},
-                      {409, "invalid_bundle (a share's token is taken)"}},
+         .refusals =
+             {{400,
+               "invalid_bundle, invalid_dashboard, invalid_model, invalid_source, weak_credential"},
+              {403, "folder_not_allowed"},
+              {409, "invalid_bundle (a share's token is taken)"}},
          .handle = apply});
     return all;
 }

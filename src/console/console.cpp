@@ -12,16 +12,34 @@
 
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 
 namespace casement::console {
+
+namespace {
+
+/// For an operation that takes more than the usual body: only from whom it would let in.
+http::LargeBody large_body(const std::shared_ptr<Context>& console, const Operation& operation) {
+    if (operation.max_body <= kUsualBody) return {};
+    if (operation.caller != Caller::principal) {
+        throw std::logic_error(operation.id + " takes large bodies from anybody");
+    }
+    return {operation.max_body, [console, &operation](const http::Request& head) -> Result<void> {
+                auto who = authorize(*console, operation, head);
+                if (!who) return who.error();
+                return {};
+            }};
+}
+
+}  // namespace
 
 const std::vector<Operation>& operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> list;
         for (auto* family :
-             {viewer_operations, share_operations, credential_operations, session_admin_operations,
-              dashboard_operations, organization_operations, apply_operations, audit_operations,
-              openapi_operations}) {
+             {viewer_operations, data_operations, share_operations, credential_operations,
+              session_admin_operations, dashboard_operations, organization_operations,
+              apply_operations, audit_operations, openapi_operations}) {
             auto more = family();
             std::move(more.begin(), more.end(), std::back_inserter(list));
         }
@@ -33,10 +51,12 @@ const std::vector<Operation>& operations() {
 void add_console_routes(http::Router& router, const Dependencies& dependencies) {
     const auto console = std::make_shared<Context>(dependencies);
     for (const auto& operation : operations()) {
-        router.add(operation.method, std::string(kApiRoot) + operation.path,
-                   [console, &operation](http::Request& request) {
-                       return answer(*console, operation, request);
-                   });
+        router.add(
+            operation.method, std::string(kApiRoot) + operation.path,
+            [console, &operation](http::Request& request) {
+                return answer(*console, operation, request);
+            },
+            large_body(console, operation));
     }
     add_health_routes(router, dependencies);
 }

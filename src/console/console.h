@@ -2,10 +2,14 @@
 // manages its dashboards, shares and sessions with. Health, metrics and the page at `/` too.
 #pragma once
 
-#include "access/catalog_service.h"
+#include "access/content.h"
+#include "access/dashboard_service.h"
 #include "access/link_verifier.h"
+#include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
+#include "access/share_service.h"
+#include "access/sign_in.h"
 #include "access/view_service.h"
 #include "data/engine.h"
 #include "http/router.h"
@@ -26,8 +30,13 @@ struct Dependencies {
     store::Catalog& catalog;
     store::SessionStore& session_store;
     access::SessionService& sessions;
-    access::CatalogService& changes;
+    access::DashboardService& dashboards;
+    access::ShareService& shares;
+    access::OrganizationService& organizations;
     access::ViewService& views;
+    access::SignIn& sign_in;
+    /// Reads the URLs under /embed/.
+    const access::ContentReader& content;
     const access::Authenticator& authenticator;
     access::Audit& audit;
     /// Asked in this order which of them recognizes a link.

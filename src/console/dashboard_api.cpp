@@ -1,6 +1,7 @@
 #include "console/dashboard_api.h"
 
 #include "console/context.h"
+#include "console/listing.h"
 #include "dashboards/dashboard.h"
 
 #include <algorithm>
@@ -14,9 +15,6 @@ namespace {
 using access::Permission;
 using http::Method;
 using http::Response;
-using Answered = asio::awaitable<Result<Response>>;
-
-constexpr auto kAnyId = std::numeric_limits<std::int64_t>::max();
 
 json::object summary(const store::Dashboard& row) {
     return {{"id", row.id},
@@ -68,27 +66,17 @@ Result<dashboards::Dashboard> read_document(const json::object& body) {
 
 Answered list_dashboards(Context& console, Call& call) {
     const auto snapshot = console.parts.catalog.snapshot();
-    const auto limit = static_cast<std::size_t>(call.number("limit", 100));
-    const auto after = call.number("after", 0);
     const auto* member = call.parameters.if_contains("deleted");
     const bool deleted = member != nullptr && member->get_bool();
-    json::array list;
-    json::value next = nullptr;
-    std::int64_t last = 0;
-    for (const auto* row : snapshot->dashboards(call.principal.org)) {
-        if (row->id <= after || row->deleted_at.has_value() != deleted) continue;
-        if (list.size() == limit) {
-            next = last;
-            break;
-        }
-        list.push_back(summary(*row));
-        last = row->id;
-    }
-    co_return Response::json(200, {{"dashboards", std::move(list)}, {"next", std::move(next)}});
+    const auto fits = [&](const store::Dashboard& row) {
+        return row.deleted_at.has_value() == deleted;
+    };
+    co_return Response::json(
+        200, page_of("dashboards", call, snapshot->dashboards(call.principal.org), fits, summary));
 }
 
 Answered get_dashboard(Context& console, Call& call) {
-    auto row = console.parts.changes.find_dashboard(call.principal, call.request.captures.at(0));
+    auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
     if (!row) co_return row.error();
     co_return Response::json(200, whole(*row));
 }
@@ -100,7 +88,7 @@ Answered create_dashboard(Context& console, Call& call) {
     what.uid = document->uid;
     what.title = document->title;
     what.document = call.body.at("document").get_object();
-    auto row = co_await console.parts.changes.create_dashboard(call.principal, std::move(what));
+    auto row = co_await console.parts.dashboards.create(call.principal, std::move(what));
     if (!row) co_return row.error();
     co_return Response::json(201, whole(*row));
 }
@@ -127,15 +115,15 @@ Answered replace_dashboard(Context& console, Call& call) {
         return {};
     };
     std::string id = call.request.captures.at(0);
-    auto row = co_await console.parts.changes.update_dashboard(call.principal, std::move(id),
-                                                               std::move(change));
+    auto row =
+        co_await console.parts.dashboards.update(call.principal, std::move(id), std::move(change));
     if (!row) co_return row.error();
     co_return Response::json(200, whole(*row));
 }
 
 Answered bin_dashboard(Context& console, Call& call) {
     std::vector<std::string> ids{call.request.captures.at(0)};
-    auto binned = co_await console.parts.changes.bin_dashboards(call.principal, std::move(ids));
+    auto binned = co_await console.parts.dashboards.bin(call.principal, std::move(ids));
     if (!binned) co_return binned.error();
     co_return Response::empty(204);
 }
@@ -143,10 +131,9 @@ Answered bin_dashboard(Context& console, Call& call) {
 Answered restore_dashboard(Context& console, Call& call) {
     const auto& id = call.request.captures.at(0);
     std::vector<std::string> ids{id};
-    auto restored =
-        co_await console.parts.changes.restore_dashboards(call.principal, std::move(ids));
+    auto restored = co_await console.parts.dashboards.restore(call.principal, std::move(ids));
     if (!restored) co_return restored.error();
-    auto row = console.parts.changes.find_dashboard(call.principal, id);
+    auto row = console.parts.dashboards.find(call.principal, id);
     if (!row) co_return row.error();
     co_return Response::json(200, whole(*row));
 }
@@ -164,10 +151,6 @@ std::vector<Operation> dashboard_operations() {
     // The document itself is checked by its own reader, which says more than a shape can.
     const Shape body = Shape::object(
         {required("document", Shape::object({}).open().described("See GET /dashboards/schema."))});
-    const Shape list =
-        Shape::object({required("dashboards", Shape::list(Shape::object(summary_members()), 1000)),
-                       required("next", Shape::integer(1, kAnyId).or_null().described(
-                                            "`after` of the next page; null on the last."))});
     std::vector<Operation> all;
     all.push_back(
         {.method = Method::get,
@@ -177,9 +160,10 @@ std::vector<Operation> dashboard_operations() {
          .summary = "Every dashboard of the organization",
          .permission = Permission::dashboards_read,
          .parameters = {{"deleted", Shape::boolean(), "true: those in the bin instead."},
-                        {"limit", Shape::integer(1, 1000), "At most so many; 100 when absent."},
-                        {"after", Shape::integer(0, kAnyId), "`next` of the page before."}},
-         .answers = {{200, "In the order they were made, without their documents.", list}},
+                        limit_parameter(),
+                        after_parameter()},
+         .answers = {{200, "In the order they were made, without their documents.",
+                      page_shape("dashboards", Shape::object(summary_members()), "after")}},
          .handle = list_dashboards});
     all.push_back({.method = Method::post,
                    .path = "/dashboards",

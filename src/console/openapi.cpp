@@ -25,7 +25,7 @@ std::string lower(std::string_view text) {
 }
 
 json::array security(const Operation& operation) {
-    const json::array none;
+    json::array none;
     switch (operation.caller) {
         case Caller::anyone:
             return none;

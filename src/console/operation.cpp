@@ -35,6 +35,9 @@ Result<access::Principal> authenticate(const access::Authenticator& authenticato
                            "together with DD-APPLICATION-KEY.");
 }
 
+/// Bodies above this are read away from the connection's thread, on which others wait.
+constexpr std::size_t kParsedAtOnce = std::size_t{256} * 1024;
+
 /// Fills the call's caller, or says why it is none.
 asio::awaitable<Result<void>> identify(Context& console, const Operation& operation, Call& call) {
     switch (operation.caller) {
@@ -51,23 +54,21 @@ asio::awaitable<Result<void>> identify(Context& console, const Operation& operat
                 co_return unauthenticated("invalid_access_token",
                                           "The access token is missing or not valid.");
             }
-            auto viewer = console.parts.sessions.authorize_now(*token);
+            const auto agent = call.request.headers.find("User-Agent").value_or("");
+            auto viewer = console.parts.sessions.authorize_now(*token, agent);
             if (!viewer) {
                 std::string held(*token);
-                viewer = co_await console.parts.sessions.authorize(std::move(held));
+                std::string held_agent(agent);
+                viewer = co_await console.parts.sessions.authorize(std::move(held),
+                                                                   std::move(held_agent));
             }
             if (!*viewer) co_return viewer->error();
             call.viewer = std::move(**viewer);
             break;
         }
         case Caller::principal: {
-            auto who = authenticate(console.parts.authenticator, call.request);
+            auto who = authorize(console, operation, call.request);
             if (!who) co_return who.error();
-            if (operation.permission) {
-                if (auto allowed = who->require(*operation.permission); !allowed) {
-                    co_return allowed.error();
-                }
-            }
             call.principal = std::move(*who);
             break;
         }
@@ -110,7 +111,7 @@ Result<json::value> read_parameter(const Parameter& parameter, const std::string
     return value;
 }
 
-Result<void> read_input(const Operation& operation, Call& call) {
+Result<void> read_parameters(const Operation& operation, Call& call) {
     for (const auto& capture : call.request.captures) {
         if (capture.size() > kMaxCapture) {
             return not_found("not_found", "There is nothing at this address.");
@@ -124,7 +125,10 @@ Result<void> read_input(const Operation& operation, Call& call) {
         if (!value) return value.error();
         call.parameters[parameter.name] = std::move(*value);
     }
-    if (!operation.body) return {};
+    return {};
+}
+
+Result<void> read_body(const Operation& operation, Call& call) {
     if (call.request.body.size() > operation.max_body) {
         return Error{ErrorKind::too_large,
                      "body_too_large",
@@ -137,16 +141,33 @@ Result<void> read_input(const Operation& operation, Call& call) {
     return {};
 }
 
-asio::awaitable<Result<http::Response>> run(Context& console, const Operation& operation,
-                                            Call& call) {
+Answered run(Context& console, const Operation& operation, Call& call) {
     auto known = co_await identify(console, operation, call);
     if (!known) co_return known.error();
-    if (auto input = read_input(operation, call); !input) co_return input.error();
+    if (auto input = read_parameters(operation, call); !input) co_return input.error();
+    if (operation.body && call.request.body.size() > kParsedAtOnce) {
+        // The call outlives this: it is the caller's, who waits.
+        const auto work = [&operation, &call] { return read_body(operation, call); };
+        auto body = co_await console.parts.catalog.pool().run(work);
+        if (!body) co_return body.error();
+    } else if (operation.body) {
+        if (auto body = read_body(operation, call); !body) co_return body.error();
+    }
     auto response = co_await operation.handle(console, call);
     co_return response;
 }
 
 }  // namespace
+
+Result<access::Principal> authorize(const Context& console, const Operation& operation,
+                                    const http::Request& request) {
+    auto who = authenticate(console.parts.authenticator, request);
+    if (!who) return who;
+    if (operation.permission) {
+        if (auto allowed = who->require(*operation.permission); !allowed) return allowed.error();
+    }
+    return who;
+}
 
 std::optional<std::string> Call::text(std::string_view name) const {
     return text_at(parameters, name);

@@ -50,7 +50,12 @@ struct Refusal {
     std::string codes;  ///< "share_not_found, dashboard_not_found"
 };
 
-using Handle = asio::awaitable<Result<http::Response>> (*)(Context& console, Call& call);
+using Answered = asio::awaitable<Result<http::Response>>;
+using Handle = Answered (*)(Context& console, Call& call);
+
+/// Largest body of an operation that does not ask for more. More is only for a Caller::principal,
+/// and read only once key and permission are known to be good.
+inline constexpr std::size_t kUsualBody = std::size_t{1024} * 1024;
 
 struct Operation {
     http::Method method = http::Method::get;
@@ -63,7 +68,7 @@ struct Operation {
     std::optional<access::Permission> permission{};  ///< principals only
     std::vector<Parameter> parameters{};
     std::optional<Shape> body{};  ///< the JSON body, which is then required
-    std::size_t max_body = 1024 * 1024;
+    std::size_t max_body = kUsualBody;
     std::vector<Answer> answers{};
     std::vector<Refusal> refusals{};
     Handle handle = nullptr;
@@ -85,6 +90,12 @@ struct Call {
 
 /// All of them, in the order of the document.
 [[nodiscard]] const std::vector<Operation>& operations();
+
+/// Whose key a request to a Caller::principal's operation carries, when it may call it. Looks at
+/// the headers alone.
+[[nodiscard]] Result<access::Principal> authorize(const Context& console,
+                                                  const Operation& operation,
+                                                  const http::Request& request);
 
 /// Runs one request through its operation: caller, permission, parameters, body, handler. Every
 /// way out is a complete answer with the headers that keep it private.

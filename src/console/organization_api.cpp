@@ -1,6 +1,7 @@
 #include "console/organization_api.h"
 
 #include "console/context.h"
+#include "console/listing.h"
 
 #include <array>
 #include <utility>
@@ -11,7 +12,6 @@ namespace {
 using access::Permission;
 using http::Method;
 using http::Response;
-using Answered = asio::awaitable<Result<Response>>;
 
 json::object to_json(const store::Organization& organization) {
     return {{"id", organization.id},
@@ -21,8 +21,7 @@ json::object to_json(const store::Organization& organization) {
 
 Shape organization_shape() {
     return Shape::object(
-        {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
-         required("name", Shape::text()),
+        {required("id", Shape::integer(1, kAnyId)), required("name", Shape::text()),
          required("embed_sharing", Shape::boolean().described(
                                        "Whether signed links work at all. Switched off, every "
                                        "link is refused and every open session is cut."))});
@@ -46,8 +45,7 @@ Answered change_organization(Context& console, Call& call) {
         }
         return {};
     };
-    auto changed =
-        co_await console.parts.changes.update_organization(call.principal, std::move(change));
+    auto changed = co_await console.parts.organizations.update(call.principal, std::move(change));
     if (!changed) co_return changed.error();
     co_return Response::json(200, to_json(*changed));
 }
@@ -95,30 +93,25 @@ json::object to_json(const store::Source& source) {
 
 Answered list_sources(Context& console, Call& call) {
     const auto snapshot = console.parts.catalog.snapshot();
-    json::array list;
-    for (const auto* source : snapshot->sources(call.principal.org)) {
-        list.push_back(to_json(*source));
-    }
-    co_return Response::json(200, {{"sources", std::move(list)}});
+    const auto show = [](const store::Source* source) { return to_json(*source); };
+    co_return Response::json(200, list_of("sources", snapshot->sources(call.principal.org), show));
 }
 
 }  // namespace
 
 std::vector<Operation> organization_operations() {
     const Shape me = Shape::object(
-        {required("organization",
-                  Shape::object(
-                      {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
-                       required("name", Shape::text())})),
+        {required("organization", Shape::object({required("id", Shape::integer(1, kAnyId)),
+                                                 required("name", Shape::text())})),
          required("actor", Shape::text().described("As it stands in the audit trail.")),
          required("handle", Shape::text()),
          required("permissions", Shape::list(Shape::text(), 64))});
-    const Shape sources = Shape::object({required(
-        "sources",
-        Shape::list(Shape::object({required("name", Shape::text()), required("type", Shape::text()),
-                                   required("provisioned", Shape::boolean()),
-                                   required("tables", Shape::list(Shape::text(), 10'000))}),
-                    10'000))});
+    const Shape sources =
+        list_shape("sources",
+                   Shape::object({required("name", Shape::text()), required("type", Shape::text()),
+                                  required("provisioned", Shape::boolean()),
+                                  required("tables", Shape::list(Shape::text(), 10'000))}),
+                   10'000);
     std::vector<Operation> all;
     all.push_back({.method = Method::get,
                    .path = "/me",

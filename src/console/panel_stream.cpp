@@ -53,7 +53,7 @@ asio::awaitable<void> fetch_panel(std::shared_ptr<Work> work, int panel) {
         line = co_await work->views.panel_line(work->wanted.viewer, work->wanted.selection, panel,
                                                work->cancellation);
     } catch (const std::exception& exception) {
-        log::error("panel_failed", {{"dashboard", work->wanted.viewer.dashboard->uid},
+        log::error("panel_failed", {{"dashboard", work->wanted.viewer.view->uid},
                                     {"panel", panel},
                                     {"reason", exception.what()}});
         line = failed_line(panel);

@@ -1,5 +1,6 @@
 // Sessions as their organization sees them, and the audit trail.
 #include "console/context.h"
+#include "console/listing.h"
 #include "console/organization_api.h"
 
 #include <utility>
@@ -12,9 +13,6 @@ namespace {
 using access::Permission;
 using http::Method;
 using http::Response;
-using Answered = asio::awaitable<Result<Response>>;
-
-constexpr auto kAnyId = std::numeric_limits<std::int64_t>::max();
 
 json::object to_json(const store::SessionRow& session, const store::Snapshot& snapshot) {
     const auto* share = snapshot.share(session.share);
@@ -31,18 +29,16 @@ json::object to_json(const store::SessionRow& session, const store::Snapshot& sn
 Answered list_sessions(Context& console, Call& call) {
     std::int64_t share_id = 0;
     if (const auto token = call.text("share")) {
-        auto share = console.parts.changes.find_share(call.principal, *token);
+        auto share = console.parts.shares.find(call.principal, *token);
         if (!share) co_return share.error();
         share_id = share->id;
     }
-    const auto limit = static_cast<std::size_t>(call.number("limit", 100));
+    const auto limit = limit_of(call);
     auto rows = co_await console.parts.session_store.list(call.principal.org, share_id, limit);
     if (!rows) co_return rows.error();
     const auto snapshot = console.parts.catalog.snapshot();
-    json::array list;
-    for (const auto& row : *rows)
-        list.push_back(to_json(row, *snapshot));
-    co_return Response::json(200, {{"sessions", std::move(list)}});
+    const auto show = [&](const store::SessionRow& row) { return to_json(row, *snapshot); };
+    co_return Response::json(200, list_of("sessions", *rows, show));
 }
 
 Answered end_session(Context& console, Call& call) {
@@ -61,19 +57,17 @@ json::object to_json(const store::AuditRow& row) {
 
 Answered list_audit(Context& console, Call& call) {
     const auto before = call.number("before", 0);
-    const auto limit = static_cast<std::size_t>(call.number("limit", 100));
+    const auto limit = limit_of(call);
     auto& catalog = console.parts.catalog;
     const auto read = [&catalog, org = call.principal.org, before, limit] {
         return catalog.audit(org, before, limit);
     };
     auto rows = co_await catalog.pool().run(read);
     if (!rows) co_return rows.error();
-    json::array list;
-    for (const auto& row : *rows)
-        list.push_back(to_json(row));
-    json::value next = nullptr;
-    if (rows->size() == limit) next = rows->back().id;
-    co_return Response::json(200, {{"rows", std::move(list)}, {"next", std::move(next)}});
+    const auto show = [](const store::AuditRow& row) { return to_json(row); };
+    auto page = list_of("rows", *rows, show);
+    page["next"] = rows->size() == limit ? json::value(rows->back().id) : json::value(nullptr);
+    co_return Response::json(200, page);
 }
 
 Answered verify_audit(Context& console, Call& call) {
@@ -81,9 +75,10 @@ Answered verify_audit(Context& console, Call& call) {
     const auto verify = [&catalog, org = call.principal.org] { return catalog.verify_audit(org); };
     auto broken = co_await catalog.pool().run(verify);
     if (!broken) co_return broken.error();
+    const std::optional<std::int64_t> first = *broken;
     co_return Response::json(
-        200, {{"intact", !broken->has_value()},
-              {"first_broken", *broken ? json::value(**broken) : json::value(nullptr)}});
+        200,
+        {{"intact", !first}, {"first_broken", first ? json::value(*first) : json::value(nullptr)}});
 }
 
 }  // namespace
@@ -106,9 +101,9 @@ std::vector<Operation> session_admin_operations() {
          .summary = "Live sessions, newest first",
          .permission = Permission::sessions_read,
          .parameters = {{"share", Shape::text(1, 128), "Only of the share with this token."},
-                        {"limit", Shape::integer(1, 1000), "At most so many; 100 when absent."}},
+                        limit_parameter()},
          .answers = {{200, "Without anything that could carry one.",
-                      Shape::object({required("sessions", Shape::list(session, 1000))})}},
+                      list_shape("sessions", session)}},
          .refusals = {{404, "share_not_found"}},
          .handle = list_sessions});
     all.push_back({.method = Method::del,
@@ -139,11 +134,8 @@ std::vector<Operation> audit_operations() {
          .summary = "The audit trail, newest first",
          .permission = Permission::audit_read,
          .parameters = {{"before", Shape::integer(0, kAnyId), "Only rows older than this id."},
-                        {"limit", Shape::integer(1, 1000), "At most so many; 100 when absent."}},
-         .answers = {{200, "Rows.",
-                      Shape::object({required("rows", Shape::list(row, 1000)),
-                                     required("next", Shape::integer(1, kAnyId).or_null().described(
-                                                          "`before` of the next page."))})}},
+                        limit_parameter()},
+         .answers = {{200, "Rows.", page_shape("rows", row, "before")}},
          .handle = list_audit});
     all.push_back({.method = Method::get,
                    .path = "/audit/verify",

@@ -1,7 +1,9 @@
 #include "console/session_api.h"
 
 #include "console/context.h"
+#include "console/first_line.h"
 #include "console/panel_stream.h"
+#include "console/viewer_calls.h"
 
 #include <algorithm>
 #include <utility>
@@ -14,55 +16,10 @@ namespace {
 using http::Method;
 using http::Request;
 using http::Response;
-using Answered = asio::awaitable<Result<Response>>;
 
-constexpr std::int64_t kMaxLink = 8192;
-constexpr std::size_t kMaxViewerBody = 256 * 1024;
 constexpr std::string_view kCookie = "__Secure-casement";
-
-/// The members of a view request, without some, and with others before them.
-Shape view_shape(std::vector<ShapeMember> before, std::vector<std::string_view> without) {
-    for (const auto& member : access::view_request_shape().members) {
-        if (std::find(without.begin(), without.end(), member.name) == without.end()) {
-            before.push_back(member);
-        }
-    }
-    return Shape::object(std::move(before));
-}
-
-Result<access::ViewRequest> view_request(const json::object& body) {
-    json::object view;
-    for (const auto& member : access::view_request_shape().members) {
-        if (const auto* value = body.if_contains(member.name)) view[member.name] = *value;
-    }
-    return access::read_view_request(view);
-}
-
-std::vector<int> panels_of(const access::Viewer& viewer, const access::ViewRequest& view) {
-    if (!view.panels.empty()) return view.panels;
-    std::vector<int> all;
-    for (const auto& panel : viewer.document->panels)
-        all.push_back(panel.id);
-    return all;
-}
-
-std::string client_of(const Request& request) {
-    return request.client.to_string();
-}
-
-ViewLog::Seen seen(std::string_view action, const access::ViewRequest& view,
-                   const std::vector<int>& panels, const Request& request) {
-    return {action, panels, &view.variables, {}, client_of(request), request.body};
-}
-
-void record_refused_view(Context& console, const access::Viewer& viewer, const Error& error,
-                         ViewLog::Seen what) {
-    // Only what reaches beyond the grant is worth a row; a misspelt body is not.
-    if (error.kind != ErrorKind::forbidden) return;
-    what.action = "query.refused";
-    what.reason = error.code;
-    console.views.record(viewer, what);
-}
+/// How long a user stays signed in inside a frame.
+constexpr seconds kSignedInFor = std::chrono::hours{8};
 
 // -- open and resume --------------------------------------------------------------------------
 
@@ -77,43 +34,37 @@ void add_cookie(const access::OpenedSession& opened, const Request& request, Res
                     std::max<std::int64_t>(opened.session_rest.count(), 0)));
 }
 
-json::object session_json(const access::Viewer& viewer) {
-    return {{"id", viewer.session->id}, {"expires_at", to_rfc3339(viewer.session->expires_at)}};
-}
-
 /// First line and panels of a session that was just opened or resumed.
-Answered show(Context& console, Call& call, access::OpenedSession opened,
-              access::ViewRequest view) {
-    const auto& viewer = opened.viewer;
-    auto selection = co_await console.parts.views.select(viewer, view, call.request.cancellation);
-    if (!selection) {
+Answered show(Context& console, Call& call, access::OpenedSession opened, access::ViewRequest view,
+              std::string target) {
+    auto line = co_await first_line(console, call.request, opened.viewer, std::move(view),
+                                    std::move(target));
+    if (!line) {
         // The session is open all the same, so its cookie goes with the refusal.
-        auto refused = Response::error(selection.error());
+        auto refused = Response::error(line.error());
         add_cookie(opened, call.request, refused);
         co_return refused;
     }
-    auto dashboard =
-        co_await console.parts.views.describe(viewer, *selection, call.request.cancellation);
-    if (!dashboard) co_return dashboard.error();
     // Choices may have taken seconds to fetch: the session could have been ended meanwhile.
-    auto still = co_await console.parts.sessions.authorize(opened.access_token);
+    auto still =
+        co_await console.parts.sessions.authorize(opened.access_token, user_agent_of(call.request));
     if (!still) co_return still.error();
 
     PanelsWanted wanted;
     wanted.status = opened.created ? 201 : 200;
-    wanted.head =
-        json::serialize(json::object{{"session", session_json(viewer)},
-                                     {"access_token", opened.access_token},
-                                     {"access_token_expires_in", opened.access_token_life.count()},
-                                     {"dashboard", std::move(*dashboard)}}) +
-        "\n";
+    json::object head{{"session", session_json(opened.viewer)},
+                      {"access_token", opened.access_token},
+                      {"access_token_expires_in", opened.access_token_life.count()}};
+    for (auto& [name, value] : line->members)
+        head[name] = std::move(value);
+    wanted.head = json::serialize(head) + "\n";
     const auto* data = call.body.if_contains("data");
-    if (data == nullptr || data->get_bool()) {
-        wanted.panels = panels_of(viewer, view);
-        console.views.record(viewer, seen("query", view, wanted.panels, call.request));
+    if (line->selection && (data == nullptr || data->get_bool())) {
+        wanted.panels = panels_of(line->viewer, line->view);
+        console.views.record(line->viewer, seen("query", line->view, wanted.panels, call.request));
     }
-    wanted.viewer = viewer;
-    wanted.selection = std::move(*selection);
+    if (line->selection) wanted.selection = std::move(*line->selection);
+    wanted.viewer = std::move(line->viewer);
     auto response =
         answer_panels(console.parts.sessions, console.parts.views, call.request, std::move(wanted));
     add_cookie(opened, call.request, response);
@@ -132,6 +83,13 @@ const access::LinkVerifier* verifier_of(const Context& console, std::string_view
     return nullptr;
 }
 
+Error unknown_link() {
+    return invalid("malformed_link",
+                   "This is not a link of a kind that this server knows. Send path and query as "
+                   "the page was loaded with.",
+                   "link");
+}
+
 Response link_already_used(const Error& error) {
     return Response::json(
         http_status(error.kind),
@@ -139,159 +97,133 @@ Response link_already_used(const Error& error) {
           {{"code", error.code}, {"message", error.message}, {"session_id", error.field}}}});
 }
 
+/// The session of a user who signs in inside the frame, for a URL that is no signed link.
+asio::awaitable<Result<access::VerifiedLink>> sign_in(Context& console, Call& call,
+                                                      const std::string& target) {
+    const auto& content = console.parts.content;
+    if (!content.recognizes(target)) co_return unknown_link();
+    const auto& login = call.body.at("login").get_object();
+    access::SignIn::Attempt attempt;
+    attempt.org = content.organization(call.request.host);
+    attempt.handle = login.at("email").get_string();
+    attempt.password = Secret(std::string(login.at("password").get_string()));
+    attempt.client = client_of(call.request);
+    const auto org = attempt.org;
+    const auto snapshot = console.parts.catalog.snapshot();
+    auto wanted = content.read(target, *snapshot, org);
+    if (!wanted) co_return wanted.error();
+    auto user = co_await console.parts.sign_in.check(std::move(attempt));
+    if (!user) co_return user.error();
+
+    access::VerifiedLink link;
+    link.dialect = "looker";
+    link.org = org;
+    link.scope = fmt::format("user:{}", *user);
+    link.user = *user;
+    link.session_length = kSignedInFor;
+    link.target = wanted->target;
+    co_return link;
+}
+
+asio::awaitable<Result<access::VerifiedLink>> verify_link(Context& console, Call& call,
+                                                          const std::string& link,
+                                                          access::RefusalLog::Refused& refused) {
+    if (call.body.contains("login")) {
+        auto signed_in = co_await sign_in(console, call, link);
+        co_return signed_in;
+    }
+    const auto* verifier = verifier_of(console, link);
+    if (verifier == nullptr) co_return unknown_link();
+    const auto snapshot = console.parts.catalog.snapshot();
+    auto verified =
+        verifier->verify({link, call.request.host}, *snapshot, console.parts.clock.now());
+    if (verified) {
+        refused.org = verified->org;
+        refused.share = verified->share;
+        refused.signature_held = true;
+        refused.dialect = verified->dialect;
+    } else if (const auto subject = verifier->subject_of(link, *snapshot)) {
+        refused.org = subject->org;
+        refused.share = subject->share;
+        console.refusals.record(refused, verified.error());
+    }
+    co_return verified;
+}
+
 Answered open_session(Context& console, Call& call) {
     const std::string link(call.body.at("link").get_string());
     std::string secret(call.body.at("secret").get_string());
     auto view = view_request(call.body);
     if (!view) co_return view.error();
-    const auto* verifier = verifier_of(console, link);
-    if (verifier == nullptr) {
-        co_return invalid(
-            "malformed_link",
-            "This is not a link of a kind that this server knows. Send path and query "
-            "as the page was loaded with.",
-            "link");
-    }
 
     access::RefusalLog::Refused refused;
-    refused.client = client_of(call.request);
-    auto verified = [&]() -> Result<access::VerifiedLink> {
-        const auto snapshot = console.parts.catalog.snapshot();
-        auto result = verifier->verify(link, *snapshot, console.parts.clock.now());
-        if (result) return result;
-        if (const auto* share = verifier->share_of(link, *snapshot)) {
-            refused.org = share->org;
-            refused.share = share->id;
-            console.refusals.record(refused, result.error());
-        }
-        return result;
-    }();
+    refused.client = call.request.client;
+    auto verified = co_await verify_link(console, call, link, refused);
     if (!verified) co_return verified.error();
-    refused.org = verified->org;
-    refused.share = verified->share;
-    refused.signature_held = true;
-    refused.dialect = verified->dialect;
+    std::string target = verified->target;
 
-    access::ClientInfo client;
-    client.address = refused.client;
-    client.user_agent = call.request.headers.find("User-Agent").value_or("");
-    auto opened =
-        co_await console.parts.sessions.open(std::move(*verified), std::move(secret), client);
+    auto opened = co_await console.parts.sessions.open(std::move(*verified), std::move(secret),
+                                                       client_info(call.request));
     if (!opened) {
         const auto& error = opened.error();
         const bool ours = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::internal;
-        if (!ours) console.refusals.record(refused, error);
+        if (!ours && refused.org != 0) console.refusals.record(refused, error);
         if (error.code == "link_already_used") co_return link_already_used(error);
         co_return error;
     }
-    auto response = co_await show(console, call, std::move(*opened), std::move(*view));
+    auto response =
+        co_await show(console, call, std::move(*opened), std::move(*view), std::move(target));
     co_return response;
 }
 
-Answered resume_session(Context& console, Call& call) {
+/// How this browser proves that the session in the path is its own. The path keeps other sessions'
+/// cookies away; should a browser send more than one of the name, the first counts: the one with
+/// the longest path, which is this session's own.
+Result<access::SessionProof> proof_of(Call& call) {
     // A header of our own: no form can send it, and a script of another origin only after a
     // preflight, which is never answered.
     if (call.request.headers.find("X-Casement") != "1") {
-        co_return forbidden("cross_origin_request", "Resuming needs the header \"X-Casement: 1\".");
+        return forbidden("cross_origin_request", "This needs the header \"X-Casement: 1\".");
     }
+    access::SessionProof proof;
+    proof.cookie = call.request.cookie(kCookie).value_or("");
+    proof.secret = text_at(call.body, "secret").value_or("");
+    return proof;
+}
+
+Answered resume_session(Context& console, Call& call) {
+    auto proof = proof_of(call);
+    if (!proof) co_return proof.error();
     auto view = view_request(call.body);
     if (!view) co_return view.error();
-    // The path keeps other sessions' cookies away. Should a browser send more than one of the
-    // name, the first counts: the one with the longest path, which is this session's own.
-    std::string cookie(call.request.cookie(kCookie).value_or(""));
     std::string id = call.request.captures.at(0);
-    auto opened = co_await console.parts.sessions.resume(std::move(id), std::move(cookie));
+    auto opened = co_await console.parts.sessions.resume(std::move(id), std::move(*proof),
+                                                         client_info(call.request));
     if (!opened) co_return opened.error();
-    auto response = co_await show(console, call, std::move(*opened), std::move(*view));
+    std::string target = text_at(call.body, "content").value_or("");
+    auto response =
+        co_await show(console, call, std::move(*opened), std::move(*view), std::move(target));
     co_return response;
 }
 
-// -- data ---------------------------------------------------------------------------------------
-
-/// The selection of a data call, with the session looked at again when it took long.
-asio::awaitable<Result<access::Selection>> select(Context& console, Call& call,
-                                                  access::ViewRequest view) {
-    const auto begun = std::chrono::steady_clock::now();
-    auto selection =
-        co_await console.parts.views.select(*call.viewer, view, call.request.cancellation);
-    if (!selection) co_return selection.error();
-    if (std::chrono::steady_clock::now() - begun > milliseconds{20}) {
-        std::string token(call.request.bearer().value_or(""));
-        auto still = co_await console.parts.sessions.authorize(std::move(token));
-        if (!still) co_return still.error();
-    }
-    co_return selection;
+Answered leave_session(Context& console, Call& call) {
+    auto proof = proof_of(call);
+    if (!proof) co_return proof.error();
+    std::string id = call.request.captures.at(0);
+    auto left = co_await console.parts.sessions.leave(std::move(id), std::move(*proof));
+    if (!left) co_return left.error();
+    co_return Response::empty();
 }
 
-Answered query_panels(Context& console, Call& call) {
-    const auto& viewer = *call.viewer;
-    auto view = view_request(call.body);
-    if (!view) co_return view.error();
-    PanelsWanted wanted;
-    wanted.panels = panels_of(viewer, *view);
-    auto what = seen("query", *view, wanted.panels, call.request);
-    auto selection = co_await select(console, call, *view);
-    if (!selection) {
-        record_refused_view(console, viewer, selection.error(), std::move(what));
-        co_return selection.error();
-    }
-    console.views.record(viewer, what);
-    wanted.viewer = viewer;
-    wanted.selection = std::move(*selection);
-    co_return answer_panels(console.parts.sessions, console.parts.views, call.request,
-                            std::move(wanted));
-}
-
-Answered export_panel(Context& console, Call& call) {
-    const auto& viewer = *call.viewer;
-    auto view = view_request(call.body);
-    if (!view) co_return view.error();
-    const int panel = static_cast<int>(call.body.at("panel").get_int64());
-    auto what = seen("export", *view, {panel}, call.request);
-    auto selection = co_await select(console, call, *view);
-    if (!selection) {
-        record_refused_view(console, viewer, selection.error(), std::move(what));
-        co_return selection.error();
-    }
-    std::string query = text_at(call.body, "query").value_or("");
-    auto csv = co_await console.parts.views.export_csv(viewer, *selection, panel, std::move(query),
-                                                       call.request.cancellation);
-    if (!csv) {
-        record_refused_view(console, viewer, csv.error(), std::move(what));
-        co_return csv.error();
-    }
-    std::string token(call.request.bearer().value_or(""));
-    auto still = co_await console.parts.sessions.authorize(std::move(token));
-    if (!still) co_return still.error();
-    console.views.record(viewer, what);
-    auto response = Response::text(200, std::move(*csv), "text/csv; charset=utf-8");
-    // The uid is of [A-Za-z0-9_-] only.
-    response.headers.add(
-        "Content-Disposition",
-        fmt::format("attachment; filename=\"{}-panel-{}.csv\"", viewer.dashboard->uid, panel));
-    co_return response;
-}
-
-Answered describe_view(Context& console, Call& call) {
-    auto view = view_request(call.body);
-    if (!view) co_return view.error();
-    auto selection = co_await select(console, call, *view);
-    if (!selection) {
-        record_refused_view(console, *call.viewer, selection.error(),
-                            seen("view", *view, {}, call.request));
-        co_return selection.error();
-    }
-    auto dashboard =
-        co_await console.parts.views.describe(*call.viewer, *selection, call.request.cancellation);
-    if (!dashboard) co_return dashboard.error();
-    std::string token(call.request.bearer().value_or(""));
-    auto still = co_await console.parts.sessions.authorize(token);
-    if (!still) co_return still.error();
-    // The token is the caller's own: asking for the dashboard does not make it live longer.
-    const json::object line{{"session", session_json(*call.viewer)},
-                            {"access_token", token},
-                            {"dashboard", std::move(*dashboard)}};
-    co_return Response::text(200, json::serialize(line) + "\n", std::string(kNdjson));
+Answered exchange_tokens(Context& console, Call& call) {
+    const std::string api_token(call.body.at("api_token").get_string());
+    auto id = console.parts.content.session_of_token(api_token, console.parts.clock.now());
+    if (!id) co_return id.error();
+    auto renewed = co_await console.parts.sessions.renew(std::move(*id), client_info(call.request));
+    if (!renewed) co_return renewed.error();
+    co_return Response::json(200, {{"access_token", renewed->access_token},
+                                   {"access_token_expires_in", renewed->access_token_life.count()},
+                                   {"session_ttl", renewed->session_rest.count()}});
 }
 
 }  // namespace
@@ -307,10 +239,6 @@ std::vector<Operation> viewer_operations() {
     Answer created = lines;
     created.status = 201;
     created.description = "The link opened a new session. " + lines.description;
-    Answer panels = lines;
-    panels.description =
-        "A line per panel as each finishes, then `{\"end\": true}`. What is wrong with one panel "
-        "stands in its line.";
     std::vector<Operation> list;
     list.push_back(
         {.method = Method::post,
@@ -328,6 +256,11 @@ std::vector<Operation> viewer_operations() {
               required("secret", Shape::text(1, 256).described(
                                      "32 random bytes in base64url, stored by the page "
                                      "before this call.")),
+              optional("login",
+                       Shape::object({required("email", Shape::text(1, 320)),
+                                      required("password", Shape::text(1, 1024))})
+                           .described("Private embedding: a user of this server signs in; `link` "
+                                      "is then the URL of the content.")),
               data},
              {"panels"}),
          .max_body = kMaxViewerBody,
@@ -343,10 +276,10 @@ std::vector<Operation> viewer_operations() {
                     .path = "/sessions/{id}/resume",
                     .id = "resumeSession",
                     .tag = "Viewer",
-                    .summary = "Go on with a session by its cookie",
+                    .summary = "Go on with a session by its cookie or the frame's secret",
                     .description = "Needs the header `X-Casement: 1`.",
                     .caller = Caller::frame,
-                    .body = view_shape({data}, {"panels"}),
+                    .body = view_shape({data, content_target(), proof_secret()}, {"panels"}),
                     .max_body = kMaxViewerBody,
                     .answers = {lines},
                     .refusals = {{401, "no_session_cookie"},
@@ -355,54 +288,36 @@ std::vector<Operation> viewer_operations() {
                                  {410, "session_expired, session_ended, share_expired"}},
                     .handle = resume_session});
     list.push_back({.method = Method::post,
-                    .path = "/query",
-                    .id = "queryPanels",
+                    .path = "/sessions/{id}/leave",
+                    .id = "leaveSession",
                     .tag = "Viewer",
-                    .summary = "Data of panels",
-                    .description = "Names panels, time and values; never a query.",
-                    .caller = Caller::viewer,
-                    .body = access::view_request_shape(),
+                    .summary = "End a session by its cookie or the frame's secret",
+                    .description = "Needs the header `X-Casement: 1`.",
+                    .caller = Caller::frame,
+                    .body = Shape::object({proof_secret()}),
                     .max_body = kMaxViewerBody,
-                    .answers = {panels},
-                    .refusals = {{403, "variable_locked, value_not_allowed, time_locked"},
-                                 {410, "session_expired, session_ended"}},
-                    .handle = query_panels});
+                    .answers = {{204, "It is over.", std::nullopt, ""}},
+                    .refusals = {{401, "no_session_cookie"}, {404, "session_not_found"}},
+                    .handle = leave_session});
     list.push_back(
         {.method = Method::post,
-         .path = "/export",
-         .id = "exportPanel",
+         .path = "/sessions/tokens",
+         .id = "exchangeTokens",
          .tag = "Viewer",
-         .summary = "CSV of a panel",
-         .description = "When the share allows downloads.",
-         .caller = Caller::viewer,
-         .body = view_shape({required("panel", Shape::integer(0, 1'000'000)),
-                             optional("query", Shape::text(1, 64).described(
-                                                   "Its name; the panel's first when absent."))},
-                            {"panels"}),
+         .summary = "A new access token for the token that the host application handed over",
+         .description = "Cookieless embedding: the host page answers `session:tokens:request` "
+                        "with a fresh `api_token`, which is good for this call only.",
+         .caller = Caller::frame,
+         .body = Shape::object({required("api_token", Shape::text(1, 2048)),
+                                optional("navigation_token", Shape::text(0, 2048))}),
          .max_body = kMaxViewerBody,
-         .answers = {{200, "RFC 4180 with a header row.", std::nullopt, "text/csv"}},
-         .refusals = {{403,
-                       "download_not_allowed, variable_locked, value_not_allowed, time_locked"},
-                      {404, "panel_not_found, query_not_found"},
-                      {410, "session_expired, session_ended"},
-                      {504, "query_timeout"}},
-         .handle = export_panel});
-    list.push_back(
-        {.method = Method::post,
-         .path = "/view",
-         .id = "describeView",
-         .tag = "Viewer",
-         .summary = "The dashboard as it is now",
-         .description =
-             "The first line of an opened session again; the access token is the one sent.",
-         .caller = Caller::viewer,
-         .body = view_shape({}, {"panels"}),
-         .max_body = kMaxViewerBody,
-         .answers = {{200, "One line: `session`, `access_token`, `dashboard`.", std::nullopt,
-                      std::string(kNdjson)}},
-         .refusals = {{403, "variable_locked, value_not_allowed, time_locked"},
+         .answers = {{200, "`session_ttl` is in seconds.",
+                      Shape::object({required("access_token", Shape::text(1, 512)),
+                                     required("access_token_expires_in", Shape::integer(0, 600)),
+                                     required("session_ttl", Shape::integer(0, 2'592'000))})}},
+         .refusals = {{401, "invalid_api_token, api_token_expired, user_agent_changed"},
                       {410, "session_expired, session_ended"}},
-         .handle = describe_view});
+         .handle = exchange_tokens});
     return list;
 }
 

@@ -1,6 +1,7 @@
 #include "console/share_api.h"
 
 #include "console/context.h"
+#include "console/listing.h"
 #include "console/share_shapes.h"
 
 #include <charconv>
@@ -12,7 +13,6 @@ namespace {
 using access::Permission;
 using http::Method;
 using http::Response;
-using Answered = asio::awaitable<Result<Response>>;
 
 Response share_response(Context& console, Call& call, int status, const store::Share& share) {
     return Response::json(
@@ -24,58 +24,44 @@ Answered list_shares(Context& console, Call& call) {
     const auto dashboard = call.text("dashboard");
     std::int64_t only = 0;
     if (dashboard) {
-        auto found = console.parts.changes.find_dashboard(call.principal, *dashboard);
+        auto found = console.parts.dashboards.find(call.principal, *dashboard);
         if (!found) co_return found.error();
         only = found->id;
     }
     const auto type = call.text("type");
     const auto status = call.text("status");
-    const auto after = call.number("after", 0);
-    const auto limit = static_cast<std::size_t>(call.number("limit", 100));
     const auto base_url = console.base_url(call.request);
-    json::array list;
-    json::value next = nullptr;
-    std::int64_t last = 0;
-    for (const auto* share : snapshot->shares(call.principal.org)) {
-        if (share->id <= after || (only != 0 && share->dashboard != only) ||
-            (type && share->type != *type) || (status && share->status != *status)) {
-            continue;
-        }
-        if (list.size() == limit) {
-            next = last;
-            break;
-        }
-        list.push_back(to_json(*share, *snapshot, base_url));
-        last = share->id;
-    }
-    co_return Response::json(200, {{"shares", std::move(list)}, {"next", std::move(next)}});
+    const auto fits = [&](const store::Share& share) {
+        return (only == 0 || share.dashboard == only) && (!type || share.type == *type) &&
+               (!status || share.status == *status);
+    };
+    const auto show = [&](const store::Share& share) {
+        return to_json(share, *snapshot, base_url);
+    };
+    co_return Response::json(
+        200, page_of("shares", call, snapshot->shares(call.principal.org), fits, show));
 }
 
 Answered get_share(Context& console, Call& call) {
-    auto share = console.parts.changes.find_share(call.principal, call.request.captures.at(0));
+    auto share = console.parts.shares.find(call.principal, call.request.captures.at(0));
     if (!share) co_return share.error();
     co_return share_response(console, call, 200, *share);
-}
-
-/// The service checks it too; here it comes before what is wrong with the settings.
-Permission permission_of(std::string_view type) {
-    if (type == "open") return Permission::dashboards_public_share;
-    if (type == "invite") return Permission::dashboards_invite_share;
-    return Permission::dashboards_embed_share;
 }
 
 Answered create_share(Context& console, Call& call) {
     access::NewShare what;
     what.type = text_at(call.body, "type").value_or("secure_embed");
-    if (auto may = call.principal.require(permission_of(what.type)); !may) co_return may.error();
+    // The service checks it too; here it comes before what is wrong with the settings.
+    auto may = call.principal.require(access::permission_to_share(what.type));
+    if (!may) co_return may.error();
     what.status = text_at(call.body, "status").value_or("active");
     what.title = text_at(call.body, "title").value_or("");
     if (auto merged = merge_settings(what.settings, call.body); !merged) {
         co_return merged.error();
     }
     std::string dashboard = call.request.captures.at(0);
-    auto share = co_await console.parts.changes.create_share(call.principal, std::move(dashboard),
-                                                             std::move(what));
+    auto share =
+        co_await console.parts.shares.create(call.principal, std::move(dashboard), std::move(what));
     if (!share) co_return share.error();
     auto out = to_json(*share, *console.parts.catalog.snapshot(), console.base_url(call.request));
     json::object answer{{"share", std::move(out)}};
@@ -95,16 +81,16 @@ Answered change_share(Context& console, Call& call) {
         if (auto title = text_at(body, "title")) share.title = std::move(*title);
         return merge_settings(share.settings, body);
     };
-    auto share = co_await console.parts.changes.update_share(call.principal, std::move(token),
-                                                             std::string(), std::move(change));
+    auto share = co_await console.parts.shares.update(call.principal, std::move(token),
+                                                      std::string(), std::move(change));
     if (!share) co_return share.error();
     co_return share_response(console, call, 200, *share);
 }
 
 Answered remove_share(Context& console, Call& call) {
     std::string token = call.request.captures.at(0);
-    auto removed = co_await console.parts.changes.remove_share(call.principal, std::move(token),
-                                                               std::string());
+    auto removed =
+        co_await console.parts.shares.remove(call.principal, std::move(token), std::string());
     if (!removed) co_return removed.error();
     co_return Response::empty(204);
 }
@@ -127,12 +113,13 @@ asio::awaitable<Result<json::object>> with_last_use(Context& console,
     auto used = co_await console.parts.session_store.last_use_of_credential(credential.id);
     if (!used) co_return used.error();
     auto out = to_json(credential);
-    out["last_used_at"] = *used ? json::value(to_rfc3339(**used)) : json::value(nullptr);
+    const std::optional<Time> at = *used;
+    out["last_used_at"] = at ? json::value(to_rfc3339(*at)) : json::value(nullptr);
     co_return out;
 }
 
 Answered list_credentials(Context& console, Call& call) {
-    auto share = console.parts.changes.find_share(call.principal, call.request.captures.at(0));
+    auto share = console.parts.shares.find(call.principal, call.request.captures.at(0));
     if (!share) co_return share.error();
     json::array list;
     for (const auto& credential : share->credentials) {
@@ -148,8 +135,8 @@ Answered add_credential(Context& console, Call& call) {
     if (!expiry) co_return expiry.error();
     access::NewCredential what{text_at(call.body, "note").value_or(""), expiry->at};
     std::string token = call.request.captures.at(0);
-    auto credential = co_await console.parts.changes.add_credential(
-        call.principal, std::move(token), std::move(what));
+    auto credential = co_await console.parts.shares.add_credential(call.principal, std::move(token),
+                                                                   std::move(what));
     if (!credential) co_return credential.error();
     co_return Response::json(201, with_secret(*credential));
 }
@@ -159,7 +146,7 @@ Answered rotate_credential(Context& console, Call& call) {
     const seconds overlap{given == nullptr ? 86'400 : given->get_int64()};
     std::string token = call.request.captures.at(0);
     std::string note = text_at(call.body, "note").value_or("");
-    auto credential = co_await console.parts.changes.rotate_credential(
+    auto credential = co_await console.parts.shares.rotate_credential(
         call.principal, std::move(token), overlap, std::move(note));
     if (!credential) co_return credential.error();
     co_return Response::json(201, with_secret(*credential));
@@ -178,7 +165,7 @@ Answered change_credential(Context& console, Call& call) {
         if (expiry.given) credential.expires_at = expiry.at;
         return {};
     };
-    auto credential = co_await console.parts.changes.update_credential(
+    auto credential = co_await console.parts.shares.update_credential(
         call.principal, std::move(token), *id, std::move(change));
     if (!credential) co_return credential.error();
     auto shown = co_await with_last_use(console, *credential);
@@ -191,7 +178,7 @@ Answered remove_credential(Context& console, Call& call) {
     if (!id) co_return id.error();
     std::string token = call.request.captures.at(0);
     auto removed =
-        co_await console.parts.changes.remove_credential(call.principal, std::move(token), *id);
+        co_await console.parts.shares.remove_credential(call.principal, std::move(token), *id);
     if (!removed) co_return removed.error();
     co_return Response::empty(204);
 }
@@ -199,11 +186,6 @@ Answered remove_credential(Context& console, Call& call) {
 }  // namespace
 
 std::vector<Operation> share_operations() {
-    const Shape list = Shape::object(
-        {required("shares", Shape::list(share_shape(), 1000)),
-         required("next", Shape::integer(1, std::numeric_limits<std::int64_t>::max())
-                              .or_null()
-                              .described("`after` of the next page; null on the last."))});
     const Shape created = Shape::object(
         {required("share", share_shape()), required("credential", new_credential_shape())});
     std::vector<Operation> all;
@@ -218,10 +200,10 @@ std::vector<Operation> share_operations() {
                         {"type", Shape::one_of({"open", "invite", "embed", "secure_embed"}),
                          "Only of this type."},
                         {"status", Shape::one_of({"active", "paused"}), "Only in this state."},
-                        {"limit", Shape::integer(1, 1000), "At most so many; 100 when absent."},
-                        {"after", Shape::integer(0, std::numeric_limits<std::int64_t>::max()),
-                         "`next` of the page before."}},
-         .answers = {{200, "In the order they were made.", list}},
+                        limit_parameter(),
+                        after_parameter()},
+         .answers = {{200, "In the order they were made.",
+                      page_shape("shares", share_shape(), "after")}},
          .refusals = {{404, "dashboard_not_found"}},
          .handle = list_shares});
     all.push_back(
@@ -281,8 +263,7 @@ std::vector<Operation> share_operations() {
 std::vector<Operation> credential_operations() {
     const auto note = optional("note", Shape::text(0, 200));
     const auto expires_at = optional("expires_at", Shape::text(10, 40).or_null());
-    const Shape list =
-        Shape::object({required("credentials", Shape::list(credential_shape(), 100))});
+    const Shape list = list_shape("credentials", credential_shape(), 100);
     std::vector<Operation> all;
     all.push_back({.method = Method::get,
                    .path = "/shares/{token}/credentials",
@@ -313,9 +294,8 @@ std::vector<Operation> credential_operations() {
                         "it go on after that.",
          .permission = Permission::dashboards_embed_share,
          .body = Shape::object(
-             {optional(
-                  "overlap_seconds",
-                  Shape::integer(0, 30 * 86'400).described("A day when absent, 30 days at most.")),
+             {optional("overlap_seconds", Shape::integer(0, std::int64_t{30} * 86'400)
+                                              .described("A day when absent, 30 days at most.")),
               note}),
          .answers = {{201, "The new one with its secret, once.", new_credential_shape()}},
          .refusals = {{404, "share_not_found"}, {409, "too_many_credentials"}},

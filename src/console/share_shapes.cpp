@@ -1,6 +1,7 @@
 #include "console/share_shapes.h"
 
 #include "access/share_settings.h"
+#include "console/listing.h"
 
 #include <algorithm>
 #include <array>
@@ -40,7 +41,7 @@ Shape time_shape() {
 }
 
 std::vector<ShapeMember> credential_members() {
-    return {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
+    return {required("id", Shape::integer(1, kAnyId)),
             required("suffix", Shape::text().described("Last four characters of the secret.")),
             required("note", Shape::text()),
             required("disabled", Shape::boolean()),
@@ -98,15 +99,13 @@ std::vector<ShapeMember> share_attributes() {
 const Shape& share_shape() {
     static const Shape shape = [] {
         std::vector<ShapeMember> members{
-            required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
+            required("id", Shape::integer(1, kAnyId)),
             required("token", Shape::text()),
             required("url", Shape::text().or_null().described(
                                 "What a link is made of; null while the type has no page.")),
-            required(
-                "dashboard",
-                Shape::object(
-                    {required("id", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
-                     required("uid", Shape::text()), required("title", Shape::text())})),
+            required("dashboard", Shape::object({required("id", Shape::integer(1, kAnyId)),
+                                                 required("uid", Shape::text()),
+                                                 required("title", Shape::text())})),
             required("sharer", Shape::text().or_null().described("The user's handle.")),
             required("provisioned", Shape::boolean()),
             required("created_at", time_shape())};
@@ -213,7 +212,7 @@ Result<void> merge_settings(json::object& settings, const json::object& body) {
         }
     }
     if (origins) settings["allowed_origins"] = std::move(*origins);
-    if (expiry->at) settings["expires_at"] = to_rfc3339(*expiry->at);
+    if (const auto at = expiry->at) settings["expires_at"] = to_rfc3339(*at);
     return {};
 }
 

@@ -56,8 +56,8 @@ void ViewLog::record(const access::Viewer& viewer, const Seen& seen) {
     event.org = viewer.session->org;
     event.actor = "session:" + id;
     event.action = seen.action;
-    event.object = fmt::format("dashboard:{}", viewer.dashboard->id);
-    event.client = seen.client;
+    event.object = viewer.view->object;
+    event.client = seen.client.to_string();
     event.detail["panels"] = json::array(seen.panels.begin(), seen.panels.end());
     if (seen.variables != nullptr && !seen.variables->empty()) {
         json::array names;

@@ -15,7 +15,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
+
 namespace casement::console {
+
+namespace asio = boost::asio;
 
 class ViewLog {
   public:
@@ -26,7 +30,8 @@ class ViewLog {
         std::vector<int> panels;
         const access::ChosenValues* variables = nullptr;  ///< only the names are written
         std::string_view reason;                          ///< code, of a refusal
-        std::string client;
+        /// Made into text only for a row that is really written.
+        asio::ip::address client;
         std::string_view content;  ///< what makes it the same call again: the body
     };
     /// One row per session, action and content a minute, and kRowsAMinute in all; the next row

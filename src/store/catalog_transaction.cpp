@@ -325,4 +325,8 @@ Result<void> SqlTransaction::append(AuditRow& row) {
     });
 }
 
+// The first organization is written by whoever opens an empty catalog, who does not see the
+// template.
+template Result<void> SqlTransaction::insert_one(Organization& row);
+
 }  // namespace casement::store

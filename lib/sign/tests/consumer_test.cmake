@@ -1,6 +1,7 @@
 # Installs the library into an empty folder, builds tests/consumer against it by CMake package and
-# by pkg-config, and compares what the programs print with the known link.
-set(expected "https://dash.example/sb/secure-embed/share-0001?token=296633d660c45eef76cd7971745ab7e8c54e20a98dc5e27c7188eead0ffa25b8&nonce=00112233445566778899aabbccddeeff&ts=1767225600")
+# by pkg-config, and compares what the programs print with the known links.
+set(expected "https://dash.example/sb/secure-embed/share-0001?token=296633d660c45eef76cd7971745ab7e8c54e20a98dc5e27c7188eead0ffa25b8&nonce=00112233445566778899aabbccddeeff&ts=1767225600
+https://localhost:9443/login/embed/%2Fembed%2Fdashboards%2F1?permissions=%5B%22access_data%22%5D&models=%5B%22thelook%22%5D&signature=0p1dVl9dyIv4tpExzKKJzlNRV3iLFkXdZ05%2BcO1ZP7w%3D&nonce=%22n1%22&time=1700000000&session_length=300&external_user_id=%2257%22&access_filters=%7B%7D&force_logout_login=false")
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output

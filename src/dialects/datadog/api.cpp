@@ -14,7 +14,7 @@ struct Dialect {
         : callers(the.authenticator, the.clock, the.limits),
           embeds(the),
           dashboards(the),
-          landing(the.catalog.catalog(), the.audit, the.clock, the.metrics,
+          landing(the.catalog, the.audit, the.clock, the.metrics,
                   http::ViewerShell(http::embedded_viewer_assets()), the.allow_embedding) {}
     Callers callers;
     EmbedApi embeds;

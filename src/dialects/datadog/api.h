@@ -2,8 +2,9 @@
 // secure embed API (v2), and the dashboard API (v1) that goes with it.
 #pragma once
 
-#include "access/catalog_service.h"
+#include "access/dashboard_service.h"
 #include "access/principal.h"
+#include "access/share_service.h"
 #include "crypto/random.h"
 #include "dialects/datadog/callers.h"
 #include "http/router.h"
@@ -19,7 +20,9 @@ namespace casement::datadog {
 
 /// Everything handed in by reference must outlive the router.
 struct Dependencies {
-    access::CatalogService& catalog;
+    const store::Catalog& catalog;
+    access::DashboardService& dashboards;
+    access::ShareService& shares;
     const access::Authenticator& authenticator;
     store::SessionStore& sessions;  ///< when a share was last opened
     access::Audit& audit;

@@ -95,7 +95,7 @@ DashboardApi::Answer DashboardApi::create(access::Principal who, http::Request& 
                               .dialect = "datadog",
                               .title = text_at(*document, "title").value_or(""),
                               .document = std::move(*document)};
-    auto row = co_await the_.catalog.create_dashboard(std::move(who), std::move(what));
+    auto row = co_await the_.dashboards.create(std::move(who), std::move(what));
     if (!row) co_return row.error();
     co_return shown(*row);
 }
@@ -105,7 +105,7 @@ DashboardApi::Answer DashboardApi::list(access::Principal who, http::Request& re
     if (!allowed) co_return allowed.error();
     const auto filter = read_filter(request);
     if (!filter) co_return filter.error();
-    const auto snapshot = the_.catalog.catalog().snapshot();
+    const auto snapshot = the_.catalog.snapshot();
     const Time now = the_.clock.now();
     json::array summaries;
     std::int64_t position = 0;
@@ -118,7 +118,7 @@ DashboardApi::Answer DashboardApi::list(access::Principal who, http::Request& re
 }
 
 DashboardApi::Answer DashboardApi::get(access::Principal who, http::Request& request) {
-    const auto row = the_.catalog.find_dashboard(who, request.captures.at(0));
+    const auto row = the_.dashboards.find(who, request.captures.at(0));
     if (!row) co_return row.error();
     co_return shown(*row);
 }
@@ -138,18 +138,18 @@ DashboardApi::Answer DashboardApi::update(access::Principal who, http::Request& 
         row.document = document;
         return {};
     };
-    auto row = co_await the_.catalog.update_dashboard(std::move(who), request.captures.at(0),
-                                                      std::move(change));
+    auto row =
+        co_await the_.dashboards.update(std::move(who), request.captures.at(0), std::move(change));
     if (!row) co_return row.error();
     co_return shown(*row);
 }
 
 DashboardApi::Answer DashboardApi::remove(access::Principal who, http::Request& request) {
     const auto& id = request.captures.at(0);
-    const auto row = the_.catalog.find_dashboard(who, id);
+    const auto row = the_.dashboards.find(who, id);
     if (!row) co_return row.error();
     std::vector<std::string> ids{id};
-    auto removed = co_await the_.catalog.bin_dashboards(std::move(who), std::move(ids));
+    auto removed = co_await the_.dashboards.bin(std::move(who), std::move(ids));
     if (!removed) co_return removed.error();
     co_return http::Response::json(200, json::object{{"deleted_dashboard_id", row->uid}});
 }
@@ -157,7 +157,7 @@ DashboardApi::Answer DashboardApi::remove(access::Principal who, http::Request& 
 DashboardApi::Answer DashboardApi::remove_many(access::Principal who, http::Request& request) {
     const auto body = http::json_body(request, dashboard_ids_shape());
     if (!body) co_return body.error();
-    auto removed = co_await the_.catalog.bin_dashboards(std::move(who), ids_of(*body));
+    auto removed = co_await the_.dashboards.bin(std::move(who), ids_of(*body));
     if (!removed) co_return removed.error();
     co_return http::Response::empty(204);
 }
@@ -165,7 +165,7 @@ DashboardApi::Answer DashboardApi::remove_many(access::Principal who, http::Requ
 DashboardApi::Answer DashboardApi::restore_many(access::Principal who, http::Request& request) {
     const auto body = http::json_body(request, dashboard_ids_shape());
     if (!body) co_return body.error();
-    auto restored = co_await the_.catalog.restore_dashboards(std::move(who), ids_of(*body));
+    auto restored = co_await the_.dashboards.restore(std::move(who), ids_of(*body));
     if (!restored) co_return restored.error();
     co_return http::Response::empty(204);
 }

@@ -1,6 +1,5 @@
 #include "dialects/datadog/embed_api.h"
 
-#include "dialects/datadog/shapes.h"
 #include "dialects/datadog/signature.h"
 
 #include <fmt/format.h>
@@ -11,11 +10,6 @@ namespace {
 Error embed_not_found() {
     return not_found("share_not_found",
                      "There is no secure embed with this token on this dashboard.");
-}
-
-std::string_view uid_of(const store::Snapshot& snapshot, const store::Share& share) {
-    const auto* dashboard = snapshot.dashboard(share.dashboard);
-    return dashboard == nullptr ? std::string_view() : std::string_view(dashboard->uid);
 }
 
 const json::object& attributes_of(const json::value& body) {
@@ -36,12 +30,20 @@ std::string EmbedApi::url_of(const store::Share& share, const http::Request& req
     return fmt::format("{}{}{}", base, path_of(share.type), share.token);
 }
 
+http::Response EmbedApi::shown(datadog::Answer answer, const store::Share& share,
+                               const http::Request& request) const {
+    const auto snapshot = the_.catalog.snapshot();
+    const auto* dashboard = snapshot->dashboard(share.dashboard);
+    const auto uid = dashboard == nullptr ? std::string_view() : std::string_view(dashboard->uid);
+    return http::Response::json(200, embed_body(answer, share, uid, url_of(share, request)));
+}
+
 Result<store::Share> EmbedApi::find(const access::Principal& who,
                                     const http::Request& request) const {
     // A dashboard in the bin hides its shares, here as in their links.
-    auto dashboard = the_.catalog.find_dashboard(who, request.captures.at(0));
+    auto dashboard = the_.dashboards.find(who, request.captures.at(0));
     if (!dashboard) return dashboard.error();
-    auto share = the_.catalog.find_share(who, request.captures.at(1), request.captures.at(0));
+    auto share = the_.shares.find(who, request.captures.at(1), request.captures.at(0));
     if (!share) return share.error();
     if (share->type != kSecureEmbed) return embed_not_found();
     return share;
@@ -66,21 +68,15 @@ EmbedApi::Answer EmbedApi::create(access::Principal who, http::Request& request)
                           .title = wanted.title,
                           .settings = wanted.settings,
                           .token = {}};
-    auto share = co_await the_.catalog.create_share(who, request.captures.at(0), std::move(what));
+    auto share = co_await the_.shares.create(who, request.captures.at(0), std::move(what));
     if (!share) co_return share.error();
-    const auto snapshot = the_.catalog.catalog().snapshot();
-    co_return http::Response::json(
-        200, embed_body(datadog::Answer::create, *share, uid_of(*snapshot, *share),
-                        url_of(*share, request)));
+    co_return shown(datadog::Answer::create, *share, request);
 }
 
 EmbedApi::Answer EmbedApi::get(access::Principal who, http::Request& request) {
     const auto share = find(who, request);
     if (!share) co_return share.error();
-    const auto snapshot = the_.catalog.catalog().snapshot();
-    co_return http::Response::json(
-        200, embed_body(datadog::Answer::get, *share, uid_of(*snapshot, *share),
-                        url_of(*share, request)));
+    co_return shown(datadog::Answer::get, *share, request);
 }
 
 EmbedApi::Answer EmbedApi::update(access::Principal who, http::Request& request) {
@@ -93,20 +89,16 @@ EmbedApi::Answer EmbedApi::update(access::Principal who, http::Request& request)
         apply_attributes(attributes, share);
         return {};
     };
-    auto share = co_await the_.catalog.update_share(who, request.captures.at(1),
-                                                    request.captures.at(0), std::move(change));
+    auto share = co_await the_.shares.update(who, request.captures.at(1), request.captures.at(0),
+                                             std::move(change));
     if (!share) co_return share.error();
-    const auto snapshot = the_.catalog.catalog().snapshot();
-    co_return http::Response::json(
-        200, embed_body(datadog::Answer::update, *share, uid_of(*snapshot, *share),
-                        url_of(*share, request)));
+    co_return shown(datadog::Answer::update, *share, request);
 }
 
 EmbedApi::Answer EmbedApi::remove(access::Principal who, http::Request& request) {
     const auto found = find_to_change(who, request);
     if (!found) co_return found.error();
-    auto removed =
-        co_await the_.catalog.remove_share(who, request.captures.at(1), request.captures.at(0));
+    auto removed = co_await the_.shares.remove(who, request.captures.at(1), request.captures.at(0));
     if (!removed) co_return removed.error();
     co_return http::Response::empty(204);
 }
@@ -122,9 +114,9 @@ asio::awaitable<Result<std::optional<Time>>> EmbedApi::last_use(const store::Sha
 }
 
 EmbedApi::Answer EmbedApi::list(access::Principal who, http::Request& request) {
-    const auto dashboard = the_.catalog.find_dashboard(who, request.captures.at(0));
+    const auto dashboard = the_.dashboards.find(who, request.captures.at(0));
     if (!dashboard) co_return dashboard.error();
-    const auto snapshot = the_.catalog.catalog().snapshot();
+    const auto snapshot = the_.catalog.snapshot();
     std::vector<ListedShare> shares;
     for (const auto* share : snapshot->shares_of_dashboard(dashboard->id)) {
         auto used = co_await last_use(*share);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialects/datadog/api.h"
+#include "dialects/datadog/shapes.h"
 
 namespace casement::datadog {
 
@@ -23,6 +24,8 @@ class EmbedApi {
                                             const http::Request& request) const;
     [[nodiscard]] Result<store::Share> find_to_change(const access::Principal& who,
                                                       const http::Request& request) const;
+    [[nodiscard]] http::Response shown(datadog::Answer answer, const store::Share& share,
+                                       const http::Request& request) const;
     [[nodiscard]] std::string url_of(const store::Share& share, const http::Request& request) const;
     [[nodiscard]] asio::awaitable<Result<std::optional<Time>>> last_use(const store::Share& share);
 

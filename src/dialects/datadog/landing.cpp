@@ -1,6 +1,7 @@
 #include "dialects/datadog/landing.h"
 
 #include "access/share_settings.h"
+#include "dialects/datadog/link.h"
 #include "dialects/datadog/verifier.h"
 
 #include <prometheus/counter.h>
@@ -11,16 +12,19 @@ namespace {
 
 constexpr std::string_view kShown = "shown";
 constexpr std::string_view kOther = "other";
+constexpr std::string_view kForged = "bad_signature";
+constexpr std::string_view kAnywhere = "*";
 constexpr std::string_view kOutcomes[] = {
     kShown,          "malformed_link", "share_not_found",
-    "bad_signature", "share_paused",   "credential_disabled",
+    kForged,         "share_paused",   "credential_disabled",
     "share_expired", "embed_disabled", kOther,
 };
 
 // Most shares name no origins, and reading all of their settings for that would be the largest
 // single cost of this page.
 std::string ancestors_of(const store::Share* share) {
-    if (share == nullptr || !share->settings.contains("allowed_origins")) return "*";
+    if (share == nullptr || !share->settings.contains("allowed_origins"))
+        return std::string(kAnywhere);
     return access::frame_ancestors(access::read_share_settings(share->settings));
 }
 
@@ -32,6 +36,7 @@ Landing::Landing(const store::Catalog& catalog, access::Audit& audit, const Cloc
       clock_(&clock),
       refusals_(audit, clock),
       shell_(std::move(shell)),
+      forged_page_(shell_.refused(bad_signature(), kAnywhere)),
       allow_embedding_(allow_embedding) {
     auto& family = prometheus::BuildCounter()
                        .Name("casement_landing_total")
@@ -51,12 +56,12 @@ void Landing::count(std::string_view outcome) {
 http::Response Landing::get(const http::Request& request) {
     const auto snapshot = catalog_->snapshot();
     const auto verdict = judge(request.target, *snapshot, clock_->now());
-    const auto ancestors = allow_embedding_ ? ancestors_of(verdict.share) : "'none'";
+    const std::string ancestors = allow_embedding_ ? ancestors_of(verdict.share) : "'none'";
     if (verdict.link) {
         count(kShown);
         return shell_.link(ancestors);
     }
-    const Error& reason = verdict.link.error();
+    const Error reason = verdict.link.error();
     count(reason.code);
     // Junk that names no share leaves a number behind and nothing else.
     if (verdict.share != nullptr) {
@@ -64,9 +69,10 @@ http::Response Landing::get(const http::Request& request) {
         refused.org = verdict.share->org;
         refused.share = verdict.share->id;
         refused.dialect = "datadog";
-        refused.client = request.client.to_string();
+        refused.client = request.client;
         refusals_.record(refused, reason);
     }
+    if (reason.code == kForged && ancestors == kAnywhere) return forged_page_;
     return shell_.refused(reason, ancestors);
 }
 

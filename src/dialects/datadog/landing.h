@@ -37,6 +37,8 @@ class Landing {
     const Clock* clock_;
     access::RefusalLog refusals_;
     http::ViewerShell shell_;
+    /// What junk gets, ready made: it must not cost more than a good link does.
+    http::Response forged_page_;
     bool allow_embedding_;
     std::map<std::string_view, prometheus::Counter*> counters_;  ///< never changes after the start
 };

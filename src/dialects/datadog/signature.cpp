@@ -95,6 +95,7 @@ std::string signed_url(std::string_view base_url, std::string_view credential,
 
 std::vector<std::pair<std::string_view, std::string_view>> split_query(std::string_view query) {
     std::vector<std::pair<std::string_view, std::string_view>> pairs;
+    pairs.reserve(4);  // a link has three
     while (!query.empty()) {
         const auto end = query.find('&');
         const auto pair = query.substr(0, end);

@@ -3,7 +3,7 @@
 #include "access/session_service.h"
 #include "dialects/datadog/link.h"
 
-#include <fmt/format.h>
+#include <string>
 
 namespace casement::datadog {
 namespace {
@@ -72,7 +72,7 @@ Result<access::VerifiedLink> judge_link(const Link& link, const store::Share& sh
     verified.org = share.org;
     verified.share = share.id;
     verified.credential = credential->id;
-    verified.scope = fmt::format("share:{}", share.id);
+    verified.scope = "share:" + std::to_string(share.id);
     verified.nonce = link.nonce;
     verified.outside_window = check_window(link, now);
     // The frames that it opened live on and may be reloaded: rotating a credential must not close
@@ -89,16 +89,18 @@ bool SecureEmbedVerifier::recognizes(std::string_view target) const {
     return target.starts_with(kLandingPath);
 }
 
-Result<access::VerifiedLink> SecureEmbedVerifier::verify(std::string_view target,
+Result<access::VerifiedLink> SecureEmbedVerifier::verify(const access::LinkRequest& link,
                                                          const store::Snapshot& snapshot,
                                                          Time now) const {
-    return judge(target, snapshot, now).link;
+    return judge(link.target, snapshot, now).link;
 }
 
-const store::Share* SecureEmbedVerifier::share_of(std::string_view target,
-                                                  const store::Snapshot& snapshot) const {
+std::optional<access::LinkSubject> SecureEmbedVerifier::subject_of(
+    std::string_view target, const store::Snapshot& snapshot) const {
     const auto link = parse_link(target);
-    return link ? find_share(*link, snapshot) : nullptr;
+    const auto* share = link ? find_share(*link, snapshot) : nullptr;
+    if (share == nullptr) return std::nullopt;
+    return access::LinkSubject{share->org, share->id};
 }
 
 Verdict judge(std::string_view target, const store::Snapshot& snapshot, Time now) {

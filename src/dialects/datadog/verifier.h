@@ -11,11 +11,11 @@ class SecureEmbedVerifier final : public access::LinkVerifier {
     /// The path begins like a landing page's.
     [[nodiscard]] bool recognizes(std::string_view target) const override;
     /// Errors: see judge().
-    [[nodiscard]] Result<access::VerifiedLink> verify(std::string_view target,
+    [[nodiscard]] Result<access::VerifiedLink> verify(const access::LinkRequest& link,
                                                       const store::Snapshot& snapshot,
                                                       Time now) const override;
-    [[nodiscard]] const store::Share* share_of(std::string_view target,
-                                               const store::Snapshot& snapshot) const override;
+    [[nodiscard]] std::optional<access::LinkSubject> subject_of(
+        std::string_view target, const store::Snapshot& snapshot) const override;
 };
 
 /// A link's verdict together with the share it names, which a refusal needs for framing and audit.

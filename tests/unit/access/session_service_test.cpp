@@ -1,15 +1,16 @@
 #include "access/session_service.h"
 
-#include "access/catalog_service.h"
+#include "access/dashboard_service.h"
+#include "access/organization_service.h"
+#include "access/share_service.h"
 #include "base/encoding.h"
 #include "store/secret_box.h"
-#include "support/temp_folder.h"
+#include "support/recorded_audit.h"
+#include "support/run.h"
+#include "support/temp_dir.h"
 
 #include <filesystem>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 namespace casement::access {
@@ -17,11 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class RecordedAudit final : public Audit {
-  public:
-    void record(AuditEvent event) override { events.push_back(std::move(event)); }
-    std::vector<AuditEvent> events;
-};
+using test::RecordedAudit;
+using test::run;
 
 /// A catalog with one dashboard and one share, on real SQLite files.
 class SessionServiceTest : public ::testing::Test {
@@ -30,14 +28,17 @@ class SessionServiceTest : public ::testing::Test {
         const Secret master(random.bytes(32));
         box.emplace(store::SecretBox::create(master, random).value());
         store::CatalogOptions options;
-        options.database = "sqlite:" + (folder.path() / "catalog.db").string();
+        options.database = "sqlite:" + (folder / "catalog.db");
         catalog = store::Catalog::open(options, *box, clock).value();
-        sessions = store::open_sqlite_session_store((folder.path() / "sessions.db").string(), clock)
-                       .value();
+        sessions = store::open_sqlite_session_store(folder / "sessions.db", clock).value();
+        people.emplace(*catalog, audit, clock);
         service =
-            std::make_unique<SessionService>(*catalog, *sessions, documents, audit, random, clock,
-                                             Secret("a key of thirty-two bytes, fixed"));
-        catalogs = std::make_unique<CatalogService>(*catalog, audit, random, clock);
+            std::make_unique<SessionService>(*catalog, *sessions, documents, *people, audit, random,
+                                             clock, Secret("a key of thirty-two bytes, fixed"));
+        const CatalogParts parts{*catalog, audit, random, clock};
+        dashboards.emplace(parts);
+        shares.emplace(parts);
+        organizations.emplace(parts);
 
         who.org = 1;
         who.actor = "key:1";
@@ -49,19 +50,11 @@ class SessionServiceTest : public ::testing::Test {
         dashboard.document = parse_json(R"({"uid": "flights", "title": "Flights", "panels": []})")
                                  .value()
                                  .as_object();
-        run(catalogs->create_dashboard(who, dashboard)).value();
+        run(dashboards->create(who, dashboard)).value();
         NewShare wanted;
         wanted.title = "For one airport";
         wanted.settings = {{"session_length_seconds", 3600}};
-        share = run(catalogs->create_share(who, "flights", wanted)).value();
-    }
-
-    template <class T>
-    T run(asio::awaitable<T> work) {
-        asio::io_context context;
-        auto future = asio::co_spawn(context, std::move(work), asio::use_future);
-        context.run();
-        return future.get();
+        share = run(shares->create(who, "flights", wanted)).value();
     }
 
     VerifiedLink link(std::string nonce) {
@@ -84,7 +77,7 @@ class SessionServiceTest : public ::testing::Test {
         return result ? "ok" : std::string(result.error().code);
     }
 
-    test::TempFolder folder;
+    test::TempDir folder;
     crypto::SystemRandom random;
     ManualClock clock{parse_rfc3339("2026-03-11T18:30:00Z").value()};
     std::optional<store::SecretBox> box;
@@ -92,8 +85,11 @@ class SessionServiceTest : public ::testing::Test {
     std::unique_ptr<store::SessionStore> sessions;
     DocumentCache documents;
     RecordedAudit audit;
+    std::optional<EmbedUsers> people;
     std::unique_ptr<SessionService> service;
-    std::unique_ptr<CatalogService> catalogs;
+    std::optional<DashboardService> dashboards;
+    std::optional<ShareService> shares;
+    std::optional<OrganizationService> organizations;
     Principal who;
     store::Share share;
     const std::string mine = to_base64url(std::string(32, 'm'));
@@ -137,18 +133,20 @@ TEST_F(SessionServiceTest, RefusesASecretThatIsNotThirtyTwoBytes) {
 TEST_F(SessionServiceTest, TheCookieResumesAndAnotherDoesNot) {
     const auto opened = open("n4", mine).value();
     const auto id = opened.viewer.session->id;
-    EXPECT_EQ(code(run(service->resume(id, opened.cookie))), "ok");
-    EXPECT_EQ(code(run(service->resume(id, "x" + opened.cookie.substr(1)))), "no_session_cookie");
-    EXPECT_EQ(code(run(service->resume(id, ""))), "no_session_cookie");
-    EXPECT_EQ(code(run(service->resume("unknown", opened.cookie))), "no_session_cookie");
+    EXPECT_EQ(code(run(service->resume(id, {opened.cookie, ""}, {"", "test"}))), "ok");
+    EXPECT_EQ(code(run(service->resume(id, {"x" + opened.cookie.substr(1), ""}, {"", "test"}))),
+              "no_session_cookie");
+    EXPECT_EQ(code(run(service->resume(id, {"", ""}, {"", "test"}))), "no_session_cookie");
+    EXPECT_EQ(code(run(service->resume("unknown", {opened.cookie, ""}, {"", "test"}))),
+              "no_session_cookie");
 }
 
 TEST_F(SessionServiceTest, AnAccessTokenIsGoodForTenMinutesOfItsOwnSession) {
     const auto opened = open("n5", mine).value();
     EXPECT_EQ(opened.access_token_life, kAccessTokenLife);
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "ok");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "ok");
     clock.advance(kAccessTokenLife);
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "access_token_expired");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "access_token_expired");
 }
 
 TEST_F(SessionServiceTest, NoByteOfAnAccessTokenCanBeChanged) {
@@ -157,10 +155,11 @@ TEST_F(SessionServiceTest, NoByteOfAnAccessTokenCanBeChanged) {
         auto forged = token;
         forged[i] = forged[i] == 'A' ? 'B' : 'A';
         if (forged == token) continue;
-        EXPECT_EQ(code(run(service->authorize(forged))), "invalid_access_token") << i;
+        EXPECT_EQ(code(run(service->authorize(forged, "test"))), "invalid_access_token") << i;
     }
-    EXPECT_EQ(code(run(service->authorize(""))), "invalid_access_token");
-    EXPECT_EQ(code(run(service->authorize(std::string(100'000, '.')))), "invalid_access_token");
+    EXPECT_EQ(code(run(service->authorize("", "test"))), "invalid_access_token");
+    EXPECT_EQ(code(run(service->authorize(std::string(100'000, '.'), "test"))),
+              "invalid_access_token");
 }
 
 TEST_F(SessionServiceTest, TheSessionEndsWhenItsTimeIsOver) {
@@ -168,8 +167,9 @@ TEST_F(SessionServiceTest, TheSessionEndsWhenItsTimeIsOver) {
     clock.advance(3600s);
     EXPECT_EQ(code(open("n7", mine)), "session_expired");
     EXPECT_EQ(code(open("n7", theirs)), "session_expired");
-    EXPECT_EQ(code(run(service->resume(opened.viewer.session->id, opened.cookie))),
-              "session_expired");
+    EXPECT_EQ(
+        code(run(service->resume(opened.viewer.session->id, {opened.cookie, ""}, {"", "test"}))),
+        "session_expired");
 }
 
 TEST_F(SessionServiceTest, KillingItTakesEffectAtOnceAndCutsWhatRuns) {
@@ -181,9 +181,9 @@ TEST_F(SessionServiceTest, KillingItTakesEffectAtOnceAndCutsWhatRuns) {
     EXPECT_FALSE(run(service->end(2, id, "key:9")));  // another organization
     EXPECT_TRUE(run(service->end(1, id, "key:1")));
     EXPECT_TRUE(cancellation->cancelled());
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "session_ended");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "session_ended");
     EXPECT_EQ(code(open("n8", mine)), "session_ended");
-    EXPECT_EQ(code(run(service->resume(id, opened.cookie))), "session_ended");
+    EXPECT_EQ(code(run(service->resume(id, {opened.cookie, ""}, {"", "test"}))), "session_ended");
     EXPECT_FALSE(run(service->end(1, id, "key:1")));
 }
 
@@ -192,64 +192,62 @@ TEST_F(SessionServiceTest, PausingTheShareStopsItsSessionsAndActivatingLetsThemG
     auto cancellation = std::make_shared<Cancellation>();
     const auto watch = service->watch(opened.viewer, cancellation);
     const auto set_status = [&](const char* status) {
-        run(catalogs->update_share(who, share.token, "", [=](store::Share& row) -> Result<void> {
+        run(shares->update(who, share.token, "", [=](store::Share& row) -> Result<void> {
             row.status = status;
             return {};
         })).value();
     };
     set_status("paused");
     EXPECT_TRUE(cancellation->cancelled());
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "share_paused");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "share_paused");
     EXPECT_EQ(code(open("other", theirs)), "share_paused");
     set_status("active");
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "ok");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "ok");
 }
 
 TEST_F(SessionServiceTest, AShareThatBecomesAnotherTypeClosesItsSessions) {
     const auto opened = open("n14", mine).value();
-    run(catalogs->update_share(who, share.token, "", [](store::Share& row) -> Result<void> {
+    run(shares->update(who, share.token, "", [](store::Share& row) -> Result<void> {
         row.type = "embed";
         return {};
     })).value();
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "share_not_found");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "share_not_found");
 }
 
 TEST_F(SessionServiceTest, ARotationIsInvisibleAndARemovedCredentialTakesItsSessions) {
     const auto opened = open("n10", mine).value();
     const auto old = share.credentials.front().id;
-    const auto fresh = run(catalogs->rotate_credential(who, share.token, 60s, "second")).value();
+    const auto fresh = run(shares->rotate_credential(who, share.token, 60s, "second")).value();
     EXPECT_NE(fresh.id, old);
     clock.advance(120s);  // the old one signs nothing new any more, but its session goes on
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "ok");
-    ASSERT_TRUE(run(catalogs->remove_credential(who, share.token, old)));
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "session_ended");
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "ok");
+    ASSERT_TRUE(run(shares->remove_credential(who, share.token, old)));
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "session_ended");
 }
 
 TEST_F(SessionServiceTest, ABinnedDashboardAnswersNotFoundUntilItIsRestored) {
     const auto opened = open("n11", mine).value();
-    ASSERT_TRUE(run(catalogs->bin_dashboards(who, {"flights"})));
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "share_not_found");
-    ASSERT_TRUE(run(catalogs->restore_dashboards(who, {"flights"})));
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "ok");
+    ASSERT_TRUE(run(dashboards->bin(who, {"flights"})));
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "share_not_found");
+    ASSERT_TRUE(run(dashboards->restore(who, {"flights"})));
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "ok");
 }
 
 TEST_F(SessionServiceTest, SwitchingEmbeddingOffClosesEverySession) {
     const auto opened = open("n12", mine).value();
-    ASSERT_TRUE(
-        run(catalogs->update_organization(who, [](store::Organization& row) -> Result<void> {
-            row.settings["embed_sharing"] = false;
-            return {};
-        })));
-    EXPECT_EQ(code(run(service->authorize(opened.access_token))), "embed_disabled");
-    EXPECT_EQ(run(catalogs->create_share(who, "flights", {})).error().code, "embed_disabled");
+    ASSERT_TRUE(run(organizations->update(who, [](store::Organization& row) -> Result<void> {
+        row.settings["embed_sharing"] = false;
+        return {};
+    })));
+    EXPECT_EQ(code(run(service->authorize(opened.access_token, "test"))), "embed_disabled");
+    EXPECT_EQ(run(shares->create(who, "flights", {})).error().code, "embed_disabled");
 }
 
 TEST_F(SessionServiceTest, ARedeemLeavesARowThatHoldsNoSecret) {
     const auto opened = open("n13", mine).value();
-    const auto found = std::find_if(audit.events.begin(), audit.events.end(),
-                                    [](const auto& e) { return e.action == "link.redeemed"; });
-    ASSERT_NE(found, audit.events.end());
-    const auto text = json::serialize(found->detail);
+    const auto found = audit.of("link.redeemed");
+    ASSERT_EQ(found.size(), 1U);
+    const auto text = json::serialize(found.front().detail);
     for (const auto& secret : {mine, opened.cookie, opened.access_token,
                                std::string(share.credentials.front().secret.reveal())}) {
         EXPECT_EQ(text.find(secret), std::string::npos);

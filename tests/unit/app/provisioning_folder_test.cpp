@@ -95,9 +95,8 @@ TEST_F(Provisioning, NothingIsOverlooked) {
     folder.write("shares/.hidden", "x");
     folder.write("shares/README.md", "x");
     EXPECT_EQ(reading_error(), "no error");
-    folder.write("models/flights.yaml", "x: 1\n");
-    EXPECT_NE(reading_error().find("models/flights.yaml: models are not supported"),
-              std::string::npos);
+    folder.write("models/flights.json", "{}");
+    EXPECT_NE(reading_error().find("models/flights.json: only files"), std::string::npos);
 }
 
 TEST_F(Provisioning, AnEmptyFolderIsAMistakeAndNotAnEmptyCatalog) {
@@ -182,6 +181,7 @@ TEST_F(Provisioning, TheFlightsExampleReads) {
     ASSERT_TRUE(bundle) << bundle.error().message;
     const auto good = access::check_bundle(*bundle, nullptr, 1);
     EXPECT_TRUE(good) << good.error().message;
+    ASSERT_EQ(bundle->models.size(), 1U);
     ASSERT_EQ(bundle->shares.size(), 2U);
     EXPECT_TRUE(bundle->shares[0].credential);
 }

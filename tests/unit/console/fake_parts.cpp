@@ -91,15 +91,17 @@ bool TestVerifier::recognizes(std::string_view target) const {
     return target.starts_with("/test/");
 }
 
-const store::Share* TestVerifier::share_of(std::string_view target,
-                                           const store::Snapshot& snapshot) const {
+std::optional<access::LinkSubject> TestVerifier::subject_of(std::string_view target,
+                                                            const store::Snapshot& snapshot) const {
     const auto link = read_link(target);
-    return link ? snapshot.share_by_token(link->token) : nullptr;
+    const auto* share = link ? snapshot.share_by_token(link->token) : nullptr;
+    if (share == nullptr) return std::nullopt;
+    return access::LinkSubject{share->org, share->id};
 }
 
-Result<access::VerifiedLink> TestVerifier::verify(std::string_view target,
+Result<access::VerifiedLink> TestVerifier::verify(const access::LinkRequest& request,
                                                   const store::Snapshot& snapshot, Time now) const {
-    const auto link = read_link(target);
+    const auto link = read_link(request.target);
     if (!link) return invalid("malformed_link", "Not a link.");
     const auto* share = snapshot.share_by_token(link->token);
     if (share == nullptr || share->type != "secure_embed") {
@@ -111,9 +113,13 @@ Result<access::VerifiedLink> TestVerifier::verify(std::string_view target,
         if (credential.disabled) return unauthenticated("credential_disabled", "Switched off.");
         auto open = access::check_share_open(snapshot, *share, now);
         if (!open) return open.error();
-        access::VerifiedLink verified{
-            "test",      share->org, share->id, credential.id, "share:" + std::to_string(share->id),
-            link->nonce, {}};
+        access::VerifiedLink verified;
+        verified.dialect = "test";
+        verified.org = share->org;
+        verified.share = share->id;
+        verified.credential = credential.id;
+        verified.scope = "share:" + std::to_string(share->id);
+        verified.nonce = link->nonce;
         const bool expired = credential.expires_at && *credential.expires_at <= now;
         if (link->late || expired) verified.outside_window = gone("link_expired", "Too late.");
         return verified;
@@ -121,33 +127,38 @@ Result<access::VerifiedLink> TestVerifier::verify(std::string_view target,
     return unauthenticated("bad_signature", "The signature does not hold.");
 }
 
+bool TestContent::recognizes(std::string_view target) const {
+    return target.starts_with("/embed/");
+}
+
+Result<std::string> TestContent::session_of_token(std::string_view api_token, Time) const {
+    if (!api_token.starts_with("api:")) {
+        return unauthenticated("invalid_api_token", "This is not a token of ours.");
+    }
+    return std::string(api_token.substr(4));
+}
+
+Result<access::ContentRequest> TestContent::read(std::string_view target, const store::Snapshot&,
+                                                 store::OrgId) const {
+    if (!recognizes(target)) return invalid("invalid_target", "Not under /embed/.");
+    access::ContentRequest wanted;
+    wanted.target = target;
+    const auto question = target.find('?');
+    auto ref = access::read_content_ref(target.substr(7, question - 7));
+    if (!ref) return ref.error();
+    wanted.ref = std::move(*ref);
+    if (question != std::string_view::npos) {
+        const auto pair = target.substr(question + 1);
+        const auto equals = pair.find('=');
+        wanted.filters.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    return wanted;
+}
+
 std::string signed_link(std::string_view token, std::string_view credential,
                         std::string_view nonce) {
     return "/test/" + std::string(token) + "?nonce=" + std::string(nonce) +
            "&mac=" + crypto::hmac_sha256_hex(credential, nonce);
-}
-
-void RecordedAudit::record(access::AuditEvent event) {
-    const std::lock_guard lock(mutex_);
-    events_.push_back(std::move(event));
-}
-
-std::vector<access::AuditEvent> RecordedAudit::of(std::string_view action) const {
-    const std::lock_guard lock(mutex_);
-    std::vector<access::AuditEvent> found;
-    for (const auto& event : events_) {
-        if (event.action == action) found.push_back(event);
-    }
-    return found;
-}
-
-std::string RecordedAudit::text() const {
-    const std::lock_guard lock(mutex_);
-    std::string all;
-    for (const auto& event : events_) {
-        all += event.actor + event.action + event.object + json::serialize(event.detail) + "\n";
-    }
-    return all;
 }
 
 }  // namespace casement::console::test

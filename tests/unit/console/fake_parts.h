@@ -1,9 +1,10 @@
 // Parts that a test must be able to steer: what queries do, and what a signed link looks like.
 #pragma once
 
-#include "access/audit.h"
+#include "access/content.h"
 #include "access/link_verifier.h"
 #include "data/engine.h"
+#include "support/recorded_audit.h"
 
 #include <map>
 #include <mutex>
@@ -41,24 +42,25 @@ class SteeredEngine final : public data::Engine {
 class TestVerifier final : public access::LinkVerifier {
   public:
     bool recognizes(std::string_view target) const override;
-    Result<access::VerifiedLink> verify(std::string_view target, const store::Snapshot& snapshot,
-                                        Time now) const override;
-    const store::Share* share_of(std::string_view target,
-                                 const store::Snapshot& snapshot) const override;
+    Result<access::VerifiedLink> verify(const access::LinkRequest& link,
+                                        const store::Snapshot& snapshot, Time now) const override;
+    std::optional<access::LinkSubject> subject_of(std::string_view target,
+                                                  const store::Snapshot& snapshot) const override;
+};
+
+/// "/embed/dashboards/42?name=value"; an api token is "api:" and the session's id.
+class TestContent final : public access::ContentReader {
+  public:
+    bool recognizes(std::string_view target) const override;
+    store::OrgId organization(std::string_view) const override { return 1; }
+    Result<std::string> session_of_token(std::string_view api_token, Time now) const override;
+    Result<access::ContentRequest> read(std::string_view target, const store::Snapshot& snapshot,
+                                        store::OrgId org) const override;
 };
 
 [[nodiscard]] std::string signed_link(std::string_view token, std::string_view credential,
                                       std::string_view nonce);
 
-class RecordedAudit final : public access::Audit {
-  public:
-    void record(access::AuditEvent event) override;
-    [[nodiscard]] std::vector<access::AuditEvent> of(std::string_view action) const;
-    [[nodiscard]] std::string text() const;
-
-  private:
-    mutable std::mutex mutex_;
-    std::vector<access::AuditEvent> events_;
-};
+using casement::test::RecordedAudit;
 
 }  // namespace casement::console::test

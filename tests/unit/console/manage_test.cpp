@@ -214,13 +214,21 @@ TEST_F(Manage, HealthIsForEveryoneAndMetricsForTheFew) {
 TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
     http::Router other;
     access::ViewService views(engine, clock);
-    access::CatalogService changes(catalog(), audit, random, clock);
+    const access::CatalogParts catalog_parts{catalog(), audit, random, clock};
+    access::DashboardService dashboards(catalog_parts);
+    access::ShareService shares(catalog_parts);
+    access::OrganizationService organizations(catalog_parts);
+    access::SignIn sign_in(catalog(), audit, clock);
     access::Authenticator authenticator(catalog(), clock);
     Dependencies parts{.catalog = catalog(),
                        .session_store = sessions(),
                        .sessions = service(),
-                       .changes = changes,
+                       .dashboards = dashboards,
+                       .shares = shares,
+                       .organizations = organizations,
                        .views = views,
+                       .sign_in = sign_in,
+                       .content = content,
                        .authenticator = authenticator,
                        .audit = audit,
                        .verifiers = {},

@@ -51,24 +51,31 @@ struct ServerTest::Rooms {
     explicit Rooms(ServerTest& test)
         : box(store::SecretBox::create(Secret(test.random.bytes(32)), test.random).value()) {
         store::CatalogOptions options;
-        options.database = "sqlite:" + (test.folder.path() / "catalog.db").string();
+        options.database = "sqlite:" + (test.folder / "catalog.db");
         options.connections = 1;
         catalog = store::Catalog::open(options, box, test.clock).value();
-        sessions = store::open_sqlite_session_store((test.folder.path() / "sessions.db").string(),
-                                                    test.clock)
-                       .value();
+        sessions =
+            store::open_sqlite_session_store(test.folder / "sessions.db", test.clock).value();
+        people.emplace(*catalog, test.audit, test.clock);
+        sign_in.emplace(*catalog, test.audit, test.clock);
         service = std::make_unique<access::SessionService>(
-            *catalog, *sessions, documents, test.audit, test.random, test.clock,
+            *catalog, *sessions, documents, *people, test.audit, test.random, test.clock,
             Secret("a key of thirty-two bytes, fixed"));
-        changes =
-            std::make_unique<access::CatalogService>(*catalog, test.audit, test.random, test.clock);
+        const access::CatalogParts parts{*catalog, test.audit, test.random, test.clock};
+        dashboards.emplace(parts);
+        shares.emplace(parts);
+        organizations.emplace(parts);
         views = std::make_unique<access::ViewService>(test.engine, test.clock);
         authenticator = std::make_unique<access::Authenticator>(*catalog, test.clock);
         add_console_routes(router, Dependencies{.catalog = *catalog,
                                                 .session_store = *sessions,
                                                 .sessions = *service,
-                                                .changes = *changes,
+                                                .dashboards = *dashboards,
+                                                .shares = *shares,
+                                                .organizations = *organizations,
                                                 .views = *views,
+                                                .sign_in = *sign_in,
+                                                .content = test.content,
                                                 .authenticator = *authenticator,
                                                 .audit = test.audit,
                                                 .verifiers = {&test.verifier},
@@ -82,8 +89,12 @@ struct ServerTest::Rooms {
     std::unique_ptr<store::Catalog> catalog;
     std::unique_ptr<store::SessionStore> sessions;
     access::DocumentCache documents;
+    std::optional<access::EmbedUsers> people;
+    std::optional<access::SignIn> sign_in;
     std::unique_ptr<access::SessionService> service;
-    std::unique_ptr<access::CatalogService> changes;
+    std::optional<access::DashboardService> dashboards;
+    std::optional<access::ShareService> shares;
+    std::optional<access::OrganizationService> organizations;
     std::unique_ptr<access::ViewService> views;
     std::unique_ptr<access::Authenticator> authenticator;
     prometheus::Registry registry;

@@ -4,11 +4,9 @@
 #include "console/console.h"
 #include "console/operation.h"
 #include "fake_parts.h"
-#include "support/temp_folder.h"
+#include "support/run.h"
+#include "support/temp_dir.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
@@ -59,10 +57,7 @@ class ServerTest : public ::testing::Test {
 
     template <class T>
     T run(asio::awaitable<T> work) {
-        asio::io_context context;
-        auto future = asio::co_spawn(context, std::move(work), asio::use_future);
-        context.run();
-        return future.get();
+        return casement::test::run(std::move(work));
     }
 
     store::Catalog& catalog();
@@ -90,12 +85,13 @@ class ServerTest : public ::testing::Test {
         return std::string(first.at("session").at("id").get_string());
     }
 
-    casement::test::TempFolder folder;
+    casement::test::TempDir folder;
     crypto::SystemRandom random;
     ManualClock clock{parse_rfc3339("2026-03-11T18:30:00Z").value()};
     RecordedAudit audit;
     SteeredEngine engine;
     TestVerifier verifier;
+    TestContent content;
     std::string admin_token, viewer_token, stranger_token;
     const std::string mine;
     const std::string theirs;

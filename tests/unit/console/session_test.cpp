@@ -76,7 +76,7 @@ TEST_F(Sessions, EveryRefusedLinkHasItsCode) {
     EXPECT_EQ(open("https://bi.example" + link(shared, "n1"), mine).code(), "malformed_link");
     EXPECT_EQ(open(link(shared, "n1") + "#f", mine).code(), "malformed_link");
     EXPECT_EQ(open(link(shared, "n1") + " x", mine).code(), "malformed_link");
-    EXPECT_EQ(open("/test/" + std::string(9000, 'a'), mine).code(), "invalid_body");
+    EXPECT_EQ(open("/test/" + std::string(17'000, 'a'), mine).code(), "invalid_body");
     EXPECT_EQ(open(link(shared, "n2") + "&late=1", mine).code(), "link_expired");
     EXPECT_EQ(open(link(shared, "n3"), "short").code(), "invalid_secret");
     // None of them spent anything.

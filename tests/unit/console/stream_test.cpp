@@ -119,7 +119,7 @@ class GoneWriter final : public http::BodyWriter {
 TEST_F(Streams, StopTheQueriesWhenTheClientIsGone) {
     const auto shared = dashboard({"select 1", "hang", "hang 2"});
     const auto first = opened_without_data(shared);
-    auto authorized = run(service().authorize(access_token(first)));
+    auto authorized = run(service().authorize(access_token(first), ""));
     ASSERT_TRUE(authorized);
     access::ViewService views(engine, clock);
     auto selection = run(views.select(*authorized, {}, nullptr));

@@ -368,6 +368,46 @@ TEST(ReadDashboard, AnErrorIsUtf8EvenWhenANameIsCut) {
     EXPECT_TRUE(is_utf8(read.error().field));
 }
 
+TEST(ReadDashboard, AQueryNamesASourceOrAModel) {
+    const auto with = [](const std::string& query) {
+        return wrong_panel(R"("type":"stat","queries":[{)" + query + R"("sql":"select 1"}])");
+    };
+    const std::string path = "panels[0].queries[0].";
+    EXPECT_EQ(with(R"("model":"m",)"), "fits");
+    EXPECT_EQ(with(R"("source":"s",)"), "fits");
+    EXPECT_EQ(with(""), path + "source");
+    EXPECT_EQ(with(R"("source":"s","model":"m",)"), path + "model");
+    EXPECT_EQ(with(R"("model":"",)"), path + "model");
+    EXPECT_EQ(with(R"("model":["m"],)"), path + "model");
+    EXPECT_EQ(with(R"("model":null,)"), path + "model");
+    EXPECT_EQ(with(R"("source":null,"model":"m",)"), path + "source");
+    EXPECT_EQ(wrong_variable(R"("name":"a","type":"query","default":["x"],)"
+                             R"("query":{"model":"m","sql":"select 1"})"),
+              "fits");
+    EXPECT_EQ(wrong_variable(R"("name":"a","type":"query","default":["x"],)"
+                             R"("query":{"sql":"select 1"})"),
+              "variables[0].query.source");
+    const auto read = read_dashboard(
+        parse_json(R"({"title":"T","panels":[{"id":1,"type":"stat","grid":{"x":0,"y":0,"w":6,"h":4},
+            "queries":[{"model":"m","sql":"select 1"}]}]})")
+            .value());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->panels[0].queries[0].model, "m");
+    EXPECT_EQ(read->panels[0].queries[0].source, "");
+}
+
+TEST(ReadDashboard, AVariableMayFollowAnAttribute) {
+    const auto with = [](const std::string& attribute) {
+        return wrong_variable(R"("name":"a","type":"text","default":["x"],"attribute":)" +
+                              attribute);
+    };
+    EXPECT_EQ(with(R"("airport")"), "fits");
+    for (const char* attribute :
+         {R"("")", R"("Airport")", R"("a b")", R"(["airport"])", "null", "1", R"("a-b")"}) {
+        EXPECT_EQ(with(attribute), "variables[0].attribute") << attribute;
+    }
+}
+
 TEST(DashboardGuide, ItsExampleIsAValidDashboard) {
     std::ifstream file(std::string(CASEMENT_SOURCE_DIR) + "/docs/dashboards.md");
     std::stringstream text;

@@ -303,7 +303,7 @@ class NativeDashboard : public DatadogDashboardApi {
                "markdown": "Hello"}]})")
                             .value()
                             .as_object();
-        native = run(service->create_dashboard(who, std::move(what))).value();
+        native = run(dashboards->create(who, std::move(what))).value();
     }
     store::Dashboard native;
 };
@@ -331,7 +331,7 @@ TEST_F(NativeDashboard, ShowsItsPanelsWithoutTheirQueries) {
 TEST_F(NativeDashboard, CannotBeOverwrittenThroughThisApi) {
     EXPECT_TRUE(refused(call(Method::put, path("flights"), minimal()), 400)
                     .starts_with("This dashboard is written in Casement's own format"));
-    EXPECT_EQ(service->find_dashboard(who, "flights").value().title, "Flights");
+    EXPECT_EQ(dashboards->find(who, "flights").value().title, "Flights");
 }
 
 TEST_F(NativeDashboard, CanBeShared) {

@@ -131,7 +131,7 @@ TEST_F(DatadogEmbedApi, AnUpdateCannotTouchWhatThisApiDoesNotKnow) {
             "download": true, "allowed_origins": "x", "token": "mine", "share_type": "open",
             "dashboard_id": "other", "credential": "known", "expires_at": "soon"}}})");
     EXPECT_EQ(response.status, 200) << response.body;
-    const auto share = service->find_share(who, text(made.at("token"))).value();
+    const auto share = shares->find(who, text(made.at("token"))).value();
     EXPECT_FALSE(share.settings.contains("download"));
     EXPECT_FALSE(share.settings.contains("allowed_origins"));
     EXPECT_FALSE(share.settings.contains("expires_at"));
@@ -164,14 +164,14 @@ TEST_F(DatadogEmbedApi, UnknownDashboardsAndForeignSharesAreNotFound) {
 
 TEST_F(DatadogEmbedApi, ABinnedDashboardHidesItsShares) {
     const auto path = embeds + "/" + text(attributes(created()).at("token"));
-    run(service->bin_dashboards(who, {dashboard.uid})).value();
+    run(dashboards->bin(who, {dashboard.uid})).value();
     refused(call(Method::get, path), 404);
     refused(call(Method::get, base), 404);
     refused(call(Method::del, path), 404);
     refused(call(Method::patch, path,
                  R"({"data":{"type":"secure_embed_update_request","attributes":{}}})"),
             404);
-    run(service->restore_dashboards(who, {dashboard.uid})).value();
+    run(dashboards->restore(who, {dashboard.uid})).value();
     EXPECT_EQ(call(Method::get, path).status, 200);
 }
 
@@ -212,7 +212,7 @@ TEST_F(DatadogEmbedApi, WhoMayOnlyReadCannotShare) {
 
 TEST_F(DatadogEmbedApi, SharingSwitchedOffIsForbiddenAndDeletingStaysPossible) {
     const auto token = text(attributes(created()).at("token"));
-    run(service->update_organization(who, [](store::Organization& org) -> Result<void> {
+    run(organizations->update(who, [](store::Organization& org) -> Result<void> {
         org.settings["embed_sharing"] = false;
         return {};
     })).value();

@@ -42,12 +42,12 @@ class DatadogLanding : public World {
 };
 
 TEST_F(DatadogLanding, SendsTheShellAndStoresNothing) {
-    audit.events.clear();
+    audit.clear();
     const auto page = load(target(share));
     EXPECT_EQ(page.status, 200);
     EXPECT_TRUE(contains(page.body, "<div id=\"app\" data-mode=\"link\"></div>"));
     EXPECT_TRUE(page.body.starts_with("<!doctype html><html lang=\"en\">"));
-    EXPECT_TRUE(audit.events.empty());
+    EXPECT_TRUE(audit.events().empty());
     EXPECT_EQ(run(sessions->list(1, 0, 10)).value().size(), 0U);
     EXPECT_EQ(load(target(share)).body, page.body) << "a second load changes nothing";
     EXPECT_EQ(counted("shown"), 2);
@@ -84,13 +84,20 @@ TEST_F(DatadogLanding, LetsOnlyTheSharesOriginsFrameIt) {
                     .ends_with("frame-ancestors https://app.example:8443 https://*.example.org"));
     auto tampered = target(bound);
     tampered.back() = tampered.back() == '1' ? '2' : '1';
-    EXPECT_TRUE(contains(policy(load(tampered)), "frame-ancestors https://app.example:8443"));
+    const auto refused = load(tampered);
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_TRUE(contains(policy(refused), "frame-ancestors https://app.example:8443"));
+    EXPECT_EQ(refused.headers.count("Content-Security-Policy"), 1U);
 }
 
 TEST_F(DatadogLanding, LetsNobodyFrameItWhereEmbeddingIsSwitchedOff) {
     prometheus::Registry registry;
     Landing landing(*catalog, audit, clock, registry, http::ViewerShell({}), false);
     EXPECT_TRUE(policy(landing.get(request(http::Method::get, target(share))))
+                    .ends_with("frame-ancestors 'none'"));
+    auto tampered = target(share);
+    tampered.back() = tampered.back() == '1' ? '2' : '1';
+    EXPECT_TRUE(policy(landing.get(request(http::Method::get, tampered)))
                     .ends_with("frame-ancestors 'none'"));
 }
 
@@ -102,6 +109,8 @@ TEST_F(DatadogLanding, RefusesWithAPageThatSaysWhy) {
     EXPECT_TRUE(contains(page.body, "data-mode=\"refused\" data-code=\"bad_signature\""));
     EXPECT_TRUE(contains(page.body, "<noscript><p>This link is not signed"));
     EXPECT_TRUE(contains(policy(page), "default-src 'none'"));
+    EXPECT_TRUE(policy(page).ends_with("frame-ancestors *"));
+    EXPECT_EQ(page.headers.count("Content-Security-Policy"), 1U);
 
     change_share(share.token, [](store::Share& s) { s.status = "paused"; });
     EXPECT_EQ(load(target(share)).status, 403);
@@ -164,14 +173,14 @@ TEST_F(DatadogLanding, WritesOneAuditRowASecondAndCountsTheRest) {
 }
 
 TEST_F(DatadogLanding, JunkThatNamesNoShareLeavesOnlyANumber) {
-    audit.events.clear();
+    audit.clear();
     auto unknown = share;
     for (int i = 0; i < 100; ++i) {
         unknown.token = "UnknownShareToken" + std::to_string(i);
         (void)load(target(unknown));
     }
     (void)load("/sb/secure-embed/" + share.token + "?token=x");
-    EXPECT_TRUE(audit.events.empty());
+    EXPECT_TRUE(audit.events().empty());
     EXPECT_EQ(counted("share_not_found"), 100);
     EXPECT_EQ(counted("malformed_link"), 1);
 }

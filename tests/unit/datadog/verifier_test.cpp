@@ -15,7 +15,7 @@ class DatadogVerifier : public World {
         share = make_share(dashboard.uid);
     }
     Result<access::VerifiedLink> verify(const std::string& link) const {
-        return SecureEmbedVerifier().verify(link, *catalog->snapshot(), clock.now());
+        return SecureEmbedVerifier().verify({link, "casement.example"}, *catalog->snapshot(), clock.now());
     }
     std::string code(const std::string& link) const {
         const auto result = verify(link);
@@ -98,14 +98,14 @@ TEST_F(DatadogVerifier, AShareOfAnotherTypeHasNoSignedLinks) {
 }
 
 TEST_F(DatadogVerifier, ADeletedShareIsNotFound) {
-    run(service->remove_share(who, share.token, {})).value();
+    run(shares->remove(who, share.token, {})).value();
     EXPECT_EQ(code(), "share_not_found");
 }
 
 TEST_F(DatadogVerifier, AShareOfABinnedDashboardIsNotFoundUntilItIsRestored) {
-    run(service->bin_dashboards(who, {dashboard.uid})).value();
+    run(dashboards->bin(who, {dashboard.uid})).value();
     EXPECT_EQ(code(), "share_not_found");
-    run(service->restore_dashboards(who, {dashboard.uid})).value();
+    run(dashboards->restore(who, {dashboard.uid})).value();
     EXPECT_EQ(code(), "ok");
 }
 
@@ -118,7 +118,7 @@ TEST_F(DatadogVerifier, OnlyASignerLearnsThatAShareIsPaused) {
 }
 
 TEST_F(DatadogVerifier, AnOrganizationThatSwitchedEmbeddingOffIsNotFramed) {
-    run(service->update_organization(who, [](store::Organization& org) -> Result<void> {
+    run(organizations->update(who, [](store::Organization& org) -> Result<void> {
         org.settings["embed_sharing"] = false;
         return {};
     })).value();
@@ -147,7 +147,7 @@ TEST_F(DatadogVerifier, AnExpiredCredentialOpensNothingNewButFindsItsSessions) {
 
 TEST_F(DatadogVerifier, BothCredentialsSignWhileARotationOverlaps) {
     const auto old = share.credentials.front().secret;
-    const auto fresh = run(service->rotate_credential(who, share.token, 60s, "rotated")).value();
+    const auto fresh = run(shares->rotate_credential(who, share.token, 60s, "rotated")).value();
     EXPECT_EQ(verify(target(share, old)).value().credential, share.credentials.front().id);
     EXPECT_EQ(verify(target(share, fresh.secret)).value().credential, fresh.id);
     clock.advance(61s);
@@ -156,14 +156,14 @@ TEST_F(DatadogVerifier, BothCredentialsSignWhileARotationOverlaps) {
 }
 
 TEST_F(DatadogVerifier, ARemovedCredentialIsAStranger) {
-    const auto second = run(service->add_credential(who, share.token, {})).value();
-    run(service->remove_credential(who, share.token, share.credentials.front().id)).value();
+    const auto second = run(shares->add_credential(who, share.token, {})).value();
+    run(shares->remove_credential(who, share.token, share.credentials.front().id)).value();
     EXPECT_EQ(code(), "bad_signature");
     EXPECT_EQ(code(target(share, second.secret)), "ok");
 }
 
 TEST_F(DatadogVerifier, AShareWithoutCredentialsVerifiesNothing) {
-    run(service->remove_credential(who, share.token, share.credentials.front().id)).value();
+    run(shares->remove_credential(who, share.token, share.credentials.front().id)).value();
     EXPECT_EQ(code(), "bad_signature");
     // Anyone can sign with an empty key.
     EXPECT_EQ(code(target(share, Secret(""))), "bad_signature");

@@ -2,40 +2,20 @@
 // that stands still, and the whole router of the dialect, called without a socket.
 #pragma once
 
+#include "access/organization_service.h"
 #include "dialects/datadog/api.h"
 #include "dialects/datadog/link.h"
 #include "store/secret_box.h"
-#include "support/temp_folder.h"
+#include "support/recorded_audit.h"
+#include "support/run.h"
+#include "support/temp_dir.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
 namespace casement::datadog {
 
-class RecordedAudit final : public access::Audit {
-  public:
-    void record(access::AuditEvent event) override { events.push_back(std::move(event)); }
-    /// The events of one action, in order.
-    [[nodiscard]] std::vector<access::AuditEvent> of(std::string_view action) const {
-        std::vector<access::AuditEvent> found;
-        for (const auto& event : events) {
-            if (event.action == action) found.push_back(event);
-        }
-        return found;
-    }
-    std::vector<access::AuditEvent> events;
-};
-
-template <class T>
-T run(asio::awaitable<T> work) {
-    asio::io_context context;
-    auto future = asio::co_spawn(context, std::move(work), asio::use_future);
-    context.run();
-    return future.get();
-}
+using test::run;
 
 class World : public ::testing::Test {
   protected:
@@ -43,11 +23,13 @@ class World : public ::testing::Test {
         const Secret master(random.bytes(32));
         box.emplace(store::SecretBox::create(master, random).value());
         store::CatalogOptions options;
-        options.database = "sqlite:" + (folder.path() / "catalog.db").string();
+        options.database = "sqlite:" + (folder / "catalog.db");
         catalog = store::Catalog::open(options, *box, clock).value();
-        sessions = store::open_sqlite_session_store((folder.path() / "sessions.db").string(), clock)
-                       .value();
-        service = std::make_unique<access::CatalogService>(*catalog, audit, random, clock);
+        sessions = store::open_sqlite_session_store(folder / "sessions.db", clock).value();
+        const access::CatalogParts parts{*catalog, audit, random, clock};
+        dashboards.emplace(parts);
+        shares.emplace(parts);
+        organizations.emplace(parts);
         authenticator.emplace(*catalog, clock);
         admin = access::create_credentials(*catalog, random, 1, "Admin").value();
         viewer = access::create_credentials(*catalog, random, 1, "Viewer").value();
@@ -61,7 +43,9 @@ class World : public ::testing::Test {
     void serve(const ApiLimits& limits) {
         metrics = std::make_unique<prometheus::Registry>();
         router = std::make_unique<http::Router>();
-        add_datadog_routes(*router, Dependencies{.catalog = *service,
+        add_datadog_routes(*router, Dependencies{.catalog = *catalog,
+                                                 .dashboards = *dashboards,
+                                                 .shares = *shares,
                                                  .authenticator = *authenticator,
                                                  .sessions = *sessions,
                                                  .audit = audit,
@@ -78,27 +62,27 @@ class World : public ::testing::Test {
         what.title = "Sales";
         what.document = {
             {"title", "Sales"}, {"layout_type", "ordered"}, {"widgets", json::array()}};
-        return run(service->create_dashboard(who, std::move(what))).value();
+        return run(dashboards->create(who, std::move(what))).value();
     }
     store::Share make_share(const std::string& dashboard, json::object settings = {}) {
         access::NewShare what;
         what.title = "For Acme";
         what.settings = std::move(settings);
-        return run(service->create_share(who, dashboard, std::move(what))).value();
+        return run(shares->create(who, dashboard, std::move(what))).value();
     }
     void change_share(const std::string& token, std::function<void(store::Share&)> change) {
-        run(service->update_share(who, token, {}, [&](store::Share& share) -> Result<void> {
+        run(shares->update(who, token, {}, [&](store::Share& share) -> Result<void> {
             change(share);
             return {};
         })).value();
     }
     void change_credential(const store::Share& share, std::size_t index,
                            std::function<void(store::Credential&)> change) {
-        run(service->update_credential(who, share.token, share.credentials.at(index).id,
-                                       [&](store::Credential& credential) -> Result<void> {
-                                           change(credential);
-                                           return {};
-                                       }))
+        run(shares->update_credential(who, share.token, share.credentials.at(index).id,
+                                      [&](store::Credential& credential) -> Result<void> {
+                                          change(credential);
+                                          return {};
+                                      }))
             .value();
     }
 
@@ -144,14 +128,16 @@ class World : public ::testing::Test {
         return value && value->is_object() ? value->get_object() : json::object();
     }
 
-    test::TempFolder folder;
+    test::TempDir folder;
     crypto::SystemRandom random;
     ManualClock clock{parse_rfc3339("2026-03-11T18:30:00Z").value()};
-    RecordedAudit audit;
+    test::RecordedAudit audit;
     std::optional<store::SecretBox> box;
     std::unique_ptr<store::Catalog> catalog;
     std::unique_ptr<store::SessionStore> sessions;
-    std::unique_ptr<access::CatalogService> service;
+    std::optional<access::DashboardService> dashboards;
+    std::optional<access::ShareService> shares;
+    std::optional<access::OrganizationService> organizations;
     std::optional<access::Authenticator> authenticator;
     std::unique_ptr<prometheus::Registry> metrics;
     std::unique_ptr<http::Router> router;

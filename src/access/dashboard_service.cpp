@@ -1,0 +1,165 @@
+#include "access/dashboard_service.h"
+
+#include "access/model_queries.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+namespace casement::access {
+namespace {
+
+/// "abc-1de-fg2", as the vendor's are.
+std::string new_uid(crypto::Random& random) {
+    const auto part = [&] {
+        std::string text = random.alphanumeric(3);
+        std::transform(text.begin(), text.end(), text.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return text;
+    };
+    return fmt::format("{}-{}-{}", part(), part(), part());
+}
+
+/// The ids of rows that `fits`, or the error of the first that does not.
+template <class Fits>
+Result<std::vector<std::int64_t>> find_rows(const store::Snapshot& snapshot, store::OrgId org,
+                                            const std::vector<std::string>& ids, Fits fits) {
+    std::vector<std::int64_t> rows;
+    for (const auto& id : ids) {
+        const auto* row = find_dashboard_row(snapshot, org, id);
+        if (row == nullptr || !fits(*row)) return dashboard_not_found(id);
+        rows.push_back(row->id);
+    }
+    return rows;
+}
+
+}  // namespace
+
+Result<store::Dashboard> DashboardService::find(const Principal& who, std::string_view id) const {
+    if (auto allowed = who.require(Permission::dashboards_read); !allowed) return allowed.error();
+    const auto snapshot = parts_.catalog.snapshot();
+    const auto* row = find_dashboard_row(*snapshot, who.org, id);
+    if (row == nullptr || row->deleted_at) return dashboard_not_found(id);
+    return *row;
+}
+
+asio::awaitable<Result<store::Dashboard>> DashboardService::create(Principal who,
+                                                                   NewDashboard what) {
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
+        co_return allowed.error();
+    }
+    store::Dashboard row;
+    row.org = who.org;
+    row.dialect = what.dialect;
+    row.uid = what.uid.empty() ? new_uid(parts_.random) : what.uid;
+    row.title = what.title;
+    row.document = std::move(what.document);
+    row.folder = what.folder;
+    row.author = who.handle;
+    row.created_at = parts_.clock.now();
+    row.modified_at = row.created_at;
+    auto snapshot = parts_.catalog.snapshot();
+    auto proven = co_await parts_.catalog.pool().run([snapshot, row] {
+        return check_model_queries(*snapshot, row.org, row.dialect, row.document);
+    });
+    if (!proven) co_return proven.error();
+    auto written = co_await parts_.catalog.write<store::Dashboard>(
+        [row](store::Transaction& tx) -> Result<store::Dashboard> {
+            auto inserted_row = row;
+            if (auto inserted = tx.insert(inserted_row); !inserted) return inserted.error();
+            return inserted_row;
+        });
+    if (written) parts_.record(who, "dashboard.created", object_of(*written));
+    co_return written;
+}
+
+asio::awaitable<Result<store::Dashboard>> DashboardService::update(
+    Principal who, std::string id, std::function<Result<void>(store::Dashboard&)> change) {
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
+        co_return allowed.error();
+    }
+    const auto snapshot = parts_.catalog.snapshot();
+    const auto* found = find_dashboard_row(*snapshot, who.org, id);
+    if (found == nullptr || found->deleted_at) co_return dashboard_not_found(id);
+    const auto row_id = found->id;
+    const Time now = parts_.clock.now();
+    auto written = co_await parts_.catalog.write<store::Dashboard>(
+        [row_id, change, now, id, snapshot](store::Transaction& tx) -> Result<store::Dashboard> {
+            auto row = tx.dashboard(row_id);
+            if (!row) return row.error();
+            if (row->deleted_at) return dashboard_not_found(id);
+            const auto before = *row;
+            if (auto changed = change(*row); !changed) return changed.error();
+            if (row->document != before.document) {
+                auto proven =
+                    check_model_queries(*snapshot, before.org, before.dialect, row->document);
+                if (!proven) return proven.error();
+            }
+            row->id = before.id;
+            row->org = before.org;
+            row->uid = before.uid;
+            row->dialect = before.dialect;
+            // Later than before even when two changes fall into one microsecond: caches of the
+            // parsed document compare it.
+            row->modified_at = std::max(now, before.modified_at + microseconds{1});
+            if (auto updated = tx.update(*row); !updated) return updated.error();
+            return *row;
+        });
+    if (written) parts_.record(who, "dashboard.changed", object_of(*written));
+    co_return written;
+}
+
+asio::awaitable<Result<void>> DashboardService::edit(
+    Principal who, std::vector<std::int64_t> rows, std::string action,
+    std::function<void(store::Dashboard&)> change) {
+    auto written =
+        co_await parts_.catalog.write<bool>([rows, change](store::Transaction& tx) -> Result<bool> {
+            for (const auto id : rows) {
+                auto row = tx.dashboard(id);
+                if (!row) return row.error();
+                change(*row);
+                if (auto updated = tx.update(*row); !updated) return updated.error();
+            }
+            return true;
+        });
+    if (!written) co_return written.error();
+    for (const auto id : rows)
+        parts_.record(who, action, fmt::format("dashboard:{}", id));
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> DashboardService::bin(Principal who, std::vector<std::string> ids) {
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
+        co_return allowed.error();
+    }
+    const auto snapshot = parts_.catalog.snapshot();
+    auto rows = find_rows(*snapshot, who.org, ids,
+                          [](const store::Dashboard& row) { return !row.deleted_at; });
+    if (!rows) co_return rows.error();
+    std::function<void(store::Dashboard&)> change = [now = parts_.clock.now()](auto& row) {
+        row.deleted_at = now;
+    };
+    auto done =
+        co_await edit(std::move(who), std::move(*rows), "dashboard.deleted", std::move(change));
+    co_return done;
+}
+
+asio::awaitable<Result<void>> DashboardService::restore(Principal who,
+                                                        std::vector<std::string> ids) {
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
+        co_return allowed.error();
+    }
+    const auto snapshot = parts_.catalog.snapshot();
+    const Time now = parts_.clock.now();
+    auto rows = find_rows(*snapshot, who.org, ids, [now](const store::Dashboard& row) {
+        return row.deleted_at && *row.deleted_at + kBinTime > now;
+    });
+    if (!rows) co_return rows.error();
+    std::function<void(store::Dashboard&)> change = [](auto& row) { row.deleted_at.reset(); };
+    auto done =
+        co_await edit(std::move(who), std::move(*rows), "dashboard.restored", std::move(change));
+    co_return done;
+}
+
+}  // namespace casement::access

@@ -1,0 +1,54 @@
+// The check of a dashboard whose queries name a model: before it is kept, each of these queries
+// must be proven to read nothing but the model's relations. It is checked again when a query runs;
+// this is so that its author hears of it, and not its viewers.
+#pragma once
+
+#include "access/model.h"
+#include "base/error.h"
+#include "dashboards/dashboard.h"
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace casement::data {
+class ScopeProver;
+}
+
+namespace casement::access {
+
+/// The model of a name; not_found when there is none, or invalid_model.
+using ModelLookup = std::function<Result<Model>(const std::string& name)>;
+[[nodiscard]] ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org);
+
+class ModelQueryCheck {
+  public:
+    explicit ModelQueryCheck(ModelLookup models);
+    ModelQueryCheck(const ModelQueryCheck&) = delete;
+    ModelQueryCheck& operator=(const ModelQueryCheck&) = delete;
+    ~ModelQueryCheck();
+
+    /// Blocking; some milliseconds for the first query that names a model, none where none does.
+    /// Errors: invalid "model_not_proven", whose message names panel (or variable), query and
+    /// reason, and whose field is the query's path ("panels[2].queries[0].sql").
+    [[nodiscard]] Result<void> check(const dashboards::Dashboard& document);
+
+  private:
+    [[nodiscard]] Result<void> check_query(const dashboards::PanelQuery& query,
+                                           const std::string& where, const std::string& path);
+
+    const ModelLookup models_;
+    std::unique_ptr<data::ScopeProver> prover_;  ///< made when it is first needed
+};
+
+/// The names of the models that the queries of `document` name.
+[[nodiscard]] std::set<std::string> named_models(const dashboards::Dashboard& document);
+
+/// A stored document of dialect `dialect`, against the models of `snapshot`. A document that does
+/// not read is somebody else's to refuse. Errors: model_not_proven.
+[[nodiscard]] Result<void> check_model_queries(const store::Snapshot& snapshot, store::OrgId org,
+                                               const std::string& dialect,
+                                               const json::object& document);
+
+}  // namespace casement::access

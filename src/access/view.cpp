@@ -1,0 +1,188 @@
+#include "access/view.h"
+
+#include "access/document_cache.h"
+#include "data/query.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace casement::access {
+namespace {
+
+/// Looker's limit for those who may not take everything (looker.md §3.2, download_with_limit).
+constexpr std::size_t kLimitedRows = 5000;
+
+template <class Plan>
+QueryPlan settle(const dashboards::PanelQuery& query, Plan plan) {
+    QueryPlan settled;
+    auto planned = plan(query.source, query.model);
+    if (!planned) {
+        settled.refused = planned.error();
+        return settled;
+    }
+    settled.source = std::move(planned->source);
+    settled.scope = std::move(planned->scope);
+    return settled;
+}
+
+/// The attribute without a value that a query would need through one of its variables, or empty.
+/// Such a query does not run: with an empty value, a text that treats one as "no filter" would show
+/// every row.
+std::string missing_attribute(const std::vector<VariableRule>& rules, const std::string& sql) {
+    const auto names = data::named_parameters(sql);
+    for (const auto& rule : rules) {
+        const bool empty = rule.mode == VariableMode::locked && rule.defaults.empty();
+        if (empty && names.contains(rule.variable->name)) return rule.variable->attribute;
+    }
+    return {};
+}
+
+template <class Plan>
+void settle_queries(View& view, Plan plan) {
+    for (const auto& panel : view.document->panels) {
+        auto& plans = view.panels.emplace_back();
+        for (const auto& query : panel.queries) {
+            auto settled = plan(query);
+            const auto missing = missing_attribute(view.rules, query.sql);
+            if (!missing.empty()) {
+                settled.refused =
+                    forbidden("attribute_missing",
+                              fmt::format("There is nothing to show: you have no value for \"{}\".",
+                                          missing));
+            }
+            plans.push_back(std::move(settled));
+        }
+    }
+    for (const auto& variable : view.document->variables) {
+        const bool asks = variable.type == dashboards::Variable::Type::query;
+        view.variables.push_back(asks ? plan(variable.query) : QueryPlan{});
+    }
+}
+
+/// Values that a share fixes stand for the attributes that their variables name.
+AttributeValues locked_attributes(const std::vector<VariableRule>& rules) {
+    AttributeValues values;
+    for (const auto& rule : rules) {
+        if (rule.variable->attribute.empty() || rule.mode != VariableMode::locked) continue;
+        const bool all =
+            std::find(rule.defaults.begin(), rule.defaults.end(), "*") != rule.defaults.end();
+        // "*" is every choice of a picker; as an attribute it would be a value of that name.
+        if (!all) values[rule.variable->attribute] = rule.defaults;
+    }
+    return values;
+}
+
+/// Everything is the viewer's to choose, but for what his attributes decide.
+std::vector<VariableRule> rules_of_person(const dashboards::Dashboard& document,
+                                          const EmbedGrant& grant) {
+    std::vector<VariableRule> rules;
+    for (const auto& variable : document.variables) {
+        VariableRule rule;
+        rule.variable = &variable;
+        rule.mode = VariableMode::free;
+        rule.defaults = variable.defaults;
+        if (!variable.attribute.empty()) {
+            rule.mode = VariableMode::locked;
+            rule.defaults.clear();
+            const bool editable = std::find(grant.editable.begin(), grant.editable.end(),
+                                            variable.attribute) != grant.editable.end();
+            const auto found = grant.attributes.find(variable.attribute);
+            if (!editable && found != grant.attributes.end()) rule.defaults = found->second;
+            rule.hidden = std::find(grant.hidden.begin(), grant.hidden.end(), variable.attribute) !=
+                          grant.hidden.end();
+        }
+        rules.push_back(std::move(rule));
+    }
+    return rules;
+}
+
+}  // namespace
+
+const QueryPlan& View::plan(const dashboards::Panel& panel,
+                            const dashboards::PanelQuery& query) const {
+    const auto i = static_cast<std::size_t>(&panel - document->panels.data());
+    const auto j = static_cast<std::size_t>(&query - panel.queries.data());
+    return panels.at(i).at(j);
+}
+
+const QueryPlan& View::plan(const dashboards::Variable& variable) const {
+    return variables.at(static_cast<std::size_t>(&variable - document->variables.data()));
+}
+
+Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Share& share,
+                              DocumentCache& documents) {
+    const auto* dashboard = snapshot.dashboard(share.dashboard);
+    if (dashboard == nullptr) {
+        return not_found("share_not_found", "This dashboard is no longer shared.");
+    }
+    auto document = documents.get(*dashboard);
+    if (!document) return document.error();
+
+    auto view = std::make_shared<View>();
+    view->org = share.org;
+    view->object = fmt::format("dashboard:{}", dashboard->id);
+    view->uid = dashboard->uid;
+    view->document = std::move(*document);
+    view->title = share.title.empty() ? view->document->title : share.title;
+    view->settings = read_share_settings(share.settings);
+    view->rules = variable_rules(*view->document, view->settings);
+    const auto attributes = locked_attributes(view->rules);
+    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+        return settle(query, [&](std::string_view source, std::string_view model) {
+            return plan_query(snapshot, share.org, attributes, source, model);
+        });
+    });
+    return ViewPtr(std::move(view));
+}
+
+Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId org,
+                                const EmbedGrant& grant, const Content& content,
+                                DocumentCache& documents) {
+    if (content.dashboard == nullptr && content.look == nullptr) {
+        return not_found("content_not_found", "There is no dashboard at this address.");
+    }
+    auto document = content.dashboard != nullptr ? documents.get(*content.dashboard)
+                                                 : documents.get(*content.look);
+    if (!document) return document.error();
+
+    auto view = std::make_shared<View>();
+    view->org = org;
+    view->content = to_string(content.ref);
+    view->title = content.title;
+    view->document = std::move(*document);
+    if (content.dashboard != nullptr) {
+        view->object = fmt::format("dashboard:{}", content.dashboard->id);
+        view->uid = content.dashboard->uid;
+    } else {
+        view->object = fmt::format("look:{}", content.look->id);
+        view->uid = fmt::format("look-{}", content.look->id);
+    }
+    view->settings.time_selectable = view->document->time_selectable;
+    const bool all_rows = grant.allows("download_without_limit");
+    view->settings.download = all_rows || grant.allows("download_with_limit");
+    view->download_rows = all_rows ? 0 : kLimitedRows;
+    view->timezone = grant.timezone;
+    view->rules = rules_of_person(*view->document, grant);
+
+    // A permission for models opens something of the whole page only where all its models have it.
+    bool drill = true;
+    bool fresh = true;
+    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+        std::string model_name;
+        auto settled = settle(query, [&](std::string_view source, std::string_view model) {
+            auto planned = plan_query(snapshot, org, grant, source, model);
+            if (planned) model_name = planned->model;
+            return planned;
+        });
+        drill = drill && grant.allows("see_drill_overlay", model_name);
+        fresh = fresh && grant.allows("clear_cache_refresh", model_name);
+        settled.text_shown = !settled.refused && grant.allows("see_sql", model_name);
+        return settled;
+    });
+    view->drill = drill;
+    view->fresh = fresh;
+    return ViewPtr(std::move(view));
+}
+
+}  // namespace casement::access

@@ -1,0 +1,62 @@
+// A view: one dashboard (or saved panel) as one grant allows it, settled once and used by every
+// data call: which values its variables may take, how each query is narrowed, what may be taken
+// away.
+#pragma once
+
+#include "access/content.h"
+#include "access/model.h"
+#include "access/share_settings.h"
+#include "access/variables.h"
+#include "data/scope.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace casement::access {
+
+class DocumentCache;
+
+/// How one query of the document runs under the grant.
+struct QueryPlan {
+    std::string source;
+    data::ScopePtr scope;  ///< null: the whole source
+    std::optional<Error> refused;
+    bool text_shown = false;  ///< the viewer may read the query's text (see_sql)
+};
+
+struct View {
+    store::OrgId org = 0;
+    std::string object;   ///< "dashboard:7", "look:3": for audit rows
+    std::string uid;      ///< [A-Za-z0-9_-]: for file names and the log
+    std::string content;  ///< "dashboards/42", as data calls name it; empty for a share's
+    std::string title;
+    std::shared_ptr<const dashboards::Dashboard> document;
+    ShareSettings settings;           ///< time, theme, framing, download
+    std::size_t download_rows = 0;    ///< most rows of a CSV; 0 = as many as a query gives
+    bool drill = true;                ///< may look at a panel's rows in a table
+    bool fresh = false;               ///< may ask past the result cache
+    std::string timezone;             ///< the person's own, or empty
+    std::vector<VariableRule> rules;  ///< into `document`
+    std::vector<std::vector<QueryPlan>> panels;  ///< as document->panels[i].queries[j]
+    std::vector<QueryPlan> variables;            ///< as document->variables[i].query
+
+    [[nodiscard]] const QueryPlan& plan(const dashboards::Panel& panel,
+                                        const dashboards::PanelQuery& query) const;
+    [[nodiscard]] const QueryPlan& plan(const dashboards::Variable& variable) const;
+};
+using ViewPtr = std::shared_ptr<const View>;
+
+/// What a share shows of its dashboard. Errors: internal "dashboard_unreadable".
+[[nodiscard]] Result<ViewPtr> view_of_share(const store::Snapshot& snapshot,
+                                            const store::Share& share, DocumentCache& documents);
+
+/// What a person's grant shows of a dashboard or look that find_content() gave. Folders have no
+/// view: not_found "content_not_found".
+[[nodiscard]] Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId org,
+                                              const EmbedGrant& grant, const Content& content,
+                                              DocumentCache& documents);
+
+}  // namespace casement::access

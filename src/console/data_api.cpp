@@ -1,0 +1,175 @@
+// Data calls of an open session: panels, CSV, and the dashboard as it is now.
+#include "console/context.h"
+#include "console/first_line.h"
+#include "console/panel_stream.h"
+#include "console/session_api.h"
+#include "console/viewer_calls.h"
+
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace casement::console {
+namespace {
+
+using http::Method;
+using http::Response;
+
+/// The selection of a data call, with the session looked at again when it took long.
+asio::awaitable<Result<access::Selection>> select(Context& console, Call& call,
+                                                  access::ViewRequest view) {
+    const auto begun = std::chrono::steady_clock::now();
+    auto selection =
+        co_await console.parts.views.select(*call.viewer, view, call.request.cancellation);
+    if (!selection) co_return selection.error();
+    if (std::chrono::steady_clock::now() - begun > milliseconds{20}) {
+        std::string token(call.request.bearer().value_or(""));
+        auto still = co_await console.parts.sessions.authorize(std::move(token),
+                                                               user_agent_of(call.request));
+        if (!still) co_return still.error();
+    }
+    co_return selection;
+}
+
+Answered query_panels(Context& console, Call& call) {
+    auto& viewer = *call.viewer;
+    if (auto settled = settle_content(console, viewer, call.body); !settled) {
+        co_return settled.error();
+    }
+    auto view = view_request(call.body);
+    if (!view) co_return view.error();
+    PanelsWanted wanted;
+    wanted.panels = panels_of(viewer, *view);
+    auto what = seen("query", *view, wanted.panels, call.request);
+    auto selection = co_await select(console, call, *view);
+    if (!selection) {
+        record_refused_view(console, viewer, selection.error(), std::move(what));
+        co_return selection.error();
+    }
+    console.views.record(viewer, what);
+    wanted.viewer = viewer;
+    wanted.selection = std::move(*selection);
+    co_return answer_panels(console.parts.sessions, console.parts.views, call.request,
+                            std::move(wanted));
+}
+
+Answered export_panel(Context& console, Call& call) {
+    auto& viewer = *call.viewer;
+    if (auto settled = settle_content(console, viewer, call.body); !settled) {
+        co_return settled.error();
+    }
+    auto view = view_request(call.body);
+    if (!view) co_return view.error();
+    const int panel = static_cast<int>(call.body.at("panel").get_int64());
+    auto what = seen("export", *view, {panel}, call.request);
+    auto selection = co_await select(console, call, *view);
+    if (!selection) {
+        record_refused_view(console, viewer, selection.error(), std::move(what));
+        co_return selection.error();
+    }
+    std::string query = text_at(call.body, "query").value_or("");
+    auto csv = co_await console.parts.views.export_csv(viewer, *selection, panel, std::move(query),
+                                                       call.request.cancellation);
+    if (!csv) {
+        record_refused_view(console, viewer, csv.error(), std::move(what));
+        co_return csv.error();
+    }
+    std::string token(call.request.bearer().value_or(""));
+    auto still =
+        co_await console.parts.sessions.authorize(std::move(token), user_agent_of(call.request));
+    if (!still) co_return still.error();
+    console.views.record(viewer, what);
+    auto response = Response::text(200, std::move(*csv), "text/csv; charset=utf-8");
+    // The uid is of [A-Za-z0-9_-] only.
+    response.headers.add(
+        "Content-Disposition",
+        fmt::format("attachment; filename=\"{}-panel-{}.csv\"", viewer.view->uid, panel));
+    co_return response;
+}
+
+Answered describe_view(Context& console, Call& call) {
+    auto view = view_request(call.body);
+    if (!view) co_return view.error();
+    const auto asked = *view;
+    std::string target = text_at(call.body, "content").value_or("");
+    auto line = co_await first_line(console, call.request, *call.viewer, std::move(*view),
+                                    std::move(target));
+    if (!line) {
+        if (call.viewer->view) {
+            record_refused_view(console, *call.viewer, line.error(),
+                                seen("view", asked, {}, call.request));
+        }
+        co_return line.error();
+    }
+    std::string token(call.request.bearer().value_or(""));
+    auto still = co_await console.parts.sessions.authorize(token, user_agent_of(call.request));
+    if (!still) co_return still.error();
+    // The token is the caller's own: asking for the dashboard does not make it live longer.
+    json::object head{{"session", session_json(*call.viewer)}, {"access_token", token}};
+    for (auto& [name, value] : line->members)
+        head[name] = std::move(value);
+    co_return Response::text(200, json::serialize(head) + "\n", std::string(kNdjson));
+}
+
+}  // namespace
+
+std::vector<Operation> data_operations() {
+    Answer panels{200, "", std::nullopt, std::string(kNdjson)};
+    panels.description =
+        "A line per panel as each finishes, then `{\"end\": true}`. What is wrong with one panel "
+        "stands in its line.";
+    std::vector<Operation> list;
+    list.push_back({.method = Method::post,
+                    .path = "/query",
+                    .id = "queryPanels",
+                    .tag = "Viewer",
+                    .summary = "Data of panels",
+                    .description = "Names panels, time and values; never a query.",
+                    .caller = Caller::viewer,
+                    .body = view_shape({content_name()}, {}),
+                    .max_body = kMaxViewerBody,
+                    .answers = {panels},
+                    .refusals = {{403, "variable_locked, value_not_allowed, time_locked"},
+                                 {410, "session_expired, session_ended"}},
+                    .handle = query_panels});
+    list.push_back(
+        {.method = Method::post,
+         .path = "/export",
+         .id = "exportPanel",
+         .tag = "Viewer",
+         .summary = "CSV of a panel",
+         .description = "When the share allows downloads.",
+         .caller = Caller::viewer,
+         .body = view_shape({content_name(), required("panel", Shape::integer(0, 1'000'000)),
+                             optional("query", Shape::text(1, 64).described(
+                                                   "Its name; the panel's first when absent."))},
+                            {"panels"}),
+         .max_body = kMaxViewerBody,
+         .answers = {{200, "RFC 4180 with a header row.", std::nullopt, "text/csv"}},
+         .refusals = {{403,
+                       "download_not_allowed, variable_locked, value_not_allowed, time_locked"},
+                      {404, "panel_not_found, query_not_found"},
+                      {410, "session_expired, session_ended"},
+                      {504, "query_timeout"}},
+         .handle = export_panel});
+    list.push_back(
+        {.method = Method::post,
+         .path = "/view",
+         .id = "describeView",
+         .tag = "Viewer",
+         .summary = "The dashboard as it is now",
+         .description =
+             "The first line of an opened session again; the access token is the one sent.",
+         .caller = Caller::viewer,
+         .body = view_shape({content_target()}, {"panels"}),
+         .max_body = kMaxViewerBody,
+         .answers = {{200, "One line: `session`, `access_token`, `dashboard`.", std::nullopt,
+                      std::string(kNdjson)}},
+         .refusals = {{403, "variable_locked, value_not_allowed, time_locked"},
+                      {410, "session_expired, session_ended"}},
+         .handle = describe_view});
+    return list;
+}
+
+}  // namespace casement::console

@@ -1,0 +1,173 @@
+#include "console/first_line.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace casement::console {
+namespace {
+
+using access::ContentRef;
+
+std::string_view type_name(ContentRef::Type type) {
+    switch (type) {
+        case ContentRef::Type::look:
+            return "look";
+        case ContentRef::Type::folder:
+            return "folder";
+        case ContentRef::Type::dashboard:
+            break;
+    }
+    return "dashboard";
+}
+
+std::string url_of(const ContentRef& ref) {
+    return "/embed/" + access::to_string(ref);
+}
+
+json::object content_json(const ContentRef& ref, std::string_view title) {
+    return {{"type", type_name(ref.type)}, {"id", ref.id}, {"title", title}, {"url", url_of(ref)}};
+}
+
+json::object folder_json(const access::FolderListing& listing) {
+    json::array folders;
+    for (const auto& entry : listing.folders) {
+        folders.push_back(
+            json::object{{"id", entry.ref.id}, {"title", entry.title}, {"url", url_of(entry.ref)}});
+    }
+    json::array items;
+    for (const auto& entry : listing.items)
+        items.push_back(content_json(entry.ref, entry.title));
+    json::object folder{{"id", listing.self.id},
+                        {"title", listing.title},
+                        {"parent", nullptr},
+                        {"folders", std::move(folders)},
+                        {"items", std::move(items)}};
+    if (listing.parent) {
+        folder["parent"] = {{"id", listing.parent->id}, {"url", url_of(*listing.parent)}};
+    }
+    return folder;
+}
+
+json::object appearance_json(const access::Appearance& appearance) {
+    json::object described;
+    for (const auto& [name, color] : appearance.colors)
+        described[name] = color;
+    if (!appearance.font_family.empty()) described["font_family"] = appearance.font_family;
+    if (appearance.show_title) described["show_title"] = *appearance.show_title;
+    if (appearance.show_filters) described["show_filters"] = *appearance.show_filters;
+    if (appearance.tile_shadow) described["tile_shadow"] = *appearance.tile_shadow;
+    return described;
+}
+
+/// What the page must know of the person's grant. No attribute value, no group, no model.
+json::object embed_json(const access::Viewer& viewer, const access::ContentRequest& wanted,
+                        Time now) {
+    const auto& person = *viewer.person();
+    const auto ttl = std::chrono::floor<seconds>(viewer.session->expires_at - now).count();
+    json::object filters;
+    for (const auto& [name, value] : wanted.filters)
+        filters[name] = value;
+    const auto* view = viewer.view.get();
+    return {{"target", wanted.target},
+            {"user", person.user},
+            {"ordinary", person.ordinary},
+            {"cookieless", person.cookieless},
+            {"session_ttl", std::max<std::int64_t>(ttl, 0)},
+            {"query_timezone", wanted.query_timezone},
+            {"permissions",
+             {{"drill", view != nullptr && view->drill},
+              {"download", view != nullptr && view->settings.download},
+              {"fresh", view != nullptr && view->fresh},
+              {"browse", person.allows("embed_browse_spaces")}}},
+            {"filters", std::move(filters)},
+            {"hidden_filters",
+             json::array(wanted.hidden_filters.begin(), wanted.hidden_filters.end())}};
+}
+
+asio::awaitable<Result<FirstLine>> line_of_view(Context& console, http::Request& request,
+                                                FirstLine line) {
+    auto selection =
+        co_await console.parts.views.select(line.viewer, line.view, request.cancellation);
+    if (!selection) co_return selection.error();
+    auto dashboard =
+        co_await console.parts.views.describe(line.viewer, *selection, request.cancellation);
+    if (!dashboard) co_return dashboard.error();
+    line.members["dashboard"] = std::move(*dashboard);
+    line.selection = std::move(*selection);
+    co_return line;
+}
+
+/// The URL's filters, under what the caller chose himself.
+void add_filters(FirstLine& line, const access::ContentRequest& wanted) {
+    auto values = access::filters_as_values(*line.viewer.view, wanted.filters);
+    for (auto& [name, chosen] : line.view.variables)
+        values[name] = chosen;
+    line.view.variables = std::move(values);
+    if (line.view.query_timezone.empty()) line.view.query_timezone = wanted.query_timezone;
+}
+
+}  // namespace
+
+asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& request,
+                                              access::Viewer viewer, access::ViewRequest view,
+                                              std::string target) {
+    FirstLine line{std::move(viewer), {}, std::nullopt, std::move(view)};
+    const auto* person = line.viewer.person();
+    if (person == nullptr) {
+        if (!target.empty()) {
+            co_return invalid("content_not_expected", "This session shows one dashboard only.",
+                              "content");
+        }
+        auto shown = co_await line_of_view(console, request, std::move(line));
+        co_return shown;
+    }
+    if (target.empty()) target = person->target;
+    auto wanted =
+        console.parts.content.read(target, *line.viewer.snapshot, line.viewer.session->org);
+    if (!wanted) co_return wanted.error();
+    if (!wanted->preload) {
+        auto found = console.parts.sessions.look_at(line.viewer, wanted->ref);
+        if (!found) co_return found.error();
+    }
+    line.members["embed"] = embed_json(line.viewer, *wanted, console.parts.clock.now());
+    if (wanted->preload) {
+        line.members["content"] = {
+            {"type", "preload"}, {"id", ""}, {"title", ""}, {"url", "/embed/preload/"}};
+        co_return line;
+    }
+    line.members["content"] = content_json(wanted->ref, line.viewer.content->title);
+    if (!line.viewer.view) {
+        line.members["folder"] = folder_json(console.parts.sessions.list(line.viewer));
+        co_return line;
+    }
+    add_filters(line, *wanted);
+    const auto appearance = std::move(wanted->appearance);
+    auto shown = co_await line_of_view(console, request, std::move(line));
+    if (!shown) co_return shown.error();
+    auto& dashboard = shown->members["dashboard"].as_object();
+    if (!appearance.theme.empty()) dashboard["theme"] = appearance.theme;
+    dashboard["appearance"] = appearance_json(appearance);
+    co_return shown;
+}
+
+Result<void> settle_content(Context& console, access::Viewer& viewer, const json::object& body) {
+    const auto named = text_at(body, "content");
+    if (viewer.person() == nullptr) {
+        if (!named) return {};
+        return invalid("content_not_expected", "This session shows one dashboard only.", "content");
+    }
+    if (!named) {
+        return invalid("content_required",
+                       "Say which content this is about, for example \"dashboards/42\".",
+                       "content");
+    }
+    auto ref = access::read_content_ref(*named);
+    if (!ref) return ref.error();
+    auto found = console.parts.sessions.look_at(viewer, *ref);
+    if (!found) return found.error();
+    if (!viewer.view) return not_found("content_not_found", "A folder has no data.");
+    return {};
+}
+
+}  // namespace casement::console

@@ -1,0 +1,77 @@
+#include "console/viewer_calls.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace casement::console {
+
+Shape view_shape(std::vector<ShapeMember> before, std::vector<std::string_view> without) {
+    for (const auto& member : access::view_request_shape().members) {
+        if (std::find(without.begin(), without.end(), member.name) == without.end()) {
+            before.push_back(member);
+        }
+    }
+    return Shape::object(std::move(before));
+}
+
+ShapeMember content_target() {
+    return optional("content",
+                    Shape::text(1, kMaxLink)
+                        .described("Sessions of persons: path and query of what to show, for "
+                                   "example /embed/dashboards/42?State=CA."));
+}
+
+ShapeMember content_name() {
+    return optional("content", Shape::text(1, 256).described(
+                                   "Sessions of persons, required there: dashboards/42."));
+}
+
+ShapeMember proof_secret() {
+    return optional("secret", Shape::text(1, 256).described(
+                                  "The secret that the session was opened with, where no cookie "
+                                  "comes back."));
+}
+
+Result<access::ViewRequest> view_request(const json::object& body) {
+    // Every operation's body has these members in its own shape and was held against it.
+    return access::take_view_request(body);
+}
+
+std::vector<int> panels_of(const access::Viewer& viewer, const access::ViewRequest& view) {
+    if (!view.panels.empty()) return view.panels;
+    std::vector<int> all;
+    for (const auto& panel : viewer.view->document->panels)
+        all.push_back(panel.id);
+    return all;
+}
+
+std::string client_of(const http::Request& request) {
+    return request.client.to_string();
+}
+
+std::string user_agent_of(const http::Request& request) {
+    return std::string(request.headers.find("User-Agent").value_or(""));
+}
+
+access::ClientInfo client_info(const http::Request& request) {
+    return {client_of(request), user_agent_of(request)};
+}
+
+json::object session_json(const access::Viewer& viewer) {
+    return {{"id", viewer.session->id}, {"expires_at", to_rfc3339(viewer.session->expires_at)}};
+}
+
+ViewLog::Seen seen(std::string_view action, const access::ViewRequest& view,
+                   const std::vector<int>& panels, const http::Request& request) {
+    return {action, panels, &view.variables, {}, request.client, request.body};
+}
+
+void record_refused_view(Context& console, const access::Viewer& viewer, const Error& error,
+                         ViewLog::Seen what) {
+    if (error.kind != ErrorKind::forbidden) return;
+    what.action = "query.refused";
+    what.reason = error.code;
+    console.views.record(viewer, what);
+}
+
+}  // namespace casement::console
