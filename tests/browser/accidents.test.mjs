@@ -1,7 +1,7 @@
-// A server without TLS, answers that get lost, and thirty days.
+// A server without TLS, one without cookies, answers that get lost, and thirty days.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { state } from './support/asking.mjs';
+import { open, reloadFrame, state, stateAfterRestart, textOf } from './support/asking.mjs';
 import { startChromium } from './support/browsers.mjs';
 import { startLab } from './support/lab.mjs';
 
@@ -24,6 +24,53 @@ describe('A server without TLS', () => {
     assert.equal(await state(browser), 'ready');
     await browser.reload();
     assert.equal(await state(browser), 'ready');
+  });
+});
+
+// Behind a proxy that it was not told to trust, the server takes every request for plain HTTP.
+describe('A server whose cookies never come', () => {
+  let browser;
+  let lab;
+  before(async () => {
+    lab = await startLab({ cookies: false });
+    browser = await startChromium({ pin: lab.pin });
+  });
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  test('is opened again by the secret in the frame, wherever a cookie would have done it', async () => {
+    const link = lab.link('acme');
+    await open(browser, lab, 'host.test', link);
+    assert.equal(await state(browser), 'ready');
+    assert.equal(await reloadFrame(browser), 'ready', 'frame reload');
+    await browser.reload();
+    assert.equal(await state(browser), 'ready', 'host page reload');
+    await browser.newTab(lab.host.url('host.test', link));
+    assert.equal(await state(browser), 'ready', 'second tab');
+    await browser.closeTab();
+    const slots = await browser.frameEval(0, 'JSON.stringify(Object.values(localStorage))');
+    assert.match(slots, /"mode\\":\\"secret/);
+  });
+
+  test('still refuses the copied link, and keeps two viewers apart', async () => {
+    await open(browser, lab, 'host.test', [lab.link('acme'), lab.link('globex')]);
+    for (const round of ['first load', 'reload']) {
+      assert.deepEqual([await state(browser, 0), await state(browser, 1)], ['ready', 'ready'], round);
+      assert.doesNotMatch(await textOf(browser, 0), /globex/i);
+      assert.doesNotMatch(await textOf(browser, 1), /acme/i);
+      if (round === 'first load') await browser.reload();
+    }
+    const link = lab.link('acme');
+    await open(browser, lab, 'host.test', link);
+    assert.equal(await state(browser), 'ready');
+    await open(browser, lab, 'other.test', link);
+    assert.equal(await state(browser), 'link_already_used');
+  });
+
+  test('shows it again after the browser was closed and opened with the same profile', async () => {
+    assert.equal(await stateAfterRestart(browser, lab), 'ready');
   });
 });
 

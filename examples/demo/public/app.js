@@ -44,11 +44,12 @@ const attempts = {
 };
 
 async function attempt(button) {
+  element('attempt').dataset.state = 'waiting';
   const url = await attempts[button.dataset.attempt]();
   element('attempt').hidden = false;
-  element('attempt').dataset.state = url ? 'waiting' : 'unknown';
   element('attempt-name').textContent = `${button.querySelector('strong').textContent}:`;
   if (!url) {
+    element('attempt').dataset.state = 'unknown';
     element('attempt-result').textContent =
       'not possible from this page here. Copy the link and open it in a private window.';
     element('attempt-url').textContent = '';
@@ -64,7 +65,7 @@ async function attempt(button) {
 
 function showResult(message) {
   const result = element('attempt-result');
-  if (message.type === 'denied') {
+  if (message.type === 'denied' || message.type === 'session-expired') {
     const reason = RESULTS[message.code] ?? 'see the frame';
     result.textContent = `refused: ${reason} (${message.code ?? 'no code'}).`;
     element('attempt').dataset.state = 'refused';
@@ -106,8 +107,12 @@ function switchTheme() {
 }
 
 async function copyLink() {
-  await navigator.clipboard.writeText(link.url);
-  element('copied').textContent = 'Copied. It was used already: open it in a private window and see.';
+  try {
+    await navigator.clipboard.writeText(link.url);
+    element('copied').textContent = 'Copied. It was used already: open it in a private window and see.';
+  } catch {
+    element('copied').textContent = 'This browser does not let the page copy. Select the link above.';
+  }
 }
 
 addEventListener('message', onMessage);

@@ -1,11 +1,12 @@
 // What a test asks of a page: to wait for something, and what a frame says it is.
 import assert from 'node:assert/strict';
 
-/** Polls inside the page until `code` is truthy; answers it. The only wait in these tests. */
-export async function until(browser, code, what, milliseconds = 20_000) {
-  const end = Date.now() + milliseconds;
+/** Polls inside the page, or inside its frame i, until `code` is truthy; answers it. The only wait here. */
+export async function until(browser, code, what, i = null) {
+  const ask = () => i === null ? browser.eval(code) : browser.frameEval(i, code);
+  const end = Date.now() + 20_000;
   for (;;) {
-    const value = await browser.eval(code).catch(() => null);
+    const value = await ask().catch(() => null);
     if (value) return value;
     if (Date.now() > end) {
       const heard = await browser.eval('JSON.stringify(window.heard)').catch(() => 'nothing');
@@ -26,18 +27,38 @@ export const forget = browser => browser.eval('(window.heard.length = 0, true)')
 /** All text of frame i. */
 export const textOf = (browser, i = 0) => browser.frameEval(i, 'document.body.innerText');
 
+/** Loads the frame's document again, from inside, and answers what it then says. */
+export async function reloadFrame(browser, i = 0) {
+  await forget(browser);
+  await browser.frameEval(i, 'setTimeout(() => location.reload(), 0)');
+  return state(browser, i);
+}
+
+/**
+ * What the frame says after its browser was closed and opened again with the same profile. A browser
+ * writes its profile when it likes, and now and then loses one that was closed in order: one more try.
+ */
+export async function stateAfterRestart(browser, lab) {
+  const once = async () => {
+    const page = lab.host.url('host.test', lab.link('acme'));
+    await browser.goto(page);
+    assert.equal(await state(browser), 'ready');
+    await browser.restart();
+    await browser.goto(page);
+    return state(browser);
+  };
+  const first = await once();
+  return first === 'ready' ? first : once();
+}
+
 /** Opens a page of `site` that frames these links. */
 export async function open(browser, lab, site, links, attrs) {
   await browser.goto(lab.host.url(site, links, attrs));
 }
 
 /** Waits until frame 0 shows its time series, and has had two frames' time to paint. */
-export async function drawn(browser, milliseconds = 20_000) {
-  const end = Date.now() + milliseconds;
-  while (!(await browser.frameEval(0, "document.querySelector('canvas') !== null"))) {
-    if (Date.now() > end) assert.fail('no time series was drawn');
-    await new Promise(done => setTimeout(done, 50));
-  }
+export async function drawn(browser) {
+  await until(browser, "document.querySelector('canvas') !== null", 'a time series', 0);
   await browser.frameEval(0,
     'new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))');
 }

@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
 const freePort = () => new Promise(done => {
@@ -23,9 +24,15 @@ function profileFolder() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** What Puppeteer drives, Chromium and Firefox alike. */
-function puppeteerFace(browser, page, remove) {
-  let current = page;
+/** What Puppeteer drives, Chromium and Firefox alike. `launch` opens the browser, again too. */
+async function puppeteerFace(launch, remove) {
+  let browser;
+  let current;
+  const start = async () => {
+    browser = await launch();
+    current = (await browser.pages())[0] ?? await browser.newPage();
+  };
+  await start();
   const frame = async i => {
     const element = await current.waitForSelector(`#frame${i}`);
     return element.contentFrame();
@@ -41,11 +48,22 @@ function puppeteerFace(browser, page, remove) {
       current = await browser.newPage();
       await current.goto(url, { waitUntil: 'load' });
     },
+    /** The tab of before is in front again: pages behind another are hidden, and rest. */
+    async closeTab() {
+      await current.close();
+      [current] = await browser.pages();
+      await current.bringToFront();
+    },
     resize: (width, height) => current.setViewport({ width, height }),
     async screenshot(path) {
       await current.screenshot({ path });
     },
     page: () => current,
+    /** Closes the browser in order and opens it again with the same profile. */
+    async restart() {
+      await browser.close();
+      await start();
+    },
     async close() {
       await browser.close();
       remove();
@@ -53,13 +71,14 @@ function puppeteerFace(browser, page, remove) {
   };
 }
 
-/** `policy`: "blocked" or "allowed" third-party cookies. */
+/** `policy`: "blocked" or "allowed" third-party cookies, or "none" at all, nor any storage. */
 export async function startChromium({ pin, policy = 'blocked', colorScheme }) {
   const { folder, remove } = profileFolder();
   mkdirSync(join(folder, 'Default'));
   writeFileSync(join(folder, 'Default', 'Preferences'),
-    JSON.stringify({ profile: { cookie_controls_mode: policy === 'blocked' ? 1 : 0 } }));
-  const browser = await puppeteer.launch({
+    JSON.stringify({ profile: { cookie_controls_mode: policy === 'allowed' ? 0 : 1,
+      default_content_setting_values: policy === 'none' ? { cookies: 2 } : {} } }));
+  const browser = await puppeteerFace(() => puppeteer.launch({
     executablePath: '/usr/bin/chromium', headless: true, userDataDir: folder,
     // Frames stay in the page's process: with two of another site, the driver now and then loses one
     // that got a process of its own. What a frame may store and send is the same either way.
@@ -67,16 +86,17 @@ export async function startChromium({ pin, policy = 'blocked', colorScheme }) {
       '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process',
       '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--host-resolver-rules=MAP *.test 127.0.0.1', `--ignore-certificate-errors-spki-list=${pin}`],
-  });
-  const [page] = await browser.pages();
-  if (colorScheme) await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
-  return puppeteerFace(browser, page, remove);
+  }), remove);
+  if (colorScheme) {
+    await browser.page().emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colorScheme }]);
+  }
+  return browser;
 }
 
 /** `cookieBehavior`: 5 is Firefox's default (partitioned), 1 blocks all third-party, 2 blocks all. */
 export async function startFirefox({ names, cookieBehavior = 5 }) {
   const { folder, remove } = profileFolder();
-  const browser = await puppeteer.launch({
+  return puppeteerFace(() => puppeteer.launch({
     browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir: folder,
     acceptInsecureCerts: true,
     extraPrefsFirefox: {
@@ -88,13 +108,14 @@ export async function startFirefox({ names, cookieBehavior = 5 }) {
       'browser.contentblocking.features.standard': '-tp,tpPrivate,cookieBehavior5,cookieBehaviorPBM5,-cryptoTP,-fp',
       ...(cookieBehavior === 5 ? {} : { 'browser.contentblocking.category': 'custom' }),
     },
-  });
-  const [page] = await browser.pages();
-  return puppeteerFace(browser, page ?? await browser.newPage(), remove);
+  }), remove);
 }
 
-/** WebKitGTK's own browser under its own driver: ephemeral, no third-party cookies at all. */
-export async function startWebKit({ proxyPort }) {
+const MINI_BROWSER = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
+const WITH_PROFILE = fileURLToPath(new URL('webkit-browser.py', import.meta.url));
+
+/** One WebKitWebDriver and its one session; answers how to call it, and how to end both. */
+async function startWebDriver(binary, args) {
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
     stdio: 'ignore',
@@ -119,15 +140,30 @@ export async function startWebKit({ proxyPort }) {
       await new Promise(done => setTimeout(done, 100));
     }
   }
-  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const { sessionId } = await call('POST', '/session', { capabilities: { alwaysMatch: {
-    acceptInsecureCerts: true,
-    'webkitgtk:browserOptions': {
-      binary: `/usr/lib/${machine}/webkit2gtk-4.1/MiniBrowser`,
-      args: ['--automation', `--proxy=http://127.0.0.1:${proxyPort}`],
-    },
+    acceptInsecureCerts: true, 'webkitgtk:browserOptions': { binary, args },
   } } });
-  const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
+  return {
+    session: (method, path, body) => call(method, `/session/${sessionId}${path}`, body),
+    async end() {
+      await call('DELETE', `/session/${sessionId}`).catch(() => {});
+      driver.kill();
+    },
+  };
+}
+
+/**
+ * WebKitGTK without third-party cookies. As its own browser comes under its driver it forgets all at
+ * its end; with `profile` a small browser around the same engine keeps one, and prevents tracking
+ * as Safari does.
+ */
+export async function startWebKit({ proxyPort, profile = false }) {
+  const { folder, remove } = profileFolder();
+  const proxy = `--proxy=http://127.0.0.1:${proxyPort}`;
+  const start = () => profile ? startWebDriver(WITH_PROFILE, [`--profile=${folder}`, proxy])
+    : startWebDriver(MINI_BROWSER, ['--automation', proxy]);
+  let driver = await start();
+  const session = (...call) => driver.session(...call);
   const run = code => session('POST', '/execute/sync', { script: `return (${code})`, args: [] });
   return {
     goto: url => session('POST', '/url', { url }),
@@ -147,13 +183,21 @@ export async function startWebKit({ proxyPort }) {
       await session('POST', '/window', { handle });
       await session('POST', '/url', { url });
     },
+    async closeTab() {
+      const [handle] = await session('DELETE', '/window');
+      await session('POST', '/window', { handle });
+    },
     resize: (width, height) => session('POST', '/window/rect', { width, height }),
     async screenshot(path) {
       writeFileSync(path, Buffer.from(await session('GET', '/screenshot'), 'base64'));
     },
+    async restart() {
+      await driver.end();
+      driver = await start();
+    },
     async close() {
-      await session('DELETE', '').catch(() => {});
-      driver.kill();
+      await driver.end();
+      remove();
     },
   };
 }

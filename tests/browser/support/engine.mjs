@@ -1,11 +1,14 @@
 // What every engine must do. One engine a file, so that each can be run by itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { forget, open, state, textOf, until } from './asking.mjs';
+import { forget, open, reloadFrame, state, stateAfterRestart, textOf, until } from './asking.mjs';
 import { startLab } from './lab.mjs';
 
-/** Declares the tests of one engine; `start` takes the lab. */
-export function engineTests(name, start) {
+/**
+ * Declares the tests of one engine; `start` takes the lab. `storageAccess` is what a browser of this
+ * policy says about a foreign frame's cookies; `keepsProfile`: it can be closed and opened again.
+ */
+export function engineTests(name, start, { storageAccess, keepsProfile = true }) {
   describe(name, () => {
     let lab;
     let browser;
@@ -18,10 +21,12 @@ export function engineTests(name, start) {
       await lab?.close();
     });
 
-    test('is set up like a real browser: a frame has storage', async () => {
+    test('is set up like a real browser: a frame has storage, and the cookies its policy says', async () => {
       await open(browser, lab, 'host.test', lab.link('acme'));
       assert.equal(await state(browser), 'ready');
       assert.equal(await browser.frameEval(0, "(localStorage.setItem('guard', '1'), localStorage.getItem('guard'))"), '1');
+      await open(browser, lab, 'host.test', lab.host.storageAccess('casement.test'));
+      assert.equal((await textOf(browser)).trim(), storageAccess);
     });
 
     test('shows the dashboard, and again after every kind of reload', async () => {
@@ -29,9 +34,7 @@ export function engineTests(name, start) {
       assert.equal(await state(browser), 'ready');
       assert.match(await textOf(browser), /acme/i);
 
-      await forget(browser);
-      await browser.frameEval(0, 'setTimeout(() => location.reload(), 0)');
-      assert.equal(await state(browser), 'ready', 'frame reload');
+      assert.equal(await reloadFrame(browser), 'ready', 'frame reload');
 
       await forget(browser);
       await browser.eval('window.assignAgain(0)');
@@ -47,6 +50,7 @@ export function engineTests(name, start) {
       assert.equal(await state(browser), 'ready');
       await browser.newTab(lab.host.url('host.test', link));
       assert.equal(await state(browser), 'ready');
+      await browser.closeTab();
     });
 
     test('refuses the copied link on another site', async () => {
@@ -109,6 +113,7 @@ export function engineTests(name, start) {
       for (const [code, link] of Object.entries(cases)) {
         await open(browser, lab, 'host.test', link);
         assert.equal(await state(browser), code);
+        assert.equal(await browser.eval('window.heard.find(m => m.code).type'), 'denied', code);
         assert.ok((await textOf(browser)).trim().length > 20, `${code} has a message in the frame`);
       }
     });
@@ -123,5 +128,25 @@ export function engineTests(name, start) {
       assert.equal(await state(browser), 'session_ended');
       assert.doesNotMatch(await textOf(browser), /acme/i);
     });
+
+    test('shuts it within a second, unasked, when an answer is under way', async () => {
+      await open(browser, lab, 'host.test', lab.link('endless'));
+      assert.equal(await state(browser), 'ready');
+      assert.match(await textOf(browser), /acme/i);
+      await forget(browser);
+      await lab.endNewestSession();
+      const ended = Date.now();
+      assert.equal(await state(browser), 'session_ended');
+      const took = await browser.eval("window.heard.find(m => m.type === 'session-expired').at") - ended;
+      assert.ok(took < 1000, `it took ${took} ms`);
+      assert.doesNotMatch(await textOf(browser), /acme/i);
+    });
+
+    if (keepsProfile) {
+      test('shows it again after the browser was closed and opened with the same profile', async () => {
+        assert.equal(await stateAfterRestart(browser, lab), 'ready');
+        assert.match(await textOf(browser), /acme/i);
+      });
+    }
   });
 }

@@ -16,11 +16,15 @@ function page(request) {
   return `<!doctype html><html lang="en"><title>Host page</title>${frames.join('\n')}
 <script>
   window.heard = [];
-  addEventListener('message', e => window.heard.push({ origin: e.origin, ...e.data,
+  addEventListener('message', e => window.heard.push({ origin: e.origin, at: Date.now(), ...e.data,
     frame: [...document.querySelectorAll('iframe')].findIndex(f => f.contentWindow === e.source) }));
   window.assignAgain = i => { const f = document.getElementById('frame' + i); f.src = f.getAttribute('src'); };
 </script>`;
 }
+
+/** What the browser said with the request for a frame about this frame's access to its own cookies. */
+const storageAccess = request =>
+  `<!doctype html><html lang="en"><title>Access</title>${escape(request.headers['sec-fetch-storage-access'] ?? 'unsaid')}`;
 
 /** A page that embeds through the script: first the link it was given, then whatever /fresh answers. */
 function renewingPage(request) {
@@ -30,7 +34,7 @@ function renewingPage(request) {
 <script>
   window.heard = [];
   window.states = [];
-  let asked = 0;
+  window.asked = 0;
   Casement.embed(document.getElementById('place'), {
     url: async () => asked++ === 0 ? ${JSON.stringify(url.searchParams.get('first')).replace(/</g, '\\u003c')}
       : (await fetch('/fresh')).text(),
@@ -47,10 +51,12 @@ function serve(handler, certificates) {
 }
 
 /** Starts it; `certificates` null means plain HTTP, `fresh` makes a new link for /fresh. */
-export async function startHostPages(certificates, fresh) {
+export async function startHostPages(certificates, fresh, routes = () => false) {
   const server = serve((request, response) => {
+    if (routes(request, response)) return;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
     if (request.url === '/fresh') response.end(fresh());
+    else if (request.url === '/storage-access') response.end(storageAccess(request));
     else response.end((request.url.startsWith('/renewing?') ? renewingPage : page)(request));
   }, certificates);
   const port = await listen(server);
@@ -83,6 +89,8 @@ export async function startHostPages(certificates, fresh) {
     /** URL of a page on site `name` that frames these URLs. */
     url: (name, sources, attrs = '') => `${scheme}://${name}:${port}/?` + new URLSearchParams(
       [...[sources].flat().map(src => ['src', src]), ['attrs', attrs]]),
+    /** A document of site `name` that shows what the browser said about its cookies. */
+    storageAccess: name => `${scheme}://${name}:${port}/storage-access`,
     close() {
       server.close();
       server.closeAllConnections();

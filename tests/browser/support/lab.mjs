@@ -1,6 +1,6 @@
 // Casement and host pages on different sites of one machine, with shares to sign links for.
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import http from 'node:http';
 import net from 'node:net';
@@ -13,7 +13,7 @@ import { startHostPages } from './host-pages.mjs';
 
 const FIXTURE = fileURLToPath(new URL('../fixture/', import.meta.url));
 
-const freePort = () => new Promise(done => {
+export const freePort = () => new Promise(done => {
   const server = net.createServer().listen(0, '127.0.0.1', () => {
     const { port } = server.address();
     server.close(() => done(port));
@@ -39,7 +39,29 @@ function call(base, method, path, { headers = {}, body } = {}) {
   });
 }
 
-/** `tls: false` serves everything over plain HTTP, where no cookie can work. */
+/** Ends TLS in front of a server that has not been told to trust it, and so takes all for plain HTTP. */
+function startProxy(port, { chain, key }, behind) {
+  const proxy = https.createServer({ cert: readFileSync(chain), key: readFileSync(key) }, (request, response) => {
+    const onward = http.request({ host: '127.0.0.1', port: behind, method: request.method, path: request.url,
+      headers: request.headers }, answer => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  return new Promise(done => proxy.listen(port, '127.0.0.1', () => done(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  })));
+}
+
+/**
+ * `tls: false` serves everything over plain HTTP, where no cookie can work. `cookies: false` keeps
+ * HTTPS and its stores, but the server sends no cookie. `fixture`: another folder to provision.
+ * `routes(request, response)`: more pages of the hosts; answers whether it was one of them.
+ */
 export async function startLab(options) {
   const folder = mkdtempSync(join(tmpdir(), 'casement-lab-'));
   const undo = [() => rmSync(folder, { recursive: true, force: true })];
@@ -52,22 +74,26 @@ export async function startLab(options) {
   }
 }
 
-async function buildLab(folder, undo, { tls = true } = {}) {
+async function buildLab(folder, undo, { tls = true, cookies = tls, fixture = FIXTURE, routes } = {}) {
   const certificates = tls ? makeCertificates(folder) : null;
-  const host = await startHostPages(certificates, () => link('acme'));
+  const host = await startHostPages(certificates, () => link('acme'), routes);
   undo.push(() => host.close());
   const port = await freePort();
   const origin = `${tls ? 'https' : 'http'}://casement.test:${port}`;
+  const isBehindProxy = tls && !cookies;
+  const ownPort = isBehindProxy ? await freePort() : port;
+  if (isBehindProxy) undo.push(await startProxy(port, certificates, ownPort));
   const dataDir = join(folder, 'data');
   const start = clockShift => startCasement({
-    dataDir, listen: `127.0.0.1:${port}`,
-    args: ['--provision', FIXTURE, '--public-url', origin,
-      ...(tls ? ['--tls-cert', certificates.chain, '--tls-key', certificates.key] : []),
+    dataDir, listen: `127.0.0.1:${ownPort}`,
+    args: ['--provision', fixture, '--public-url', origin,
+      ...(tls && cookies ? ['--tls-cert', certificates.chain, '--tls-key', certificates.key] : []),
       ...(clockShift ? ['--test-clock-shift', String(clockShift)] : [])],
   });
   let server = await start(0);
   undo.push(() => server.stop());
-  const { service_token: token } = server.credentials;
+  const { credentials } = server;
+  const token = credentials.service_token;
   const api = async (method, path, body, expected = 200) => {
     const answer = await call(origin, method, path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -76,16 +102,19 @@ async function buildLab(folder, undo, { tls = true } = {}) {
     if (answer.status !== expected) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.text && JSON.parse(answer.text);
   };
-  const share = async (tenant, status = 'active') => (await api('POST',
-    '/api/v2/dashboard/orders/shared/secure-embed', { data: { type: 'secure_embed_request', attributes: {
+  const share = async (tenant, status = 'active', dashboard = 'orders') => (await api('POST',
+    `/api/v2/dashboard/${dashboard}/shared/secure-embed`, { data: { type: 'secure_embed_request', attributes: {
       title: `Orders of ${tenant}`, status, global_time: {}, global_time_selectable: false,
       selectable_template_vars: [{ name: 'tenant', default_values: [tenant] }],
       viewing_preferences: { theme: 'system', high_density: false } } } })).data.attributes;
 
-  const shares = { acme: await share('acme'), globex: await share('globex'),
-    paused: await share('acme', 'paused'), bound: await share('acme') };
-  await api('PATCH', `/api/casement/v1/shares/${shares.bound.token}`,
-    { allowed_origins: [host.origin('host.test')] });
+  const isOwn = fixture === FIXTURE;
+  const shares = !isOwn ? {} : { acme: await share('acme'), globex: await share('globex'),
+    paused: await share('acme', 'paused'), bound: await share('acme'),
+    endless: await share('acme', 'active', 'endless') };
+  const allowOrigins = (name, origins, expected) =>
+    api('PATCH', `/api/casement/v1/shares/${shares[name].token}`, { allowed_origins: origins }, expected);
+  if (isOwn) await allowOrigins('bound', [host.origin('host.test')]);
 
   /** A signed link of a share. `age` in seconds, `token` and `share` replace what would be right. */
   function link(name, { age = 0, token: forged, share: otherShare } = {}) {
@@ -98,10 +127,12 @@ async function buildLab(folder, undo, { tls = true } = {}) {
   }
 
   return {
-    origin, host, pin: certificates?.pin, link, api,
+    origin, host, pin: certificates?.pin, link, api, allowOrigins,
     /** A page that embeds through the script, starting with a link that stays the same. */
     renewingPage: site => `${host.origin(site)}/renewing?` + new URLSearchParams(
       { script: `${origin}/sdk/casement.js`, first: link('acme') }),
+    credentials, dataDir,
+    call: (method, path, options) => call(origin, method, path, options),
     post: (path, body, headers) => call(origin, 'POST', path, { headers, body }),
     async endNewestSession() {
       const { sessions } = await api('GET', '/api/casement/v1/sessions?limit=1');
@@ -113,9 +144,7 @@ async function buildLab(folder, undo, { tls = true } = {}) {
       server = await start(clockShift);
     },
     async close() {
-      host.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      for (const step of undo.reverse()) await step();
     },
   };
 }

@@ -1,0 +1,69 @@
+// Pictures of a dashboard inside the application's page, in both themes at two widths, kept in
+// build/test-output/.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { drawn, until } from './support/asking.mjs';
+import { startChromium } from './support/browsers.mjs';
+import { begin, connected, embed, ran, shows } from './support/looker-asking.mjs';
+import { startLookerLab } from './support/looker-lab.mjs';
+
+const OUTPUT = fileURLToPath(new URL('../../build/test-output/', import.meta.url));
+mkdirSync(OUTPUT, { recursive: true });
+
+/** What is looked at: how it is embedded, and what is done before the picture. */
+const VIEWS = {
+  dashboard: { make: "sdk => sdk.createDashboardWithId('orders').withDynamicIFrameHeight()", ready: drawn },
+  themed: { make: "sdk => sdk.createDashboardWithUrl('/embed/dashboards/orders?_theme=' + encodeURIComponent(JSON.stringify(" +
+    "{ background_color: '#10243f', text_color: '#f4f7fb', tile_background_color: '#17345a', tile_text_color: '#ffffff', " +
+    "primary_button_color: '#f2a33a', show_title: false })))", ready: drawn },
+  data: {
+    make: "sdk => sdk.createDashboardWithId('orders')",
+    async ready(browser) {
+      await drawn(browser);
+      await browser.frameEval(0, "(document.querySelectorAll('.panel-head button')[1].click(), true)");
+      await browser.frameEval(0, "([...document.querySelectorAll('.option')].find(o => /Show data/.test(o.textContent)).click(), true)");
+      await until(browser, "document.querySelector('dialog[open] table') !== null", 'the rows', 0);
+    },
+  },
+  login: {
+    kind: 'private', make: "sdk => sdk.createDashboardWithId('orders').withAllowLoginScreen()",
+    ready: browser => shows(browser, '/Password/'),
+  },
+  missing: {
+    make: "sdk => sdk.createDashboardWithId('nothing')", ready: browser => shows(browser, '/Not found/'),
+  },
+};
+
+describe('What it looks like in an application', () => {
+  let lab;
+  before(async () => { lab = await startLookerLab(); });
+  after(() => lab?.close());
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(colorScheme, async () => {
+      const browser = await startChromium({ pin: lab.pin, colorScheme });
+      try {
+        for (const [name, { kind = 'signed', make, ready }] of Object.entries(VIEWS)) {
+          for (const width of [1280, 400]) {
+            await browser.resize(width, 900);
+            await begin(browser, lab, kind);
+            await embed(browser, make);
+            if (ready === drawn || name === 'data') {
+              await connected(browser);
+              await ran(browser);
+            }
+            await ready(browser);
+            await browser.screenshot(`${OUTPUT}looker-${name}-${colorScheme}-${width}.png`);
+            const overflow = await browser.frameEval(0,
+              'document.documentElement.scrollWidth - document.documentElement.clientWidth');
+            assert.equal(overflow, 0, `${name} at ${width}: nothing is wider than the frame`);
+          }
+        }
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+});

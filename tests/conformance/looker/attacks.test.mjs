@@ -1,0 +1,7 @@
+// Attacks that products of this kind have fallen to, tried on links, API and sessions of this
+// dialect; each test's title begins with the number of its class.
+import './attacks/identity.mjs';
+import './attacks/input.mjs';
+import './attacks/time.mjs';
+import './attacks/leaks.mjs';
+import './attacks/rows.mjs';
