@@ -54,7 +54,12 @@ const heading = ({ first_name, last_name, airport }) =>
   `<h2>${escapeHtml(`${first_name} ${last_name}`)} <small>${airport}</small></h2>`;
 
 function signedColumn(id, baseUrl, key) {
-  const { url, lines, signature } = signedEmbedUrl(baseUrl, DASHBOARD, key.secret, parametersOf(id));
+  const { url, lines, signature } = signedEmbedUrl(
+    baseUrl,
+    DASHBOARD,
+    key.secret,
+    parametersOf(id),
+  );
   return `<section>${heading(people[id])}
 <iframe title="Departures from ${people[id].airport}" src="${escapeHtml(url)}" referrerpolicy="no-referrer"></iframe>
 <details><summary>The link, and what signed it</summary>
@@ -109,7 +114,8 @@ export function createHost({ casementUrl, casement, key }) {
     const agent = request.headers['user-agent'] ?? '';
     const tokens = await casement.acquire(parametersOf(id), origin, references.get(id), agent);
     const target = `${DASHBOARD}?embed_domain=${origin}&embed_navigation_token=${tokens.navigation_token}`;
-    const frame = `${base}/login/embed/${encodeURIComponent(target)}` +
+    const frame =
+      `${base}/login/embed/${encodeURIComponent(target)}` +
       `?embed_authentication_token=${encodeURIComponent(tokens.authentication_token)}`;
     return { frame, tokens: forBrowser(id, tokens) };
   }
@@ -140,12 +146,25 @@ export function createHost({ casementUrl, casement, key }) {
     }
     if (request.method !== 'GET') return answer(405, 'text/plain', 'Not allowed.\n');
     if (pathname === '/') {
-      return answer(200, 'text/html',
-        page('Signed links', Object.keys(people).map((one) => signedColumn(one, base, key))));
+      return answer(
+        200,
+        'text/html',
+        page(
+          'Signed links',
+          Object.keys(people).map((one) => signedColumn(one, base, key)),
+        ),
+      );
     }
     if (pathname === '/cookieless') {
-      return answer(200, 'text/html', page('Cookieless', Object.keys(people).map(cookielessColumn),
-        `<script type="module" src="/cookieless.js" data-casement="${base}"></script>`));
+      return answer(
+        200,
+        'text/html',
+        page(
+          'Cookieless',
+          Object.keys(people).map(cookielessColumn),
+          `<script type="module" src="/cookieless.js" data-casement="${base}"></script>`,
+        ),
+      );
     }
     if (assets.has(pathname)) {
       const { type, body } = assets.get(pathname);
@@ -158,13 +177,14 @@ export function createHost({ casementUrl, casement, key }) {
     handle(request, response).catch((error) => {
       console.error(error.message);
       if (!response.headersSent) response.writeHead(502, headers);
-      response.end('Something went wrong; the host\'s log says what.\n');
+      response.end("Something went wrong; the host's log says what.\n");
     });
 }
 
 async function main(env = process.env) {
   const missing = ['CASEMENT_URL', 'CLIENT_ID', 'CLIENT_SECRET'].filter((name) => !env[name]);
-  if (missing.length > 0) throw new Error(`Set ${missing.join(', ')}; see examples/looker/README.md.`);
+  if (missing.length > 0)
+    throw new Error(`Set ${missing.join(', ')}; see examples/looker/README.md.`);
   const casementUrl = new URL(env.CASEMENT_URL);
   const client = { client_id: env.CLIENT_ID, client_secret: env.CLIENT_SECRET };
   const casement = new Casement(casementUrl.origin, client);
@@ -172,7 +192,8 @@ async function main(env = process.env) {
   const key = await casement.createSecret();
   const port = Number(env.PORT ?? '5000');
   createServer(createHost({ casementUrl, casement, key })).listen(port, '127.0.0.1', () =>
-    console.log(`SkyPort listens on http://127.0.0.1:${port}`));
+    console.log(`SkyPort listens on http://127.0.0.1:${port}`),
+  );
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -2,8 +2,18 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 
-const SIGNED = ['nonce', 'time', 'session_length', 'external_user_id', 'permissions', 'models',
-  'group_ids', 'external_group_id', 'user_attributes', 'access_filters'];
+const SIGNED = [
+  'nonce',
+  'time',
+  'session_length',
+  'external_user_id',
+  'permissions',
+  'models',
+  'group_ids',
+  'external_group_id',
+  'user_attributes',
+  'access_filters',
+];
 
 /** `user` holds the link's parameters; `target` is the page to open, "/embed/dashboards/42". */
 export function signedEmbedUrl(baseUrl, target, secret, user, digest = 'sha256') {
@@ -21,5 +31,9 @@ export function signedEmbedUrl(baseUrl, target, secret, user, digest = 'sha256')
   const lines = [new URL(baseUrl).host, path];
   for (const name of SIGNED) if (name in values) lines.push(values[name]);
   values.signature = createHmac(digest, secret).update(lines.join('\n')).digest('base64');
-  return { url: `${baseUrl}${path}?${new URLSearchParams(values)}`, lines, signature: values.signature };
+  return {
+    url: `${baseUrl}${path}?${new URLSearchParams(values)}`,
+    lines,
+    signature: values.signature,
+  };
 }

@@ -2,6 +2,7 @@
 
 #include "access/folder_service.h"
 #include "access/folder_sight.h"
+#include "access/model_queries.h"
 #include "dashboards/dashboard.h"
 
 namespace casement::access {
@@ -23,6 +24,9 @@ Result<void> check_look(const store::Snapshot& snapshot, const Principal& who, s
     }
     if (read->panels.size() != 1) {
         return wrong_value("casement_document.panels", "A look has exactly one panel.");
+    }
+    if (auto proven = ModelQueryCheck(models_of(snapshot, who.org)).check(*read); !proven) {
+        return wrong_value("casement_document." + proven.error().field, proven.error().message);
     }
     return check_folder(snapshot, who, row.folder);
 }

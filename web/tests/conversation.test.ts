@@ -654,6 +654,35 @@ test('a frame that goes on in the newer session of its person tells of no end', 
   assert.equal(frame.host.details('session:expired').length, 1);
 });
 
+test('a range that was chosen goes with every data call, the dashboard\u2019s own days do not', async () => {
+  const sent = async (time: Partial<LookerFrame['server']['time']>) => {
+    const frame = await opened(({ server }) => {
+      server.time = { from: 5, to: 9, selectable: true, ...time };
+    });
+    frame.host.send('dashboard:run');
+    await quiet();
+    return frame.server.calls.at(-1)?.body.time;
+  };
+  assert.equal(await sent({}), undefined);
+  assert.deepEqual(await sent({ custom: true }), { from: 5, to: 9 });
+  assert.deepEqual(await sent({ span: '1d' }), { span: '1d' });
+  assert.equal(await sent({ span: '1d', selectable: false }), undefined);
+});
+
+test('the theme stays over a journey that names none', async () => {
+  const frame = await opened();
+  const go = async (url: string) => {
+    await frame.host.ask('page:load', { url });
+    await quiet();
+    return frame.server.calls.filter(({ path }) => path === '/view').at(-1)?.body.content;
+  };
+  assert.equal(await go('/embed/dashboards/43?sdk=3'), '/embed/dashboards/43?sdk=3');
+  await go('/embed/dashboards/43?sdk=3&theme=A%20%26%20B');
+  assert.equal(await go('/embed/looks/7'), '/embed/looks/7?theme=A%20%26%20B');
+  const own = '/embed/dashboards/44?_theme=%7B%7D';
+  assert.equal(await go(own), own);
+});
+
 test('the zone of the address goes with every data call', async () => {
   const frame = await opened(({ server }) => {
     server.zone = 'US/Pacific';

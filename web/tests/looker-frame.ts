@@ -1,6 +1,7 @@
 // A frame of Looker's dialect without a browser: a clock, a host page after the recorded wire trace,
 // a server that keeps the protocol, and the viewer's real parts between them.
 import { afterEach } from 'node:test';
+import type { Dashboard } from '../viewer/api/wire';
 import type { EmbedFirstLine, Folder } from '../viewer/looker/wire';
 import { Chatty } from '../viewer/looker/chatty';
 import type { Channel } from '../viewer/looker/channel';
@@ -147,6 +148,7 @@ export class LookerServer {
   /** Whose session each is; the first person's where nothing is said. */
   readonly owners = new Map<string, { user: number; ordinary?: boolean }>();
   zone = '';
+  time: Dashboard['time'] = { from: 0, to: 1, selectable: false };
   password = 'right';
   permissions = { drill: true, download: true, fresh: true };
   /** Panels whose query fails. */
@@ -272,7 +274,10 @@ export class LookerServer {
     };
     if (kind === 'folders') line.folder = kFolder;
     else if (kind !== 'preload') {
-      line.dashboard = dashboard(content, kind === 'looks', url.searchParams);
+      line.dashboard = {
+        ...dashboard(content, kind === 'looks', url.searchParams),
+        time: this.time,
+      };
     }
     const panels = line.dashboard?.panels.filter((panel) => panel.queries) ?? [];
     return lines([line, ...(data ? panels.map((panel) => this.panel(panel.id)) : [])]);
@@ -299,7 +304,6 @@ function dashboard(id: string, isLook: boolean, query: URLSearchParams) {
   return {
     uid: `d${id}`,
     title: `Content ${id}`,
-    time: { from: 0, to: 1, selectable: false },
     download: true,
     variables: [
       {

@@ -30,8 +30,13 @@ async function show(frame) {
     // The first time what was acquired is still good.
     if (given) tokens = await ask('generate', person, tokens);
     given = true;
-    frame.contentWindow.postMessage(JSON.stringify({ type: 'session:tokens', ...tokens }), casement);
-    note(`page → frame: session:tokens, the session has ${tokens.session_reference_token_ttl} s left`);
+    frame.contentWindow.postMessage(
+      JSON.stringify({ type: 'session:tokens', ...tokens }),
+      casement,
+    );
+    note(
+      `page → frame: session:tokens, the session has ${tokens.session_reference_token_ttl} s left`,
+    );
   });
   frame.src = address;
 }

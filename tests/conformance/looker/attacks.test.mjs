@@ -4,4 +4,5 @@ import './attacks/identity.mjs';
 import './attacks/input.mjs';
 import './attacks/time.mjs';
 import './attacks/leaks.mjs';
+import './attacks/one-browser.mjs';
 import './attacks/rows.mjs';

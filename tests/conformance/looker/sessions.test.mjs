@@ -2,198 +2,10 @@
 // makes: permissions, content, filters, time zones, themes, attributes, signing in.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { casementBinary } from '../../support/casement.mjs';
-import {
-  Viewer, allPermissions, newSecret, rowsOf, shellOf, startLooker,
-} from './support.mjs';
-
-const notFound = (type = 'dashboard') =>
-  `The ${type} you requested could not be found. It either doesn't exist or you don't have permission to view it.`;
-
-const userMade = {
-  title: 'Made by hand',
-  timezone: 'UTC',
-  panels: [
-    {
-      id: 1,
-      type: 'table',
-      grid: { x: 0, y: 0, w: 24, h: 4 },
-      queries: [{ name: 'A', source: 'plain', sql: 'select sum(amount) as total from sales' }],
-    },
-  ],
-};
-
-describe('a permission', () => {
-  let looker, made;
-  before(async () => {
-    looker = await startLooker();
-    made = await looker.own('POST', '/dashboards', { document: userMade }, 201);
-  });
-  after(() => looker?.close());
-
-  let count = 0;
-  /** A session with these permissions that shows nothing yet. */
-  const session = (permissions, more = {}) =>
-    looker.viewer({ external_user_id: `p${(count += 1)}`, permissions, ...more },
-      { target: '/embed/preload/' });
-  async function sees(viewer, target) {
-    const answer = await viewer.view(target);
-    assert.equal(answer.status, 200, `${target}: ${answer.text}`);
-    const { type, id } = answer.head.content;
-    if (type === 'folder') return answer;
-    const data = await viewer.query({ content: `${type}s/${id}` });
-    assert.equal(data.status, 200, data.text);
-    for (const line of data.lines) assert.ok(!line.error, data.text);
-    return answer;
-  }
-  async function isBlindTo(viewer, target, type = 'dashboard') {
-    const answer = await viewer.view(target);
-    assert.deepEqual([answer.status, answer.code], [404, 'content_not_found'], `${target}: ${answer.text}`);
-    assert.equal(answer.message, notFound(type));
-    const content = /^\/embed\/([^?]*)/.exec(target)[1];
-    for (const call of [viewer.query({ content }), viewer.export({ content, panel: 1 })]) {
-      const data = await call;
-      assert.deepEqual([data.status, data.message], [404, notFound(type)], data.text);
-    }
-  }
-  const byHand = () => `/embed/dashboards/${made.id ?? made.uid}`;
-
-  test('for a dashboard that people made is three: data, looks, dashboards, for its model', async () => {
-    await sees(await session(allPermissions), byHand());
-    for (const permissions of [
-      ['access_data', 'see_looks'], ['access_data', 'see_user_dashboards'],
-      ['see_looks', 'see_user_dashboards'], ['see_user_dashboards'],
-      ['access_data', 'see_lookml_dashboards'],
-    ]) {
-      await isBlindTo(await session(permissions), byHand());
-    }
-    await isBlindTo(await session(allPermissions, { models: ['other'] }), byHand());
-    await isBlindTo(await session(allPermissions, { models: ['Plain', 'plain ', '*', 'all'] }), byHand());
-  });
-
-  test('see_lookml_dashboards opens what was provisioned, by its model too', async () => {
-    const viewer = await session(['access_data', 'see_lookml_dashboards']);
-    await sees(viewer, '/embed/dashboards/sales');
-    await sees(viewer, '/embed/dashboards/plain::sales');
-    await isBlindTo(viewer, '/embed/dashboards/other::sales');
-    await isBlindTo(await session(['see_lookml_dashboards']), '/embed/dashboards/sales');
-    const other = await session(allPermissions);
-    await sees(other, '/embed/dashboards/sales');
-    await isBlindTo(other, '/embed/dashboards/plain::sales');
-  });
-
-  test('for a page of text asks for no model of its own', async () => {
-    await sees(await session(allPermissions, { models: ['anything'] }), '/embed/dashboards/note');
-    await isBlindTo(await session(['access_data'], { models: ['anything'] }), '/embed/dashboards/note');
-  });
-
-  test('says the same of what is missing and of what is not allowed', async () => {
-    const viewer = await session(['access_data', 'see_looks']);
-    for (const id of ['sales', 'none', '999999', '0', '-1', '1e3', '01', 'x::sales', 'a'.repeat(65)]) {
-      const answer = await viewer.view(`/embed/dashboards/${id}`);
-      assert.deepEqual([answer.status, answer.message], [404, notFound()], id);
-    }
-    for (const type of ['look', 'folder']) {
-      assert.equal((await viewer.view(`/embed/${type}s/1`)).message, notFound(type));
-    }
-    assert.equal((await viewer.view('/embed/preload/')).status, 200, 'the session stands');
-  });
-
-  test('to explore, schedule or save is granted to nobody', async () => {
-    const viewer = await session([...allPermissions, 'explore', 'save_content', 'see_lookml',
-      'schedule_look_emails', 'send_to_s3', 'manage_spaces', 'create_alerts', 'admin', '*']);
-    for (const page of ['explore/plain/sales', 'query/plain/sales', 'merge', 'extensions/a::b',
-      'reporting/x', 'conversations', 'query-visualization/x']) {
-      const answer = await viewer.view(`/embed/${page}`);
-      assert.deepEqual([answer.status, answer.code], [404, 'content_not_found'], page);
-    }
-    const { permissions } = (await sees(viewer, '/embed/dashboards/sales')).head.embed;
-    assert.deepEqual(permissions, { drill: false, download: false, fresh: false, browse: false });
-  });
-
-  test('to download gives nothing, five thousand rows, or all', async () => {
-    const rows = async (...more) => {
-      const viewer = await session([...allPermissions, ...more]);
-      const { head } = await sees(viewer, '/embed/dashboards/large');
-      assert.equal(head.embed.permissions.download, more.length > 0);
-      const answer = await viewer.export({ content: 'dashboards/large', panel: 1 });
-      if (answer.status !== 200) return answer.code;
-      assert.match(answer.headers['content-type'], /^text\/csv/);
-      return answer.text.trimEnd().split('\n').length - 1;
-    };
-    assert.equal(await rows(), 'download_not_allowed');
-    assert.equal(await rows('download_with_limit'), 5000);
-    assert.equal(await rows('download_without_limit'), 7776);
-    assert.equal(await rows('download_with_limit', 'download_without_limit'), 7776);
-    const without = await session(['access_data', 'see_lookml_dashboards', 'download_without_limit']);
-    const answer = await without.export({ content: 'dashboards/large', panel: 1 });
-    assert.equal(answer.code, 'download_not_allowed', 'its parent see_looks is missing');
-  });
-
-  test('to ask past the cache is one of its own', async () => {
-    const some = await session([...allPermissions, 'clear_cache_refresh']);
-    const none = await session(allPermissions);
-    const ask = async (viewer, more = {}) => {
-      const answer = await viewer.query({ content: 'dashboards/sales', panels: [4], ...more });
-      return answer.status === 200 ? rowsOf(answer.lines, 4)[0].drawn : answer.code;
-    };
-    assert.equal((await sees(some, '/embed/dashboards/sales')).head.embed.permissions.fresh, true);
-    const drawn = await ask(some);
-    assert.equal(await ask(none), drawn, 'one cache for both');
-    assert.equal(await ask(none, { fresh: true }), 'missing_permission');
-    const anew = await ask(some, { fresh: true });
-    assert.notEqual(anew, drawn);
-    assert.equal(await ask(none), anew, 'what was fetched anew is shown to all');
-    assert.equal(await ask(none, { fresh: false }), anew);
-  });
-
-  test('to drill is told to the page', async () => {
-    const viewer = await session([...allPermissions, 'see_drill_overlay']);
-    assert.equal((await sees(viewer, '/embed/dashboards/sales')).head.embed.permissions.drill, true);
-    assert.equal((await sees(viewer, '/embed/dashboards/note')).status, 200);
-  });
-
-  test('to read the queries shows their text, and nobody else reads a word of it', async () => {
-    const canary = /canary-sql-plain/;
-    const reader = await session([...allPermissions, 'see_sql']);
-    const shown = await sees(reader, '/embed/dashboards/sales');
-    const panel = shown.head.dashboard.panels.find(({ id }) => id === 2);
-    assert.match(panel.sql.A, canary);
-    const blind = await session(allPermissions);
-    for (const answer of [await blind.view('/embed/dashboards/sales'), await blind.query({ content: 'dashboards/sales' })]) {
-      assert.doesNotMatch(answer.text, canary);
-      assert.doesNotMatch(answer.text, /\bselect\b/i);
-    }
-    const childless = await session(['access_data', 'see_lookml_dashboards', 'see_sql']);
-    assert.doesNotMatch((await childless.view('/embed/dashboards/sales')).text, canary, 'see_looks is missing');
-  });
-
-  test('to browse opens the folder of one\'s own closed group, and no other\'s', async () => {
-    const of = (external_group_id, more = []) =>
-      session([...allPermissions, ...more], { external_group_id });
-    const browser = await of('Allegra', ['embed_browse_spaces']);
-    let own;
-    for (let id = 1; id <= 20 && !own; id += 1) {
-      const answer = await browser.view(`/embed/folders/${id}`);
-      if (answer.status === 200 && answer.head.folder.title === 'Embed Shared Group Allegra') own = answer;
-    }
-    assert.ok(own, 'the group has its folder');
-    assert.deepEqual(own.head.content.type, 'folder');
-    assert.equal(own.head.dashboard, undefined);
-    assert.deepEqual(own.head.folder.items, []);
-    assert.equal(own.head.embed.permissions.browse, true);
-    const page = own.head.content.url;
-    await isBlindTo(await of('Allegra'), page, 'folder');
-    await isBlindTo(await of('Other', ['embed_browse_spaces']), page, 'folder');
-    await isBlindTo(await of('', ['embed_browse_spaces']), page, 'folder');
-    const data = await browser.query({ content: page.slice('/embed/'.length) });
-    assert.equal(data.status, 404, 'a folder has no data');
-  });
-});
+import { Viewer, newSecret, rowsOf, shellOf, startLooker } from './support.mjs';
 
 describe('a page that a session shows', () => {
   let looker;
@@ -204,22 +16,40 @@ describe('a page that a session shows', () => {
   const amounts = ({ lines }) => rowsOf(lines, 2).map(({ amount }) => amount);
   const show = (target, user) => looker.viewer(user, { target });
 
-  test('is any that its person may see, not the link\'s alone; each call names it', async () => {
+  test("is any that its person may see, not the link's alone; each call names it", async () => {
     const viewer = await show('/embed/dashboards/sales');
     const other = await viewer.view('/embed/dashboards/note?x=1');
     assert.equal(other.head.content.url, '/embed/dashboards/note');
     assert.equal(other.head.dashboard.title, 'Note');
     for (const path of ['query', 'export']) {
-      const answer = await viewer[path]({ content: undefined, panel: path === 'export' ? 2 : undefined });
+      const answer = await viewer[path]({
+        content: undefined,
+        panel: path === 'export' ? 2 : undefined,
+      });
       assert.deepEqual([answer.status, answer.code], [400, 'content_required'], answer.text);
     }
-    for (const content of ['dashboards/', 'dashboards', '/embed/dashboards/sales', 'sales', 'dashboards/a/b',
-      'dashboards/../x', 'boards/1', 'dashboards/sales?x=1', '']) {
+    for (const content of [
+      'dashboards/',
+      'dashboards',
+      '/embed/dashboards/sales',
+      'sales',
+      'dashboards/a/b',
+      'dashboards/../x',
+      'boards/1',
+      'dashboards/sales?x=1',
+      '',
+    ]) {
       const answer = await viewer.query({ content });
       assert.ok([400, 404].includes(answer.status), `${content}: ${answer.status}`);
     }
-    for (const target of ['/admin', 'https://evil.example/embed/dashboards/sales', '//x/embed/dashboards/sales',
-      '/embed/../admin', 'embed', '/embed/dashboards/sales#x']) {
+    for (const target of [
+      '/admin',
+      'https://evil.example/embed/dashboards/sales',
+      '//x/embed/dashboards/sales',
+      '/embed/../admin',
+      'embed',
+      '/embed/dashboards/sales#x',
+    ]) {
       const answer = await viewer.view(target);
       assert.deepEqual([answer.status, answer.code], [400, 'invalid_target'], target);
     }
@@ -248,25 +78,51 @@ describe('a page that a session shows', () => {
     const viewer = await show('/embed/dashboards/sales?region=north&hide_filter=region');
     assert.deepEqual(viewer.head.embed.hidden_filters, ['region']);
     assert.deepEqual(viewer.head.embed.filters, { region: 'north' });
-    assert.deepEqual((await viewer.view('/embed/dashboards/sales?region=south')).head.embed.filters, { region: 'south' });
+    assert.deepEqual(
+      (await viewer.view('/embed/dashboards/sales?region=south')).head.embed.filters,
+      { region: 'south' },
+    );
   });
 
   test('treats a filter as a value, whatever is in it', async () => {
-    for (const value of ["' or 1=1 --", "north'; drop table sales; --", '%', 'north" or "', '\\', '${region}', '$region', '{{x}}']) {
-      const list = await looker.open(await looker.link({},
-        { target: `/embed/dashboards/sales?region=${encodeURIComponent(value)}` }));
-      assert.deepEqual([list.status, list.code], [403, 'value_not_allowed'], 'a list offers what it offers');
+    for (const value of [
+      "' or 1=1 --",
+      "north'; drop table sales; --",
+      '%',
+      'north" or "',
+      '\\',
+      '${region}',
+      '$region',
+      '{{x}}',
+    ]) {
+      const list = await looker.open(
+        await looker.link(
+          {},
+          { target: `/embed/dashboards/sales?region=${encodeURIComponent(value)}` },
+        ),
+      );
+      assert.deepEqual(
+        [list.status, list.code],
+        [403, 'value_not_allowed'],
+        'a list offers what it offers',
+      );
       const text = await show(`/embed/dashboards/sales?Product=${encodeURIComponent(value)}`);
       assert.deepEqual(amounts(text), [], value);
     }
   });
 
-  test('is in the zone that the URL names, else the person\'s, else the dashboard\'s', async () => {
+  test("is in the zone that the URL names, else the person's, else the dashboard's", async () => {
     const zone = ({ lines }) => rowsOf(lines, 3)[0].zone;
     const berlin = { user_timezone: 'Europe/Berlin' };
     assert.equal(zone(await show('/embed/dashboards/sales', berlin)), 'Europe/Berlin');
-    assert.equal(zone(await show('/embed/dashboards/sales?query_timezone=user_timezone', berlin)), 'Europe/Berlin');
-    assert.equal(zone(await show('/embed/dashboards/sales?query_timezone=Asia/Tokyo', berlin)), 'Asia/Tokyo');
+    assert.equal(
+      zone(await show('/embed/dashboards/sales?query_timezone=user_timezone', berlin)),
+      'Europe/Berlin',
+    );
+    assert.equal(
+      zone(await show('/embed/dashboards/sales?query_timezone=Asia/Tokyo', berlin)),
+      'Asia/Tokyo',
+    );
     const named = await show('/embed/dashboards/sales?query_timezone=Asia%2FTokyo');
     assert.equal(named.head.dashboard.timezone, 'Asia/Tokyo');
     assert.equal(zone(await show('/embed/dashboards/sales')), 'UTC');
@@ -285,17 +141,39 @@ describe('a page that a session shows', () => {
     assert.equal((await look('theme=dark')).theme, 'dark');
     assert.equal((await look('theme=nothing')).theme, 'system');
     const theme = (value) => look(`_theme=${encodeURIComponent(JSON.stringify(value))}`);
-    assert.deepEqual((await theme({
-      background_color: '#123456', font_color: '#abc', font_family: 'Open Sans, serif',
-      show_title: false, show_filters_bar: false, tile_shadow: true,
-    })).appearance, {
-      background_color: '#123456', text_color: '#abc', font_family: 'Open Sans, serif',
-      show_title: false, show_filters: false, tile_shadow: true,
-    });
-    assert.deepEqual((await theme({
-      background_color: 'url(https://evil.example)', font_color: '#12345', tile_text_color: 'red;}',
-      font_family: 'x;background:url(//evil.example)', show_title: 'no', logo: 'https://evil.example',
-    })).appearance, {});
+    assert.deepEqual(
+      (
+        await theme({
+          background_color: '#123456',
+          font_color: '#abc',
+          font_family: 'Open Sans, serif',
+          show_title: false,
+          show_filters_bar: false,
+          tile_shadow: true,
+        })
+      ).appearance,
+      {
+        background_color: '#123456',
+        text_color: '#abc',
+        font_family: 'Open Sans, serif',
+        show_title: false,
+        show_filters: false,
+        tile_shadow: true,
+      },
+    );
+    assert.deepEqual(
+      (
+        await theme({
+          background_color: 'url(https://evil.example)',
+          font_color: '#12345',
+          tile_text_color: 'red;}',
+          font_family: 'x;background:url(//evil.example)',
+          show_title: 'no',
+          logo: 'https://evil.example',
+        })
+      ).appearance,
+      {},
+    );
     assert.deepEqual((await look('_theme=%7Bbroken')).appearance, {});
   });
 
@@ -325,9 +203,11 @@ describe('an attribute', () => {
   });
   after(() => looker?.close());
   let count = 0;
-  const of = (user_attributes, query = '') => looker.viewer(
-    { external_user_id: `a${(count += 1)}`, ...(user_attributes && { user_attributes }) },
-    { target: `/embed/dashboards/mine${query}` });
+  const of = (user_attributes, query = '') =>
+    looker.viewer(
+      { external_user_id: `a${(count += 1)}`, ...(user_attributes && { user_attributes }) },
+      { target: `/embed/dashboards/mine${query}` },
+    );
   const amounts = ({ lines }) => rowsOf(lines, 1)?.map(({ amount }) => amount);
 
   test('locks the variable that names it: two persons, two sets of rows, one dashboard', async () => {
@@ -336,16 +216,31 @@ describe('an attribute', () => {
     assert.deepEqual(amounts(east), [16, 32]);
     for (let i = 0; i < 3; i += 1) {
       const [a, b] = await Promise.all([north.query(), east.query()]);
-      assert.deepEqual([amounts(a), amounts(b)], [[1, 4], [16, 32]], 'from the cache too');
+      assert.deepEqual(
+        [amounts(a), amounts(b)],
+        [
+          [1, 4],
+          [16, 32],
+        ],
+        'from the cache too',
+      );
     }
   });
 
   test('is not for the viewer to choose', async () => {
     const viewer = await of({ region: 'north' }, '?region=east&Region=south');
     assert.deepEqual(amounts(viewer), [1, 4]);
-    for (const variables of [{ region: ['east'] }, { region: ['*'] }, { region: [] }, { region: ['north', 'east'] }]) {
+    for (const variables of [
+      { region: ['east'] },
+      { region: ['*'] },
+      { region: [] },
+      { region: ['north', 'east'] },
+    ]) {
       const answer = await viewer.query({ variables });
-      assert.ok([400, 403].includes(answer.status) || JSON.stringify(amounts(answer)) === '[1,4]', answer.text);
+      assert.ok(
+        [400, 403].includes(answer.status) || JSON.stringify(amounts(answer)) === '[1,4]',
+        answer.text,
+      );
     }
   });
 
@@ -367,9 +262,23 @@ describe('a user who signs in inside the frame', () => {
   const password = 'correct horse battery staple';
   before(async () => {
     looker = await startLooker();
-    const made = spawnSync(casementBinary(), ['admin', 'create-user', '--data', looker.dataDir,
-      '--handle', 'ada@example.com', '--name', 'Ada', '--role', 'Admin', '--password-stdin'],
-    { input: password, encoding: 'utf8' });
+    const made = spawnSync(
+      casementBinary(),
+      [
+        'admin',
+        'create-user',
+        '--data',
+        looker.dataDir,
+        '--handle',
+        'ada@example.com',
+        '--name',
+        'Ada',
+        '--role',
+        'Admin',
+        '--password-stdin',
+      ],
+      { input: password, encoding: 'utf8' },
+    );
     assert.equal(made.status, 0, made.stderr);
   });
   after(() => looker?.close());
@@ -392,27 +301,46 @@ describe('a user who signs in inside the frame', () => {
 
   test('is refused alike for a wrong password and a wrong name, and not for ever', async () => {
     const texts = new Set();
-    for (const [email, word] of [['ada@example.com', 'wrong'], ['bob@example.com', password],
-      ['ada@example.com ', password], ['ADA', '']]) {
+    for (const [email, word] of [
+      ['ada@example.com', 'wrong'],
+      ['bob@example.com', password],
+      ['ada@example.com ', password],
+      ['ADA', ''],
+    ]) {
       const refused = await signIn(email, word || 'x');
       assert.deepEqual([refused.status, refused.code], [401, 'login_failed']);
       texts.add(refused.message);
     }
     assert.equal(texts.size, 1);
     const guesses = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => signIn('eve@example.com', `guess ${i}`)));
+      Array.from({ length: 20 }, (_, i) => signIn('eve@example.com', `guess ${i}`)),
+    );
     const statuses = guesses.map(({ status }) => status);
     assert.ok(statuses.includes(429), 'a guesser is slowed down');
-    assert.ok(statuses.every((status) => [401, 429].includes(status)), statuses.join());
+    assert.ok(
+      statuses.every((status) => [401, 429].includes(status)),
+      statuses.join(),
+    );
     assert.equal((await signIn('ada@example.com', password)).status, 201);
   });
 
   test('signs in to pages of content only', async () => {
-    for (const link of ['/login/embed/x', '/admin', '/sb/secure-embed/x', 'https://evil.example/embed/dashboards/sales']) {
+    for (const link of [
+      '/login/embed/x',
+      '/admin',
+      '/sb/secure-embed/x',
+      'https://evil.example/embed/dashboards/sales',
+    ]) {
       const answer = await signIn('ada@example.com', password, link);
       assert.ok(answer.status >= 400 && answer.status < 500, `${link}: ${answer.text}`);
     }
-    for (const login of [{ email: 'ada@example.com' }, { email: {}, password }, [], 'x', { email: 'a', password: null }]) {
+    for (const login of [
+      { email: 'ada@example.com' },
+      { email: {}, password },
+      [],
+      'x',
+      { email: 'a', password: null },
+    ]) {
       const answer = await looker.open(target, { body: { login } });
       assert.equal(answer.status, 400, answer.text);
     }

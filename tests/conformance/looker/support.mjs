@@ -1,82 +1,23 @@
 // What the tests of this folder share: a casement with the fixture's dashboards, the vendor's own
 // client pointed at it, links signed by hand, and a browser's calls to the page's own protocol.
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { createCredentials, startCasement } from '../../support/casement.mjs';
 import { httpClient } from '../attacks/support/wire.mjs';
+import { newSecret, publicHost, publicUrl, signLink } from './signing.mjs';
+import { sdkFor } from './vendor.mjs';
 
-const { LookerNodeSDK, NodeSettings } = createRequire(import.meta.url)('@looker/sdk-node');
+export * from './signing.mjs';
+export * from './vendor.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-export const publicUrl = 'https://dash.test:9443';
-export const publicHost = 'dash.test:9443';
 export const api = '/api/casement/v1';
 export const api40 = '/api/4.0';
-export const allPermissions = ['access_data', 'see_looks', 'see_user_dashboards'];
-
-export const nowSeconds = () => Math.floor(Date.now() / 1000);
-export const newNonce = () => randomBytes(16).toString('hex');
-export const newSecret = () => randomBytes(32).toString('base64url');
-
-const signed = ['nonce', 'time', 'session_length', 'external_user_id', 'permissions', 'models',
-  'group_ids', 'external_group_id', 'user_attributes', 'access_filters'];
-
-/** Everything a link has to say about a person who may see the fixture's plain dashboards. */
-export const person = (more = {}) => ({
-  external_user_id: 'user-1',
-  permissions: allPermissions,
-  models: ['plain'],
-  ...more,
-});
-
-/** The parameters of a link as JSON texts, and its path. `raw` replaces texts as they are. */
-export function linkParts(user = {}, { target = '/embed/dashboards/sales', age = 0, raw = {},
-  path = `/login/embed/${encodeURIComponent(target)}` } = {}) {
-  const values = {
-    nonce: newNonce(),
-    time: nowSeconds() - age,
-    session_length: 900,
-    ...person(),
-    access_filters: {},
-    force_logout_login: true,
-    ...user,
-  };
-  const texts = {};
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) texts[name] = JSON.stringify(value);
-  }
-  for (const [name, text] of Object.entries(raw)) {
-    if (text === undefined) delete texts[name];
-    else texts[name] = text;
-  }
-  return { path, texts };
-}
-
-export function stringToSign(host, { path, texts }) {
-  return [host, path, ...signed.filter((name) => name in texts).map((name) => texts[name])]
-    .join('\n');
-}
-
-export function signatureOf(host, parts, { secret, algorithm = 'hmac/sha-256' }) {
-  const digest = { 'hmac/sha-256': 'sha256', 'hmac/sha-1': 'sha1' }[algorithm];
-  return createHmac(digest, secret).update(stringToSign(host, parts)).digest('base64');
-}
-
-/** Path and query of a signed link. `key`: {secret, algorithm} as the API gives them. */
-export function signLink(key, user = {}, { host = publicHost, encode = encodeURIComponent,
-  more = {}, ...options } = {}) {
-  const parts = linkParts(user, options);
-  const texts = { ...parts.texts, signature: signatureOf(host, parts, key), ...more };
-  const query = Object.entries(texts).map(([name, text]) => `${name}=${encode(text)}`).join('&');
-  return `${parts.path}?${query}`;
-}
 
 export const pathAndQuery = (url) => url.slice(url.indexOf('/', 'https://'.length));
 
@@ -91,21 +32,16 @@ export const pageHeaders = {
 };
 
 export function ndjson(text) {
-  return text.split('\n').filter((line) => line !== '').map((line) => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      return {};
-    }
-  });
-}
-
-/** The vendor's client, as it comes but for where it calls; logs in by itself. */
-export function sdkFor(url, { client_id, client_secret }) {
-  const values = { base_url: url, client_id, client_secret, timeout: 30 };
-  const settings = new NodeSettings('CONFORMANCE', values);
-  settings.readConfig = () => values;
-  return LookerNodeSDK.init40(settings);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        return {};
+      }
+    });
 }
 
 /**
@@ -306,8 +242,10 @@ export class Viewer {
     Object.assign(this, { looker, headers });
     const { id, secret, cookie, accessToken, head, lines, text } = opened;
     Object.assign(this, { id, secret, cookie, accessToken, head, lines, text });
-    this.content = head?.content && head.content.type !== 'preload'
-      ? `${head.content.type}s/${head.content.id}` : undefined;
+    this.content =
+      head?.content && head.content.type !== 'preload'
+        ? `${head.content.type}s/${head.content.id}`
+        : undefined;
   }
 
   async call(path, body, headers = {}) {
@@ -352,10 +290,18 @@ export const codeOfPage = (page) => /data-code="([^"]*)"/.exec(page.text)?.[1];
 /** Attributes of the page's root element, without "data-". */
 export function shellOf(page) {
   const tag = /<div id="app"[^>]*>/.exec(page.text)?.[0] ?? '';
-  const unescape = (text) => text.replace(/&quot;/g, '"').replace(/&#39;/g, "'")
-    .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  const unescape = (text) =>
+    text
+      .replace(/&quot;/g, '"')
+      .replace(/&#39;/g, "'")
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&amp;/g, '&');
   return Object.fromEntries(
-    [...tag.matchAll(/data-([a-z-]+)="([^"]*)"/g)].map(([, name, value]) => [name, unescape(value)]),
+    [...tag.matchAll(/data-([a-z-]+)="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      unescape(value),
+    ]),
   );
 }
 
@@ -366,26 +312,6 @@ export function rowsOf(lines, panel, query) {
   if (!frame) return null;
   const { columns } = frame;
   return Array.from({ length: frame.rows }, (_, row) =>
-    Object.fromEntries(columns.map((column) => [column.name, column.values[row]])));
+    Object.fromEntries(columns.map((column) => [column.name, column.values[row]])),
+  );
 }
-
-/** Expects the vendor's own exception, and hands it over. */
-export async function sdkFails(promise) {
-  const result = await promise;
-  assert.equal(result.ok, false, `it went well: ${JSON.stringify(result.value)}`);
-  return result.error;
-}
-
-export async function sdkOk(promise) {
-  const result = await promise;
-  assert.equal(result.ok, true, JSON.stringify(result.error));
-  return result.value;
-}
-
-/** Whether this build of the server knows a path of the API (an operation that is not there says
- *  404 to everybody, one that is asks who calls). */
-export async function hasOperation(looker, path) {
-  return (await looker.call('GET', `${api40}${path}`)).status === 401;
-}
-
-export const hasModels = () => existsSync(at('fixture/models'));

@@ -3,6 +3,7 @@
 #include "access/model.h"
 
 #include "access/dashboard_service.h"
+#include "access/look_service.h"
 #include "access/model_queries.h"
 #include "unit/access/embed_world.h"
 
@@ -294,6 +295,25 @@ TEST_F(ModelQueries, AreCheckedWhenADashboardIsSaved) {
     ASSERT_FALSE(changed);
     EXPECT_EQ(changed.error().code, "model_not_proven");
     EXPECT_EQ(catalog->snapshot()->dashboard(made->id)->document, what.document);
+}
+
+TEST_F(ModelQueries, AreCheckedWhenALookIsSaved) {
+    LookService service({*catalog, audit, random, clock});
+    Principal editor;
+    editor.org = 1;
+    editor.handle = "ada";
+    editor.permissions = {Permission::dashboards_write, Permission::dashboards_read};
+    NewLook what;
+    what.title = "L";
+    what.document = document(R"({"model": "sales", "sql": "select * from secrets"})");
+    const auto refused = test::run(service.create(editor, what));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("which the model \"sales\" does not have"),
+              std::string::npos)
+        << refused.error().message;
+    what.document = document(R"({"model": "sales", "sql": "select * from orders"})");
+    const auto made = test::run(service.create(editor, what));
+    EXPECT_TRUE(made) << made.error().message;
 }
 
 }  // namespace

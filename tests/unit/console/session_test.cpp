@@ -104,7 +104,7 @@ TEST_F(Sessions, TheCookieIsTheSessionsOwn) {
     EXPECT_TRUE(header.starts_with("__Secure-casement="));
     EXPECT_TRUE(header.ends_with("; Path=/api/casement/v1/sessions/" + id +
                                  "/; Secure; HttpOnly; SameSite=None; Partitioned; "
-                                 "Max-Age=2592000"))
+                                 "Max-Age=2678400"))
         << header;
 }
 

@@ -1,7 +1,7 @@
 // What frame and host page tell each other: the viewer's happenings become Looker's events, and the
 // host's actions become changes of the viewer.
 import { effect } from '@preact/signals';
-import { filterText, dashboardTarget, readFilters, readTarget } from './target';
+import { dashboardTarget, filterText, keepTheme, readFilters, readTarget } from './target';
 import type { VariableValues } from '../state/viewer';
 import type { Channel, Detail } from './channel';
 import { address, dashboardDetail, tileDetail, tileOutcome } from './dashboard-detail';
@@ -329,7 +329,8 @@ export class Conversation implements HostPage {
       if (target === null) {
         throw new Error('This page is not offered here. Dashboards, looks and folders are.');
       }
-      await viewer.go(target, given.pushHistory === true ? 'push' : 'replace', signal);
+      const how = given.pushHistory === true ? 'push' : 'replace';
+      await viewer.go(keepTheme(target, viewer.target), how, signal);
       return { success: true };
     });
     this.last = Promise.all([this.last.catch(() => undefined), journey.catch(() => undefined)]);

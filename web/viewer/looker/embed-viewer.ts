@@ -66,6 +66,7 @@ export class EmbedViewer extends Viewer {
   private isRunning = false;
   private isFresh = false;
   private isFollowing = false;
+  private isOver = false;
   private loading: AbortController | null = null;
   private failedJourney: { target: string; how: Travel } | null = null;
 
@@ -259,6 +260,7 @@ export class EmbedViewer extends Viewer {
   protected override present(first: FirstLine): void {
     const line = first as EmbedFirstLine;
     const { dashboard, folder } = line;
+    this.isOver = false;
     this.panels.clear();
     batch(() => {
       this.epoch.value++;
@@ -370,6 +372,9 @@ export class EmbedViewer extends Viewer {
   }
 
   private shut(error: unknown): void {
+    // What fails after the end, fails because of it.
+    if (this.isOver) return;
+    this.isOver = error instanceof Refusal && error.isEnd;
     this.overlay.value = null;
     const code = error instanceof Refusal ? error.code : '';
     const wasLogin = this.special.value?.kind === 'login';

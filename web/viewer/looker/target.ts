@@ -4,6 +4,7 @@ import { isObject } from './wire';
 
 /** Kept when another dashboard is loaded by its id alone. */
 const kLasting = ['embed_domain', 'sdk', 'theme', '_theme'];
+const kThemes = ['theme', '_theme'];
 /** Never in the address bar, never sent on as content. */
 const kTokens = ['embed_navigation_token', 'embed_authentication_token', 'signature', 'nonce'];
 
@@ -69,6 +70,17 @@ export function dashboardTarget(id: string, current: string): string {
   });
   const query = kept.length > 0 ? `?${kept.join('&')}` : '';
   return `/embed/dashboards/${encodeURIComponent(id)}${query}`;
+}
+
+/** The theme stays over a journey whose address names none. */
+export function keepTheme(target: string, current: string): string {
+  if (kThemes.some((name) => parameter(target, name) !== null)) return target;
+  const kept = kThemes.flatMap((name) => {
+    const value = parameter(current, name);
+    return value === null ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  if (kept.length === 0) return target;
+  return `${target}${target.includes('?') ? '&' : '?'}${kept.join('&')}`;
 }
 
 /** The target with these filters; a text of null takes the filter out. */

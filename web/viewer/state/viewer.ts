@@ -228,9 +228,14 @@ export class Viewer {
     const dashboard = this.dashboard.value;
     const time = this.time.value;
     const zone = this.zone.value ?? this.browserZone;
+    // Days that the dashboard itself names are the server's to know; a range is sent that was chosen.
+    const isChosen =
+      dashboard?.time.selectable === true &&
+      time !== null &&
+      ('span' in time || dashboard.time.custom === true);
     return {
       panels,
-      ...(dashboard?.time.selectable && time ? { time } : {}),
+      ...(isChosen ? { time } : {}),
       variables: this.changeable(),
       width: chartWidth(),
       ...(zone === undefined ? {} : { timezone: zone }),

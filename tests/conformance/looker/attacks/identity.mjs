@@ -5,10 +5,16 @@ import { after, before, describe, test } from 'node:test';
 
 import { nobodys, onlyOf } from '../../attacks/support/witness.mjs';
 import {
-  Viewer, api, api40, newSecret, pageHeaders, rowsOf, sdkOk, signLink,
+  Viewer,
+  api,
+  api40,
+  newSecret,
+  pageHeaders,
+  rowsOf,
+  sdkOk,
+  signLink,
 } from '../support.mjs';
 import { sdkOperations, startTarget, tenantOf, witness } from './target.mjs';
-
 
 describe('attack 1: a credential that does not fit never becomes another identity', () => {
   let looker, acme, key, tokens, apiToken;
@@ -16,8 +22,12 @@ describe('attack 1: a credential that does not fit never becomes another identit
     looker = await startTarget();
     key = await looker.key();
     acme = await witness(looker, 'acme');
-    tokens = await sdkOk(looker.sdk.acquire_embed_cookieless_session({
-      ...tenantOf('acme'), session_length: 900 }));
+    tokens = await sdkOk(
+      looker.sdk.acquire_embed_cookieless_session({
+        ...tenantOf('acme'),
+        session_length: 900,
+      }),
+    );
     apiToken = (await looker.login()).json.access_token;
   });
   after(() => looker?.close());
@@ -32,24 +42,24 @@ describe('attack 1: a credential that does not fit never becomes another identit
     basic: { Authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` },
     'random bytes': { Authorization: `token ${randomBytes(32).toString('base64url')}` },
     'another token of this shape': { Authorization: `token ${apiToken.slice(0, -3)}AAA` },
-    'the client\'s secret': { Authorization: `token ${looker.credentials.looker.client_secret}` },
-    'the client\'s id': { Authorization: `token ${looker.credentials.looker.client_id}` },
+    "the client's secret": { Authorization: `token ${looker.credentials.looker.client_secret}` },
+    "the client's id": { Authorization: `token ${looker.credentials.looker.client_id}` },
     'the embed secret': { Authorization: `token ${key.secret}` },
-    'a viewer\'s access token': { Authorization: `Bearer ${acme.accessToken}` },
-    'a viewer\'s secret': { Authorization: `Bearer ${acme.secret}` },
-    'a viewer\'s cookie': { Cookie: `__Secure-casement=${acme.cookie}` },
+    "a viewer's access token": { Authorization: `Bearer ${acme.accessToken}` },
+    "a viewer's secret": { Authorization: `Bearer ${acme.secret}` },
+    "a viewer's cookie": { Cookie: `__Secure-casement=${acme.cookie}` },
     'a reference token': { Authorization: `Bearer ${tokens.session_reference_token}` },
     'an api_token': { Authorization: `Bearer ${tokens.api_token}` },
-    'the other dialect\'s keys': {
+    "the other dialect's keys": {
       'DD-API-KEY': looker.credentials.datadog.api_key,
       'DD-APPLICATION-KEY': looker.credentials.datadog.app_key,
     },
-    'the other dialect\'s key': { Authorization: `Bearer ${looker.credentials.datadog.app_key}` },
+    "the other dialect's key": { Authorization: `Bearer ${looker.credentials.datadog.app_key}` },
   });
 
-  test('every operation of the vendor\'s SDK refuses whoever has not logged in', async () => {
+  test("every operation of the vendor's SDK refuses whoever has not logged in", async () => {
     const operations = sdkOperations();
-    assert.ok(operations.length > 450, 'the SDK\'s operations were found');
+    assert.ok(operations.length > 450, "the SDK's operations were found");
     const open = new Set(['GET /versions', 'POST /login']);
     let known = 0;
     for (const { method, path } of operations) {
@@ -65,26 +75,39 @@ describe('attack 1: a credential that does not fit never becomes another identit
   });
 
   test('nothing else than an API token opens an operation of the API', async () => {
-    const operations = sdkOperations().filter(({ path }) => /^\/(embed|setting|login\/|logout)/.test(path));
-    const own = [['GET', '/embed_config/secrets'], ['POST', '/embed_config/secrets/rotate'],
-      ['PATCH', '/embed_config/secrets/1'], ['GET', '/embed_config/secrets/1']]
-      .map(([method, path]) => ({ method, path }));
+    const operations = sdkOperations().filter(({ path }) =>
+      /^\/(embed|setting|login\/|logout)/.test(path),
+    );
+    const own = [
+      ['GET', '/embed_config/secrets'],
+      ['POST', '/embed_config/secrets/rotate'],
+      ['PATCH', '/embed_config/secrets/1'],
+      ['GET', '/embed_config/secrets/1'],
+    ].map(([method, path]) => ({ method, path }));
     assert.ok(operations.length >= 8);
     for (const [what, headers] of Object.entries(wrong())) {
       for (const { method, path } of [...operations, ...own]) {
         const answer = await looker.call(method, `${api40}${path}`, {
-          headers, body: method === 'GET' || method === 'DELETE' ? undefined : {},
+          headers,
+          body: method === 'GET' || method === 'DELETE' ? undefined : {},
         });
-        assert.ok([401, 404].includes(answer.status), `${method} ${path} with ${what}: ${answer.status} ${answer.text}`);
+        assert.ok(
+          [401, 404].includes(answer.status),
+          `${method} ${path} with ${what}: ${answer.status} ${answer.text}`,
+        );
         nobodys(answer.text, path);
       }
     }
-    assert.equal((await looker.get('/embed_config/secrets')).length, 1, 'nothing was made or changed');
+    assert.equal(
+      (await looker.get('/embed_config/secrets')).length,
+      1,
+      'nothing was made or changed',
+    );
   });
 
-  test('nothing else than an access token opens a viewer\'s call', async () => {
+  test("nothing else than an access token opens a viewer's call", async () => {
     const headers = wrong();
-    delete headers['a viewer\'s access token'];
+    delete headers["a viewer's access token"];
     headers['an API token'] = { Authorization: `Bearer ${apiToken}` };
     headers['a service token'] = { Authorization: `Bearer ${looker.credentials.service_token}` };
     headers['an API token, spelled so'] = { Authorization: `token ${acme.accessToken}` };
@@ -92,7 +115,10 @@ describe('attack 1: a credential that does not fit never becomes another identit
       for (const path of ['/query', '/export', '/view']) {
         const answer = await looker.call('POST', `${api}${path}`, {
           headers: { ...pageHeaders, ...more },
-          body: path === '/view' ? {} : { content: 'dashboards/locked', ...(path === '/export' && { panel: 2 }) },
+          body:
+            path === '/view'
+              ? {}
+              : { content: 'dashboards/locked', ...(path === '/export' && { panel: 2 }) },
         });
         assert.ok([401, 403].includes(answer.status), `${path} with ${what}: ${answer.status}`);
         nobodys(answer.text, path);
@@ -100,11 +126,17 @@ describe('attack 1: a credential that does not fit never becomes another identit
     }
   });
 
-  test('an API token is nothing to the other dialect and to this server\'s own API, nor theirs here', async () => {
-    for (const [method, path] of [['GET', '/api/v1/dashboard'], ['GET', `${api}/me`], ['GET', `${api}/audit`],
-      ['POST', `${api}/apply`], ['GET', '/api/v2/dashboard/locked/shared']]) {
+  test("an API token is nothing to the other dialect and to this server's own API, nor theirs here", async () => {
+    for (const [method, path] of [
+      ['GET', '/api/v1/dashboard'],
+      ['GET', `${api}/me`],
+      ['GET', `${api}/audit`],
+      ['POST', `${api}/apply`],
+      ['GET', '/api/v2/dashboard/locked/shared'],
+    ]) {
       const answer = await looker.call(method, path, {
-        headers: { Authorization: `Bearer ${apiToken}` }, body: method === 'POST' ? {} : undefined,
+        headers: { Authorization: `Bearer ${apiToken}` },
+        body: method === 'POST' ? {} : undefined,
       });
       assert.ok([401, 403].includes(answer.status), `${path}: ${answer.status} ${answer.text}`);
     }
@@ -120,8 +152,19 @@ describe('attack 1: a credential that does not fit never becomes another identit
 
   test('a link signed by anything but an embed secret opens nothing', async () => {
     const { looker: client, datadog, service_token } = looker.credentials;
-    for (const secret of ['', '0', 'null', client.client_secret, client.client_id, service_token,
-      datadog.app_key, key.secret.slice(0, -1), `${key.secret}\n`, key.secret.toUpperCase(), key.suffix]) {
+    for (const secret of [
+      '',
+      '0',
+      'null',
+      client.client_secret,
+      client.client_id,
+      service_token,
+      datadog.app_key,
+      key.secret.slice(0, -1),
+      `${key.secret}\n`,
+      key.secret.toUpperCase(),
+      key.suffix,
+    ]) {
       for (const algorithm of ['hmac/sha-256', 'hmac/sha-1']) {
         const answer = await looker.open(signLink({ secret, algorithm }, tenantOf('acme')));
         assert.deepEqual([answer.status, answer.code], [401, 'signature_invalid'], secret);
@@ -138,10 +181,27 @@ describe('attack 2: what is not granted cannot be read by its id', () => {
     tenants = [await witness(looker, 'acme'), await witness(looker, 'globex')];
   });
   after(() => looker?.close());
-  const content = ['dashboards/locked', 'dashboards/hidden', 'dashboards/mixed', 'dashboards/slow', 'dashboards/1',
-    'dashboards/2', 'dashboards/3', 'dashboards/4', 'dashboards/5', 'dashboards/orders::locked',
-    'dashboards/vault::hidden', 'dashboards/orders::hidden', 'looks/1', 'looks/2', 'folders/1', 'folders/2',
-    'dashboards/none', 'dashboards/0', 'dashboards/99'].filter((name) => name !== 'dashboards/slow');
+  const content = [
+    'dashboards/locked',
+    'dashboards/hidden',
+    'dashboards/mixed',
+    'dashboards/slow',
+    'dashboards/1',
+    'dashboards/2',
+    'dashboards/3',
+    'dashboards/4',
+    'dashboards/5',
+    'dashboards/orders::locked',
+    'dashboards/vault::hidden',
+    'dashboards/orders::hidden',
+    'looks/1',
+    'looks/2',
+    'folders/1',
+    'folders/2',
+    'dashboards/none',
+    'dashboards/0',
+    'dashboards/99',
+  ].filter((name) => name !== 'dashboards/slow');
 
   test('not by content, panel, query or export, in any combination', async () => {
     let seen = 0;
@@ -152,11 +212,21 @@ describe('attack 2: what is not granted cannot be read by its id', () => {
         if (view.head?.dashboard?.uid === 'slow') continue;
         for (const panel of [1, 2, 4, 5, 77]) {
           const query = await tenant.query({ content: name, panels: [panel] });
-          assert.ok([200, 400, 403, 404].includes(query.status), `${name} ${panel}: ${query.status}`);
+          assert.ok(
+            [200, 400, 403, 404].includes(query.status),
+            `${name} ${panel}: ${query.status}`,
+          );
           if (view.status === 404) assert.equal(query.status, 404, name);
           for (const which of ['A', 'Hidden', '']) {
-            const csv = await tenant.export({ content: name, panel, ...(which && { query: which }) });
-            assert.ok([200, 400, 403, 404].includes(csv.status), `${name} ${panel}: ${csv.status} ${csv.text}`);
+            const csv = await tenant.export({
+              content: name,
+              panel,
+              ...(which && { query: which }),
+            });
+            assert.ok(
+              [200, 400, 403, 404].includes(csv.status),
+              `${name} ${panel}: ${csv.status} ${csv.text}`,
+            );
           }
           seen += query.lines.reduce((sum, line) => sum + (line.frames?.[0]?.rows ?? 0), 0);
         }
@@ -170,14 +240,20 @@ describe('attack 2: what is not granted cannot be read by its id', () => {
     assert.equal(answer.status, 404);
   });
 
-  test('not by another\'s session', async () => {
+  test("not by another's session", async () => {
     const [one, two] = tenants;
     for (const proof of [{ secret: two.secret }, {}, { secret: newSecret() }]) {
-      const answer = await one.call(`/sessions/${one.id}/resume`, proof,
-        { 'X-Casement': '1', Cookie: `__Secure-casement=${two.cookie}` });
+      const answer = await one.call(`/sessions/${one.id}/resume`, proof, {
+        'X-Casement': '1',
+        Cookie: `__Secure-casement=${two.cookie}`,
+      });
       assert.equal(answer.status, 401, answer.text);
     }
-    const left = await one.call(`/sessions/${one.id}/leave`, { secret: two.secret }, { 'X-Casement': '1' });
+    const left = await one.call(
+      `/sessions/${one.id}/leave`,
+      { secret: two.secret },
+      { 'X-Casement': '1' },
+    );
     assert.equal(left.status, 401);
   });
 });
@@ -189,17 +265,40 @@ describe('attack 4: a scope that is missing or empty is a refusal', () => {
   });
   after(() => looker?.close());
   const open = async (more, raw = {}) =>
-    looker.open(signLink(await looker.key(), tenantOf('nobody', more), { target: '/embed/dashboards/locked', raw }));
+    looker.open(
+      signLink(await looker.key(), tenantOf('nobody', more), {
+        target: '/embed/dashboards/locked',
+        raw,
+      }),
+    );
 
   test('an attribute that is absent, empty, or only looks like it', async () => {
-    for (const user_attributes of [undefined, {}, { tenant: '' }, { Tenant: 'acme' }, { 'tenant ': 'acme' },
-      { TENANT: 'acme' }, { other: 'acme' }, { tenant: '*' }, { tenant: '%' }, { tenant: 'acme,globex' },
-      { tenant: "acme' or 'a'='a" }, { tenant: 'NULL' }, { tenant: '[]' }, { tenant: ' acme' }, { tenant: 'ACME' }]) {
+    for (const user_attributes of [
+      undefined,
+      {},
+      { tenant: '' },
+      { Tenant: 'acme' },
+      { 'tenant ': 'acme' },
+      { TENANT: 'acme' },
+      { other: 'acme' },
+      { tenant: '*' },
+      { tenant: '%' },
+      { tenant: 'acme,globex' },
+      { tenant: "acme' or 'a'='a" },
+      { tenant: 'NULL' },
+      { tenant: '[]' },
+      { tenant: ' acme' },
+      { tenant: 'ACME' },
+    ]) {
       const opened = await open({ user_attributes });
       assert.equal(opened.status, 201, opened.text);
       const viewer = new Viewer(looker, opened);
-      for (const answer of [await viewer.query(), await viewer.query({ panels: [2, 4] }),
-        await viewer.query({ variables: { needle: [''] } }), await viewer.export({ panel: 2 })]) {
+      for (const answer of [
+        await viewer.query(),
+        await viewer.query({ panels: [2, 4] }),
+        await viewer.query({ variables: { needle: [''] } }),
+        await viewer.export({ panel: 2 }),
+      ]) {
         assert.doesNotMatch(answer.text, /-row/, JSON.stringify(user_attributes));
         const rows = rowsOf(answer.lines, 4);
         assert.ok(rows === null || rows[0].n === 0, answer.text);
@@ -209,8 +308,17 @@ describe('attack 4: a scope that is missing or empty is a refusal', () => {
   });
 
   test('an attribute of another type', async () => {
-    for (const text of ['{"tenant":null}', '{"tenant":["acme"]}', '{"tenant":{"$ne":null}}', '{"tenant":true}',
-      '{"tenant":1}', '[]', 'null', '""', '{"tenant":"acme","tenant":"globex"}']) {
+    for (const text of [
+      '{"tenant":null}',
+      '{"tenant":["acme"]}',
+      '{"tenant":{"$ne":null}}',
+      '{"tenant":true}',
+      '{"tenant":1}',
+      '[]',
+      'null',
+      '""',
+      '{"tenant":"acme","tenant":"globex"}',
+    ]) {
       const opened = await open({}, { user_attributes: text });
       assert.deepEqual([opened.status, opened.code], [400, 'parameter_invalid'], text);
     }
@@ -218,29 +326,53 @@ describe('attack 4: a scope that is missing or empty is a refusal', () => {
 
   test('models and permissions that are none, unknown, empty or wild', async () => {
     for (const more of [
-      { models: [] }, { models: ['*'] }, { models: ['vault', 'x'] }, { models: ['Orders'] }, { models: [' orders'] },
-      { permissions: [] }, { permissions: ['*'] }, { permissions: ['access_data'] }, { permissions: ['ACCESS_DATA', 'see_looks', 'see_user_dashboards'] },
-      { permissions: ['see_user_dashboards', 'see_looks'] }, { permissions: [], models: [], group_ids: ['1', '2', '0', '-1', 'all'] },
+      { models: [] },
+      { models: ['*'] },
+      { models: ['vault', 'x'] },
+      { models: ['Orders'] },
+      { models: [' orders'] },
+      { permissions: [] },
+      { permissions: ['*'] },
+      { permissions: ['access_data'] },
+      { permissions: ['ACCESS_DATA', 'see_looks', 'see_user_dashboards'] },
+      { permissions: ['see_user_dashboards', 'see_looks'] },
+      { permissions: [], models: [], group_ids: ['1', '2', '0', '-1', 'all'] },
       { permissions: [], models: [], external_group_id: 'x' },
     ]) {
       const opened = await open(more);
-      assert.ok((opened.status === 400 && opened.code === 'nothing_granted') ||
-        (opened.status === 404 && opened.code === 'content_not_found'), `${JSON.stringify(more)}: ${opened.text}`);
+      assert.ok(
+        (opened.status === 400 && opened.code === 'nothing_granted') ||
+          (opened.status === 404 && opened.code === 'content_not_found'),
+        `${JSON.stringify(more)}: ${opened.text}`,
+      );
       nobodys(opened.text, JSON.stringify(more));
     }
   });
 
   test('the same for a cookieless session', async () => {
-    for (const more of [{ user_attributes: null }, { user_attributes: { tenant: '' } }, { user_attributes: {} }]) {
-      const tokens = await looker.post('/embed/cookieless_session/acquire', tenantOf('nobody', more), 200,
-        { 'User-Agent': 'x' });
+    for (const more of [
+      { user_attributes: null },
+      { user_attributes: { tenant: '' } },
+      { user_attributes: {} },
+    ]) {
+      const tokens = await looker.post(
+        '/embed/cookieless_session/acquire',
+        tenantOf('nobody', more),
+        200,
+        { 'User-Agent': 'x' },
+      );
       const inner = `/embed/dashboards/locked?embed_navigation_token=${tokens.navigation_token}`;
       const opened = await looker.open(
         `/login/embed/${encodeURIComponent(inner)}?embed_authentication_token=${tokens.authentication_token}`,
-        { headers: { 'User-Agent': '' } });
+        { headers: { 'User-Agent': '' } },
+      );
       nobodys(opened.text, 'a cookieless session without a scope');
     }
-    const refused = await looker.post('/embed/cookieless_session/acquire', tenantOf('nobody', { models: [], permissions: [] }), null);
+    const refused = await looker.post(
+      '/embed/cookieless_session/acquire',
+      tenantOf('nobody', { models: [], permissions: [] }),
+      null,
+    );
     assert.equal(refused.status, 422);
   });
 });
@@ -254,19 +386,37 @@ describe('attack 5: side channels are locked like the panels', () => {
   });
   after(() => looker?.close());
 
-  test('in the URL\'s filters, the calls\' variables, the events\' filters', async () => {
-    for (const target of ['?tenant=globex', '?Tenant=globex', '?tenant=globex&needle=glob', '?Needle=bex-row',
-      '?tenant=%2A', '?tenant=acme,globex', '?hide_filter=tenant&tenant=globex']) {
+  test("in the URL's filters, the calls' variables, the events' filters", async () => {
+    for (const target of [
+      '?tenant=globex',
+      '?Tenant=globex',
+      '?tenant=globex&needle=glob',
+      '?Needle=bex-row',
+      '?tenant=%2A',
+      '?tenant=acme,globex',
+      '?hide_filter=tenant&tenant=globex',
+    ]) {
       const answer = await acme.view(`/embed/dashboards/locked${target}`);
       assert.equal(answer.status, 200, answer.text);
       const variable = answer.head.dashboard.variables.find(({ name }) => name === 'tenant');
       assert.deepEqual([variable.mode, variable.value], ['locked', ['acme']]);
       assert.equal(variable.choices, undefined);
     }
-    for (const variables of [{ tenant: ['globex'] }, { Tenant: ['globex'] }, { tenant: ['acme', 'globex'] },
-      { tenant: ['*'] }, { tenant: [] }, { needle: ["' or tenant = 'globex' --"] }, { needle: ['globex'] }]) {
-      for (const call of [acme.query({ variables }), acme.export({ panel: 2, variables }), acme.view(undefined, { variables }),
-        acme.query({ variables, fresh: true })]) {
+    for (const variables of [
+      { tenant: ['globex'] },
+      { Tenant: ['globex'] },
+      { tenant: ['acme', 'globex'] },
+      { tenant: ['*'] },
+      { tenant: [] },
+      { needle: ["' or tenant = 'globex' --"] },
+      { needle: ['globex'] },
+    ]) {
+      for (const call of [
+        acme.query({ variables }),
+        acme.export({ panel: 2, variables }),
+        acme.view(undefined, { variables }),
+        acme.query({ variables, fresh: true }),
+      ]) {
         const answer = await call;
         assert.ok([200, 400, 403].includes(answer.status), answer.text);
       }
@@ -276,8 +426,14 @@ describe('attack 5: side channels are locked like the panels', () => {
   test('in exports, in what is fetched anew, and in a cache that is hot for another', async () => {
     const globex = await witness(looker, 'globex');
     for (let i = 0; i < 4; i += 1) {
-      const answers = await Promise.all([acme.query(), globex.query(), acme.export({ panel: 2 }),
-        globex.export({ panel: 2 }), acme.query({ fresh: true }), globex.query({ fresh: true })]);
+      const answers = await Promise.all([
+        acme.query(),
+        globex.query(),
+        acme.export({ panel: 2 }),
+        globex.export({ panel: 2 }),
+        acme.query({ fresh: true }),
+        globex.query({ fresh: true }),
+      ]);
       for (const answer of answers) assert.equal(answer.status, 200, answer.text);
     }
   });

@@ -7,8 +7,19 @@ import { after, before, describe, test } from 'node:test';
 import { mutations } from '../../attacks/support/mutations.mjs';
 import { nobodys } from '../../attacks/support/witness.mjs';
 import {
-  allPermissions, api, api40, linkParts, newSecret, pageHeaders, publicHost, publicUrl, sdkOk,
-  signLink, signatureOf, startLooker, stringToSign,
+  allPermissions,
+  api,
+  api40,
+  linkParts,
+  newSecret,
+  pageHeaders,
+  publicHost,
+  publicUrl,
+  sdkOk,
+  signLink,
+  signatureOf,
+  startLooker,
+  stringToSign,
 } from '../support.mjs';
 import { startTarget, tenantOf, witness } from './target.mjs';
 
@@ -17,8 +28,12 @@ describe('attack 7: a value of another JSON type is a refusal, never a fault or 
   before(async () => {
     looker = await startTarget();
     acme = await witness(looker, 'acme');
-    tokens = await sdkOk(looker.sdk.acquire_embed_cookieless_session(
-      { ...tenantOf('acme') }, { headers: { 'User-Agent': 'node' } }));
+    tokens = await sdkOk(
+      looker.sdk.acquire_embed_cookieless_session(
+        { ...tenantOf('acme') },
+        { headers: { 'User-Agent': 'node' } },
+      ),
+    );
   });
   after(() => looker?.close());
 
@@ -35,7 +50,10 @@ describe('attack 7: a value of another JSON type is a refusal, never a fault or 
         assert.equal(typeof answer.json.documentation_url, 'string', what);
         continue;
       }
-      assert.ok(kind === 'null' || lax(place, kind), `${what} was taken: ${answer.text.slice(0, 200)}`);
+      assert.ok(
+        kind === 'null' || lax(place, kind),
+        `${what} was taken: ${answer.text.slice(0, 200)}`,
+      );
     }
   }
 
@@ -56,44 +74,88 @@ describe('attack 7: a value of another JSON type is a refusal, never a fault or 
   // Clients send numbers for ids and attributes; both become the texts that they are written with.
   const lax = ([first], kind) =>
     (first === 'group_ids' && ['number', 'list'].includes(kind)) ||
-    (first === 'user_attributes' && ['number', 'fraction', 'boolean', 'object', 'filled'].includes(kind)) ||
+    (first === 'user_attributes' &&
+      ['number', 'fraction', 'boolean', 'object', 'filled'].includes(kind)) ||
     (['permissions', 'models'].includes(first) && kind === 'list') ||
     (kind === 'string' && first === 'group_ids');
 
-  test('in the call that makes a signed URL', () => onlyAsItIs('POST', '/embed/sso_url',
-    { target_url: `${publicUrl}/embed/dashboards/locked`, ...everything }, { lax }));
+  test('in the call that makes a signed URL', () =>
+    onlyAsItIs(
+      'POST',
+      '/embed/sso_url',
+      { target_url: `${publicUrl}/embed/dashboards/locked`, ...everything },
+      { lax },
+    ));
   test('in the call that acquires a session', () =>
     onlyAsItIs('POST', '/embed/cookieless_session/acquire', everything, { lax }));
-  test('in the call that renews tokens', () => onlyAsItIs('PUT', '/embed/cookieless_session/generate_tokens', {
-    session_reference_token: tokens.session_reference_token,
-    navigation_token: tokens.navigation_token,
-    api_token: tokens.api_token,
-  }, { headers: { 'User-Agent': 'node' } }));
+  test('in the call that renews tokens', () =>
+    onlyAsItIs(
+      'PUT',
+      '/embed/cookieless_session/generate_tokens',
+      {
+        session_reference_token: tokens.session_reference_token,
+        navigation_token: tokens.navigation_token,
+        api_token: tokens.api_token,
+      },
+      { headers: { 'User-Agent': 'node' } },
+    ));
   test('in the calls for embed secrets', async () => {
-    await onlyAsItIs('POST', '/embed_config/secrets',
-      { algorithm: 'hmac/sha-1', enabled: false, secret_type: 'SSO', note: 'n' });
+    await onlyAsItIs('POST', '/embed_config/secrets', {
+      algorithm: 'hmac/sha-1',
+      enabled: false,
+      secret_type: 'SSO',
+      note: 'n',
+    });
     const made = await looker.post('/embed_config/secrets', {});
     await onlyAsItIs('PATCH', `/embed_config/secrets/${made.id}`, { enabled: true, note: 'n' });
   });
-  test('in the settings', () => onlyAsItIs('PATCH', '/setting', {
-    embed_enabled: true, timezone: 'UTC', allow_user_timezones: true,
-    embed_config: { domain_allowlist: ['https://app.example'], strict: false, closed_system: false },
-  }, { lax: (place, kind) => place.join('.') === 'embed_config.domain_allowlist' && kind === 'list' ||
-    (place.join('.') === 'embed_config' && ['object', 'filled'].includes(kind)) }));
-  test('in the validator', () => onlyAsItIs('POST', '/embed/sso/validate', {
-    url: publicUrl + signLink(looker.embedKey, tenantOf('acme')), string_to_sign: 'x',
-  }));
+  test('in the settings', () =>
+    onlyAsItIs(
+      'PATCH',
+      '/setting',
+      {
+        embed_enabled: true,
+        timezone: 'UTC',
+        allow_user_timezones: true,
+        embed_config: {
+          domain_allowlist: ['https://app.example'],
+          strict: false,
+          closed_system: false,
+        },
+      },
+      {
+        lax: (place, kind) =>
+          (place.join('.') === 'embed_config.domain_allowlist' && kind === 'list') ||
+          (place.join('.') === 'embed_config' && ['object', 'filled'].includes(kind)),
+      },
+    ));
+  test('in the validator', () =>
+    onlyAsItIs('POST', '/embed/sso/validate', {
+      url: publicUrl + signLink(looker.embedKey, tenantOf('acme')),
+      string_to_sign: 'x',
+    }));
 
   test('in the calls of the page', async () => {
     const headers = { ...pageHeaders, Authorization: `Bearer ${acme.accessToken}` };
     for (const [path, body] of [
-      ['/query', { content: 'dashboards/locked', panels: [2], variables: { needle: ['a'] }, fresh: true, query_timezone: 'UTC' }],
+      [
+        '/query',
+        {
+          content: 'dashboards/locked',
+          panels: [2],
+          variables: { needle: ['a'] },
+          fresh: true,
+          query_timezone: 'UTC',
+        },
+      ],
       ['/export', { content: 'dashboards/locked', panel: 2, query: 'A' }],
       ['/view', { content: '/embed/dashboards/locked' }],
     ]) {
       for (const { path: place, kind, body: sent } of mutations(body)) {
         const answer = await looker.call('POST', `${api}${path}`, { headers, body: sent });
-        const harmless = (place[0] === 'panels' && kind === 'list') || (place[0] === 'variables' && ['object', 'list'].includes(kind));
+        const harmless =
+          (place[0] === 'panels' && kind === 'list') ||
+          (place[0] === 'variables' && ['object', 'list'].includes(kind));
         const what = `${path} with ${place.join('.')} as ${kind}: ${answer.status} ${answer.text.slice(0, 200)}`;
         assert.ok(answer.status >= 400 ? answer.status < 500 : harmless || kind === 'string', what);
       }
@@ -101,23 +163,36 @@ describe('attack 7: a value of another JSON type is a refusal, never a fault or 
     const link = signLink(looker.embedKey, tenantOf('acme'));
     for (const odd of [{ path: link }, [link], 1, true, null, { $ne: null }]) {
       const answer = await looker.call('POST', `${api}/sessions`, {
-        headers: pageHeaders, body: { link: odd, secret: newSecret() },
+        headers: pageHeaders,
+        body: { link: odd, secret: newSecret() },
       });
       assert.equal(answer.status, 400, answer.text);
     }
     for (const api_token of [{}, [], 1, true, null, '', { $gt: '' }]) {
-      const answer = await looker.call('POST', `${api}/sessions/tokens`, { headers: pageHeaders, body: { api_token } });
+      const answer = await looker.call('POST', `${api}/sessions/tokens`, {
+        headers: pageHeaders,
+        body: { api_token },
+      });
       assert.equal(answer.status, 400, answer.text);
     }
   });
 
   test('in the login', async () => {
     const { client_id, client_secret } = looker.credentials.looker;
-    for (const body of [`client_id[]=${client_id}&client_secret[]=${client_secret}`,
-      JSON.stringify({ client_id, client_secret }), `client_id=${client_id}&client_secret[$ne]=x`,
-      `client_id=${client_id}`, `client_secret=${client_secret}`, '%zz', 'a'.repeat(5000), '&&&&', '=']) {
+    for (const body of [
+      `client_id[]=${client_id}&client_secret[]=${client_secret}`,
+      JSON.stringify({ client_id, client_secret }),
+      `client_id=${client_id}&client_secret[$ne]=x`,
+      `client_id=${client_id}`,
+      `client_secret=${client_secret}`,
+      '%zz',
+      'a'.repeat(5000),
+      '&&&&',
+      '=',
+    ]) {
       const answer = await looker.call('POST', `${api40}/login`, {
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body,
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body,
       });
       assert.ok([400, 404, 413].includes(answer.status), `${body.slice(0, 60)}: ${answer.status}`);
     }
@@ -141,8 +216,17 @@ describe('attack 12: a link has one reading', () => {
 
   test('no parameter comes twice, in whatever spelling', async () => {
     const link = signLink(key, user());
-    for (const more of ['time=1', '%74ime=1', 'time', 'nonce=%22x%22', 'signature=x', 'external_user_id=%22globex%22',
-      'user_attributes=%7B%22tenant%22%3A%22globex%22%7D', 'permiss%69ons=%5B%5D', 'models=%5B%22vault%22%5D']) {
+    for (const more of [
+      'time=1',
+      '%74ime=1',
+      'time',
+      'nonce=%22x%22',
+      'signature=x',
+      'external_user_id=%22globex%22',
+      'user_attributes=%7B%22tenant%22%3A%22globex%22%7D',
+      'permiss%69ons=%5B%5D',
+      'models=%5B%22vault%22%5D',
+    ]) {
       await refused(`${link}&${more}`, ['parameter_duplicate'], more);
       await refused(link.replace('?', `?${more}&`), ['parameter_duplicate'], more);
     }
@@ -150,10 +234,17 @@ describe('attack 12: a link has one reading', () => {
 
   test('nothing that was signed can be read as another parameter', async () => {
     // What stands on the signed lines, under other names: lines that are left out shift the rest.
-    const signer = { ...user({ group_ids: ['1'], external_group_id: 'g' }), };
+    const signer = { ...user({ group_ids: ['1'], external_group_id: 'g' }) };
     const parts = linkParts(signer);
     const signature = signatureOf(publicHost, parts, key);
-    const names = ['permissions', 'models', 'group_ids', 'external_group_id', 'user_attributes', 'access_filters'];
+    const names = [
+      'permissions',
+      'models',
+      'group_ids',
+      'external_group_id',
+      'user_attributes',
+      'access_filters',
+    ];
     const texts = names.map((name) => parts.texts[name]);
     let tried = 0;
     for (const dropped of ['group_ids', 'external_group_id', 'user_attributes']) {
@@ -165,18 +256,25 @@ describe('attack 12: a link has one reading', () => {
         for (const name of names) delete changed[name];
         left.forEach((name, i) => (changed[name] = values[i]));
         const query = Object.entries({ ...changed, signature })
-          .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join('&');
+          .map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
+          .join('&');
         await refused(`${parts.path}?${query}`, ['signature_invalid', 'parameter_invalid']);
         tried += 1;
       }
     }
     // Two values on one line of another parameter, with the line break that would stand between them.
-    for (const [one, two] of [['permissions', 'models'], ['group_ids', 'external_group_id'], ['user_attributes', 'access_filters'],
-      ['external_user_id', 'permissions'], ['nonce', 'time']]) {
+    for (const [one, two] of [
+      ['permissions', 'models'],
+      ['group_ids', 'external_group_id'],
+      ['user_attributes', 'access_filters'],
+      ['external_user_id', 'permissions'],
+      ['nonce', 'time'],
+    ]) {
       const changed = { ...parts.texts, [one]: `${parts.texts[one]}\n${parts.texts[two]}` };
       delete changed[two];
       const query = Object.entries({ ...changed, signature })
-        .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join('&');
+        .map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
+        .join('&');
       await refused(`${parts.path}?${query}`, ['parameter_invalid', 'parameter_missing']);
       tried += 1;
     }
@@ -185,19 +283,38 @@ describe('attack 12: a link has one reading', () => {
 
   test('no value has a line of its own in it', async () => {
     for (const [name, text] of [
-      ['nonce', '"a\nb"'], ['nonce', '"a"\n'], ['external_user_id', '"a\r\nb"'], ['permissions', '["access_data",\n"see_looks"]'],
-      ['user_attributes', '{"tenant":\n"globex"}'], ['access_filters', '{}\n'], ['models', '\n["orders"]'],
-      ['external_group_id', '"x\u2028y\u0000"'], ['time', '1\n'],
+      ['nonce', '"a\nb"'],
+      ['nonce', '"a"\n'],
+      ['external_user_id', '"a\r\nb"'],
+      ['permissions', '["access_data",\n"see_looks"]'],
+      ['user_attributes', '{"tenant":\n"globex"}'],
+      ['access_filters', '{}\n'],
+      ['models', '\n["orders"]'],
+      ['external_group_id', '"x\u2028y\u0000"'],
+      ['time', '1\n'],
     ]) {
-      await refused(signLink(key, user(), { raw: { [name]: text } }), ['parameter_invalid'], JSON.stringify(text));
+      await refused(
+        signLink(key, user(), { raw: { [name]: text } }),
+        ['parameter_invalid'],
+        JSON.stringify(text),
+      );
     }
   });
 
   test('what was changed in a path or a value is not signed', async () => {
     const link = signLink(key, user(), { target: '/embed/dashboards/locked?needle=a b' });
-    for (const [from, to] of [['a%20b', 'a+b'], ['%2F', '%2f'], ['%3D', '='], ['locked', 'hidden'], ['acme', 'globex'],
-      ['session_length=900', 'session_length=901'], ['session_length=900', 'session_length=0900'],
-      ['session_length=900', 'session_length=900%20'], ['orders', 'vault'], ['access_data', 'access_dat%61x']]) {
+    for (const [from, to] of [
+      ['a%20b', 'a+b'],
+      ['%2F', '%2f'],
+      ['%3D', '='],
+      ['locked', 'hidden'],
+      ['acme', 'globex'],
+      ['session_length=900', 'session_length=901'],
+      ['session_length=900', 'session_length=0900'],
+      ['session_length=900', 'session_length=900%20'],
+      ['orders', 'vault'],
+      ['access_data', 'access_dat%61x'],
+    ]) {
       const changed = link.replace(from, to);
       assert.notEqual(changed, link, from);
       await refused(changed, ['signature_invalid', 'parameter_invalid'], `${from} → ${to}`);
@@ -209,11 +326,20 @@ describe('attack 12: a link has one reading', () => {
   });
 
   test('the inner address is decoded once, and has one filter of a name', async () => {
-    for (const target of ['/embed/dashboards/%6cocked%2f..%2fhidden', '/embed/dashboards/%2e%2e/hidden', '/embed/dashboards/%252e%252e']) {
+    for (const target of [
+      '/embed/dashboards/%6cocked%2f..%2fhidden',
+      '/embed/dashboards/%2e%2e/hidden',
+      '/embed/dashboards/%252e%252e',
+    ]) {
       await refused(signLink(key, user(), { target }), ['target_refused']);
     }
-    await refused(signLink(key, user(), { target: '/embed/dashboards/locked?needle=a&needle=b' }), ['parameter_duplicate']);
-    await refused(signLink(key, user(), { target: '/embed/dashboards/locked?needle=a&%6eeedle=b' }), ['parameter_duplicate']);
+    await refused(signLink(key, user(), { target: '/embed/dashboards/locked?needle=a&needle=b' }), [
+      'parameter_duplicate',
+    ]);
+    await refused(
+      signLink(key, user(), { target: '/embed/dashboards/locked?needle=a&%6eeedle=b' }),
+      ['parameter_duplicate'],
+    );
   });
 });
 
@@ -230,8 +356,10 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
       const parts = linkParts();
       const text = stringToSign(publicHost, parts);
       const right = signatureOf(publicHost, parts, key);
-      const link = (signature) => `${parts.path}?${Object.entries({ ...parts.texts, signature })
-        .map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+      const link = (signature) =>
+        `${parts.path}?${Object.entries({ ...parts.texts, signature })
+          .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+          .join('&')}`;
       const mac = (digest, secret, data = text) => createHmac(digest, secret).update(data);
       const own = algorithm === 'hmac/sha-256' ? 'sha256' : 'sha1';
       for (const [what, signature] of Object.entries({
@@ -242,14 +370,17 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
         'an empty key': mac(own, '').digest('base64'),
         'a hash without a key': Buffer.alloc(own === 'sha1' ? 20 : 32).toString('base64'),
         hex: mac(own, key.secret).digest('hex'),
-        'base64url': mac(own, key.secret).digest('base64url'),
+        base64url: mac(own, key.secret).digest('base64url'),
         'no padding': right.replace(/=+$/, ''),
         'half of it': Buffer.from(right, 'base64').subarray(0, 10).toString('base64'),
         'a last line break': mac(own, key.secret, `${text}\n`).digest('base64'),
         'another end of line': mac(own, key.secret, text.replaceAll('\n', '\r\n')).digest('base64'),
       })) {
         const answer = await looker.open(link(signature));
-        assert.ok(['signature_invalid', 'parameter_invalid'].includes(answer.code), `${what}: ${answer.text}`);
+        assert.ok(
+          ['signature_invalid', 'parameter_invalid'].includes(answer.code),
+          `${what}: ${answer.text}`,
+        );
       }
       assert.equal((await looker.open(link(right))).status, 201);
     }
@@ -257,8 +388,15 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
 
   test('a token is signed by this server, as what it is', async () => {
     const agent = { 'User-Agent': 'forger' };
-    const tokens = await looker.post('/embed/cookieless_session/acquire', {
-      external_user_id: 'x', permissions: allPermissions, models: ['plain'] }, 200);
+    const tokens = await looker.post(
+      '/embed/cookieless_session/acquire',
+      {
+        external_user_id: 'x',
+        permissions: allPermissions,
+        models: ['plain'],
+      },
+      200,
+    );
     const key = await looker.key();
     const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const [head, claims, mac] = tokens.authentication_token.split('.');
@@ -271,7 +409,11 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
       None: `${encode({ alg: 'None' })}.${claims}.${mac}`,
       'another algorithm': `${encode({ alg: 'HS512', typ: 'JWT' })}.${claims}.${mac}`,
       'a key id': hs256(key.secret, encode({ alg: 'HS256', kid: '../../dev/null' }), claims),
-      'a key in the head': hs256('x', encode({ alg: 'HS256', jwk: { kty: 'oct', k: 'eA' } }), claims),
+      'a key in the head': hs256(
+        'x',
+        encode({ alg: 'HS256', jwk: { kty: 'oct', k: 'eA' } }),
+        claims,
+      ),
       'the embed secret': hs256(key.secret, head, claims),
       'the client secret': hs256(looker.credentials.looker.client_secret, head, claims),
       'no key': hs256('', head, claims),
@@ -288,13 +430,25 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
     };
     for (const [what, token] of Object.entries(forged)) {
       const first = await looker.open(
-        `/login/embed/%2Fembed%2Fdashboards%2Fsales?embed_authentication_token=${encodeURIComponent(token)}`, { headers: agent });
+        `/login/embed/%2Fembed%2Fdashboards%2Fsales?embed_authentication_token=${encodeURIComponent(token)}`,
+        { headers: agent },
+      );
       assert.ok([400, 401].includes(first.status), `${what}: ${first.status} ${first.text}`);
-      const next = what === 'its navigation token' ? null : await looker.open(
-        `/embed/dashboards/sales?embed_navigation_token=${encodeURIComponent(token)}`, { headers: agent });
+      const next =
+        what === 'its navigation token'
+          ? null
+          : await looker.open(
+              `/embed/dashboards/sales?embed_navigation_token=${encodeURIComponent(token)}`,
+              { headers: agent },
+            );
       if (next) assert.ok([400, 401].includes(next.status), `${what}: ${next.text}`);
-      const renewed = what === 'its api_token' ? null : await looker.call('POST', `${api}/sessions/tokens`, {
-        headers: { ...pageHeaders, ...agent }, body: { api_token: token } });
+      const renewed =
+        what === 'its api_token'
+          ? null
+          : await looker.call('POST', `${api}/sessions/tokens`, {
+              headers: { ...pageHeaders, ...agent },
+              body: { api_token: token },
+            });
       if (renewed) assert.ok([400, 401].includes(renewed.status), `${what}: ${renewed.text}`);
     }
   });
@@ -307,7 +461,8 @@ describe('attack 14: keys and algorithms are what they were made as', () => {
         assert.equal((await fresh.open(signLink({ secret }))).code, 'signature_invalid');
       }
       const seen = new Set();
-      for (let i = 0; i < 5; i += 1) seen.add((await fresh.post('/embed_config/secrets', {})).secret);
+      for (let i = 0; i < 5; i += 1)
+        seen.add((await fresh.post('/embed_config/secrets', {})).secret);
       assert.equal(seen.size, 5);
       for (const secret of seen) assert.match(secret, /^[0-9a-f]{64}$/);
     } finally {

@@ -25,7 +25,12 @@ export async function startTarget(options = {}) {
 let people = 0;
 export const tenantOf = (tenant, more = {}) => ({
   external_user_id: `${tenant}-${(people += 1)}`,
-  permissions: [...allPermissions, 'download_without_limit', 'see_drill_overlay', 'clear_cache_refresh'],
+  permissions: [
+    ...allPermissions,
+    'download_without_limit',
+    'see_drill_overlay',
+    'clear_cache_refresh',
+  ],
   models: ['orders'],
   user_attributes: { tenant },
   ...more,
@@ -33,11 +38,17 @@ export const tenantOf = (tenant, more = {}) => ({
 
 /** An answer without what the page's own URL said: that comes back. */
 export function withoutUrl(text) {
-  return text.split('\n').map((line) => {
-    if (!line.includes('"embed":')) return line;
-    const { embed: { target, filters, ...embed }, ...rest } = JSON.parse(line);
-    return JSON.stringify({ embed, ...rest });
-  }).join('\n');
+  return text
+    .split('\n')
+    .map((line) => {
+      if (!line.includes('"embed":')) return line;
+      const {
+        embed: { target, filters, ...embed },
+        ...rest
+      } = JSON.parse(line);
+      return JSON.stringify({ embed, ...rest });
+    })
+    .join('\n');
 }
 
 /** A session of one tenant, each of whose answers is looked through for what is another's. */
@@ -57,7 +68,9 @@ export class Witness extends Viewer {
 
 export async function witness(looker, tenant, { more, target = '/embed/dashboards/locked' } = {}) {
   const key = await looker.key();
-  const opened = await looker.open(signLink(key, tenantOf(tenant, more), { target }), { secret: newSecret() });
+  const opened = await looker.open(signLink(key, tenantOf(tenant, more), { target }), {
+    secret: newSecret(),
+  });
   assert.equal(opened.status, 201, opened.text);
   return new Witness(looker, opened, tenant);
 }
@@ -65,10 +78,13 @@ export async function witness(looker, tenant, { more, target = '/embed/dashboard
 /** Every operation of the vendor's own SDK: {method, path}, with "1" for each part of a path. */
 export function sdkOperations() {
   const text = readFileSync(at('../node_modules/@looker/sdk/lib/4.0/methods.js'), 'utf8');
-  const calls = text.matchAll(/_this\d*\.(get|post|put|patch|delete)\((['"])(\/[^'"]*)\2((?:\.concat\([^()]*\))*)/g);
+  const calls = text.matchAll(
+    /_this\d*\.(get|post|put|patch|delete)\((['"])(\/[^'"]*)\2((?:\.concat\([^()]*\))*)/g,
+  );
   return [...calls].map(([, method, , head, rest]) => {
     const parts = [...rest.matchAll(/\.concat\(([^()]*)\)/g)].flatMap(([, inner]) =>
-      inner.split(/, ?(?=["'])/).map((part) => (/["']\//.test(part) ? part.slice(1, -1) : '1')));
+      inner.split(/, ?(?=["'])/).map((part) => (/["']\//.test(part) ? part.slice(1, -1) : '1')),
+    );
     return { method: method.toUpperCase(), path: `${head}${parts.join('')}` };
   });
 }
