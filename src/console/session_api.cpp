@@ -20,6 +20,9 @@ using http::Response;
 constexpr std::string_view kCookie = "__Secure-casement";
 /// How long a user stays signed in inside a frame.
 constexpr seconds kSignedInFor = std::chrono::hours{8};
+/// The cookie outlives its session, so that a frame that asks at the very end, or soon after it,
+/// hears that the session is over and not that nobody knows this browser.
+constexpr seconds kCookieGrace = std::chrono::hours{24};
 
 // -- open and resume --------------------------------------------------------------------------
 
@@ -31,7 +34,7 @@ void add_cookie(const access::OpenedSession& opened, const Request& request, Res
         fmt::format("{}={}; Path={}/sessions/{}/; Secure; HttpOnly; SameSite=None; Partitioned; "
                     "Max-Age={}",
                     kCookie, opened.cookie, kApiRoot, opened.viewer.session->id,
-                    std::max<std::int64_t>(opened.session_rest.count(), 0)));
+                    (std::max(opened.session_rest, seconds{0}) + kCookieGrace).count()));
 }
 
 /// First line and panels of a session that was just opened or resumed.

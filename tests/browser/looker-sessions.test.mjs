@@ -141,11 +141,11 @@ describe('Looks and folders', () => {
   let look;
   let folder;
   before(async () => {
-    folder = await lab.looker('POST', '/folders', { name: 'Trade', parent_id: '1' });
+    folder = await lab.looker('POST', '/folders', { name: 'Trade', parent_id: null });
     look = await lab.looker('POST', '/looks', { title: 'Orders by product', folder_id: folder.id,
       casement_document: { title: 'Orders by product', timezone: 'UTC',
         time: { from: '2026-02-01', to: '2026-03-01' },
-        variables: [{ name: 'tenant', label: 'Tenant', type: 'list', choices: ['acme', 'globex'], default: ['acme'] }],
+        variables: [{ name: 'tenant', label: 'Tenant', type: 'list', choices: [{ value: 'acme' }, { value: 'globex' }], default: ['acme'] }],
         panels: [{ id: 1, type: 'barchart', title: 'Orders by product', grid: { x: 0, y: 0, w: 24, h: 12 },
           queries: [{ name: 'A', source: 'orders',
             sql: 'select product, sum(orders) as orders from orders where tenant = $tenant group by product order by product' }] }] } });
@@ -253,8 +253,12 @@ describe('A user of the server, signed in inside a frame', () => {
     assert.equal(made.status, 0, made.stderr);
   });
 
-  async function signIn() {
-    await begin(browser, lab, 'private');
+  // On a site of its own: nobody else is signed in in its part of the browser.
+  const begun = () => begin(browser, lab, 'private', 'ada', 'other.test');
+  const framed = link => browser.goto(lab.host.url('other.test', link));
+
+  test('opens what she may, here and in frames to come', async () => {
+    await begun();
     await embed(browser, `${orders}.withAllowLoginScreen()`);
     await shows(browser, '/Password/');
     const frame = await (await browser.page().$('#frame0')).contentFrame();
@@ -267,10 +271,6 @@ describe('A user of the server, signed in inside a frame', () => {
     await (await frame.$('.login button')).click();
     await connected(browser);
     await ran(browser);
-  }
-
-  test('opens what she may, here and in frames to come', async () => {
-    await signIn();
     assert.match(await shows(browser, '/Anvil/'), /acme/);
     await embed(browser, products);
     await connected(browser, 1);
@@ -278,20 +278,18 @@ describe('A user of the server, signed in inside a frame', () => {
   });
 
   test('stays so where a link forces no logout, and its person is passed over', async () => {
-    await signIn();
     const calls = [];
     await callsDuring(calls, async () => {
-      await frames(lab.sign(plain('products'), 'ada', { force_logout_login: false }));
+      await framed(lab.sign(plain('products'), 'ada', { force_logout_login: false }));
       await shows(browser, '/Rocket/');
     });
     assert.ok(!calls.includes('/sessions'), JSON.stringify(calls));
   });
 
   test('is signed out where a link forces it', async () => {
-    await signIn();
     const calls = [];
     await callsDuring(calls, async () => {
-      await frames(lab.sign(plain('products')));
+      await framed(lab.sign(plain('products')));
       await shows(browser, '/Rocket/');
     });
     const at = calls.findIndex(path => path.endsWith('/leave'));

@@ -152,7 +152,7 @@ json::array group_value_bodies(const Call& call, const UserAttribute& attribute)
 }
 
 void add_attribute_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/user_attributes" + path,

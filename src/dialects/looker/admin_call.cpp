@@ -217,17 +217,20 @@ Result<std::optional<bool>> flag_parameter(const Call& call, std::string_view na
     return invalid_query(name, "true or false");
 }
 
-Result<std::optional<std::vector<std::int64_t>>> ids_parameter(const Call& call,
-                                                               std::string_view name) {
+bool is_among(const WantedIds& wanted, std::int64_t id) {
+    return !wanted || std::find(wanted->begin(), wanted->end(), id) != wanted->end();
+}
+
+Result<WantedIds> ids_parameter(const Call& call, std::string_view name) {
     const auto text = call.parameter(name);
     if (!text) return text.error();
-    if (text->empty()) return std::optional<std::vector<std::int64_t>>{};
+    if (text->empty()) return WantedIds{};
     std::vector<std::int64_t> ids;
     for (std::string_view list = *text; !list.empty();) {
         if (const auto id = read_id(next_part(list))) access::set_listed(ids, *id, true);
         if (ids.size() > kMostRows) return invalid_query(name, "at most 5000 ids");
     }
-    return std::optional{std::move(ids)};
+    return WantedIds{std::move(ids)};
 }
 
 Result<Page> read_page(const Call& call) {
@@ -242,8 +245,9 @@ Result<Page> read_page(const Call& call) {
     Page page;
     page.limit = std::min(limit->value_or(per_page->value_or(kMostRows)), kMostRows);
     page.offset = offset->value_or(0);
-    if (!*limit && !*offset && number->value_or(0) > 1) {
-        page.offset = std::min((**number - 1) * page.limit, kLargestOffset);
+    const std::size_t nth = number->value_or(1);
+    if (!*limit && !*offset && nth > 1) {
+        page.offset = std::min((nth - 1) * page.limit, kLargestOffset);
     }
     return page;
 }

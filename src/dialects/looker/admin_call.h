@@ -78,9 +78,11 @@ void add_model_operations(Operations& operations, const AdminPtr& admin);
 
 /// "true" or "false"; absent: nullopt. Errors: invalid "invalid_query".
 [[nodiscard]] Result<std::optional<bool>> flag_parameter(const Call& call, std::string_view name);
+/// Which ids a call asks for; nullopt: all.
+using WantedIds = std::optional<std::vector<std::int64_t>>;
+[[nodiscard]] bool is_among(const WantedIds& wanted, std::int64_t id);
 /// "1,2,3"; absent: nullopt. Ids that are none are left out: they name nothing.
-[[nodiscard]] Result<std::optional<std::vector<std::int64_t>>> ids_parameter(const Call& call,
-                                                                             std::string_view name);
+[[nodiscard]] Result<WantedIds> ids_parameter(const Call& call, std::string_view name);
 
 // -- lists ------------------------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ bool touches_document(const json::object& body) {
 Result<dashboards::Dashboard> take_members(const json::object& body, json::object& document) {
     if (const auto* sent = document_in(body)) document = *sent;
     if (const auto title = text_at(body, "title")) document["title"] = *title;
-    if (!text_at(document, "title") || text_at(document, "title")->empty()) {
+    if (text_at(document, "title").value_or("").empty()) {
         return access::missing_value("title");
     }
     take_text(body, "description", "description", document);
@@ -290,7 +290,7 @@ Shape dashboard_body_shape() {
 }  // namespace
 
 void add_dashboard_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/dashboards" + path,

@@ -183,7 +183,7 @@ Answered list_looks(const Admin& admin, Call& call) {
 }  // namespace
 
 void add_folder_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/folders" + path,

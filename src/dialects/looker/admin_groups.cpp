@@ -46,16 +46,10 @@ json::array all_bodies(const Admin& admin, const Call& call) {
 Answered list_groups(const Admin& admin, Call& call) {
     const auto ids = ids_parameter(call, "ids");
     if (!ids) co_return ids.error();
-    json::array bodies = all_bodies(admin, call);
-    if (*ids) {
-        json::array kept;
-        for (auto& body : bodies) {
-            const auto id = read_id(body.at("id").get_string()).value_or(0);
-            if (std::find((*ids)->begin(), (*ids)->end(), id) != (*ids)->end()) {
-                kept.push_back(std::move(body));
-            }
-        }
-        bodies = std::move(kept);
+    json::array bodies;
+    for (auto& body : all_bodies(admin, call)) {
+        const auto id = read_id(body.at("id").get_string()).value_or(0);
+        if (is_among(*ids, id)) bodies.push_back(std::move(body));
     }
     auto rows = select_rows(call, std::move(bodies), {});
     if (!rows) co_return rows.error();
@@ -188,7 +182,7 @@ Answered delete_value(const Admin& admin, Call& call) {
 }  // namespace
 
 void add_group_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/groups" + path,

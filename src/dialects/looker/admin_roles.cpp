@@ -30,9 +30,7 @@ Answered listed(const Admin& admin, Call& call, Names searchable) {
     const auto snapshot = admin.snapshot();
     json::array bodies;
     for (const auto* row : snapshot->list<Role>(call.who.org)) {
-        const bool wanted =
-            !*ids || std::find((*ids)->begin(), (*ids)->end(), row->id) != (*ids)->end();
-        if (wanted) bodies.push_back(role_body(call, *snapshot, *row));
+        if (is_among(*ids, row->id)) bodies.push_back(role_body(call, *snapshot, *row));
     }
     auto rows = select_rows(call, std::move(bodies), searchable);
     if (!rows) co_return rows.error();
@@ -151,7 +149,7 @@ Answered set_users(const Admin& admin, Call& call) {
 }  // namespace
 
 void add_role_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/roles" + path,

@@ -127,7 +127,7 @@ Answered delete_set(const Admin& admin, Call& call) {
 template <class Set>
 void add_set(Operations& operations, const AdminPtr& admin, const std::string& root,
              const Shape& body) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> shape,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> shape,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = root + path,

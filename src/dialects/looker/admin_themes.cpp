@@ -48,6 +48,7 @@ constexpr std::array<std::string_view, 21> kFlags{"show_filters_bar",
 
 Shape settings_shape() {
     std::vector<ShapeMember> members;
+    members.reserve(kColors.size() + kTexts.size() + kFlags.size());
     const auto color = Shape::text(0, 7).matching("(#[0-9A-Fa-f]{3}([0-9A-Fa-f]{3})?)?").or_null();
     for (const auto name : kColors)
         members.push_back(optional(std::string(name), color));
@@ -250,7 +251,7 @@ Answered delete_theme(const Admin& admin, Call& call) {
 }  // namespace
 
 void add_theme_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/themes" + path,

@@ -75,11 +75,12 @@ asio::awaitable<Result<store::SessionRow>> find_session(const Admin& admin, cons
     if (id.size() > kLongestSessionId) co_return api_not_found();
     auto row = co_await admin.parts.session_rows.find(std::move(id));
     if (!row) co_return row.error();
-    const bool own = *row && (*row)->org == call.who.org && (*row)->owner == *owner;
-    if (!own || (*row)->ended_at || (*row)->expires_at <= admin.parts.catalog.clock.now()) {
-        co_return api_not_found();
-    }
-    co_return std::move(**row);
+    auto& session = *row;
+    if (!session) co_return api_not_found();
+    const bool own = session->org == call.who.org && session->owner == *owner;
+    const bool over = session->ended_at || session->expires_at <= admin.parts.catalog.clock.now();
+    if (!own || over) co_return api_not_found();
+    co_return std::move(*session);
 }
 
 Answered get_session(const Admin& admin, Call& call) {
@@ -189,10 +190,7 @@ Answered list_values(const Admin& admin, Call& call) {
     const auto snapshot = admin.snapshot();
     json::array list;
     for (const auto* attribute : snapshot->list<store::UserAttribute>(call.who.org)) {
-        if (*wanted &&
-            std::find((*wanted)->begin(), (*wanted)->end(), attribute->id) == (*wanted)->end()) {
-            continue;
-        }
+        if (!is_among(*wanted, attribute->id)) continue;
         auto values = values_of(call, *snapshot, *person, *attribute);
         if (values.empty() && unset->value_or(false)) {
             list.push_back(value_body(call, *attribute, person->id()));
@@ -253,7 +251,7 @@ json::object session_body(const Call& call, const store::SessionRow& row) {
 }
 
 void add_user_detail_operations(Operations& operations, const AdminPtr& admin) {
-    const auto add = [&](Method method, std::string path, std::optional<Shape> body,
+    const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
                          Answered (*handler)(const Admin&, Call&)) {
         operations.add({.method = method,
                         .path = "/users/{id}/" + path,

@@ -9,7 +9,9 @@ using access::Person;
 using access::PersonQuery;
 using http::Method;
 
-constexpr std::int64_t kLiveSessionsShown = 100;
+constexpr std::size_t kLiveSessionsShown = 100;
+/// Each is looked up by itself.
+constexpr std::size_t kMostIds = 500;
 
 Result<void> read_order(const Call& call, PersonQuery& query) {
     const auto keys = read_sorts(call);
@@ -103,10 +105,13 @@ Answered people_of(const Admin& admin, Call& call, std::vector<std::int64_t> ids
 }
 
 Answered list_users(const Admin& admin, Call& call) {
-    auto ids = ids_parameter(call, "ids");
-    if (!ids) co_return ids.error();
-    if (*ids) {
-        auto answered = co_await people_of(admin, call, std::move(**ids));
+    auto read = ids_parameter(call, "ids");
+    if (!read) co_return read.error();
+    if (auto ids = std::move(*read)) {
+        if (ids->size() > kMostIds) {
+            co_return invalid("invalid_query", "The parameter ids takes at most 500 ids.");
+        }
+        auto answered = co_await people_of(admin, call, std::move(*ids));
         co_return answered;
     }
     auto query = read_listing(call);

@@ -12,6 +12,8 @@ const SIGNED = ['nonce', 'time', 'session_length', 'external_user_id', 'permissi
 const LOOK_AND_DOWNLOAD = ['access_data', 'see_looks', 'see_user_dashboards', 'see_lookml_dashboards',
   'see_drill_overlay', 'clear_cache_refresh', 'download_without_limit', 'embed_browse_spaces'];
 
+const MODELS = ['orders', 'counting'];
+
 /** What the application says of its persons; a test may add to them. */
 const persons = () => ({
   ada: { external_user_id: 'ada', first_name: 'Ada', last_name: 'Lovelace' },
@@ -25,7 +27,7 @@ export function signLink(secret, host, src, person, { clockShift = 0, ...more } 
     time: Math.floor(Date.now() / 1000) + clockShift,
     session_length: 900,
     permissions: LOOK_AND_DOWNLOAD,
-    models: ['orders'],
+    models: MODELS,
     access_filters: {},
     force_logout_login: true,
     ...person,
@@ -141,7 +143,7 @@ class Application {
   async #acquire(person, agent) {
     const { session_reference_token: reference, ...tokens } = await this.api('POST',
       '/embed/cookieless_session/acquire', {
-        session_length: 900, permissions: LOOK_AND_DOWNLOAD, models: ['orders'], force_logout_login: true,
+        session_length: 900, permissions: LOOK_AND_DOWNLOAD, models: MODELS, force_logout_login: true,
         ...this.persons[person], session_reference_token: this.#references.get(person),
       }, agent);
     this.#references.set(person, reference);
