@@ -55,8 +55,15 @@ asio::awaitable<Result<store::Look>> LookService::create(Principal who, NewLook 
     row.author = who.handle;
     row.created_at = parts_.clock.now();
     row.modified_at = row.created_at;
-    if (auto fits = check_look(*snapshot, who, row); !fits) co_return fits.error();
-    auto written = co_await insert_row(parts_, std::move(row));
+    // The check runs the engine's parser, so it runs where blocking is allowed.
+    std::function<Result<store::Look>(store::Transaction&)> work =
+        [&](store::Transaction& tx) -> Result<store::Look> {
+        auto made = row;
+        if (auto fits = check_look(*snapshot, who, made); !fits) return fits.error();
+        if (auto inserted = tx.insert(made); !inserted) return inserted.error();
+        return made;
+    };
+    auto written = co_await parts_.catalog.write(std::move(work));
     if (!written) co_return written.error();
     parts_.record(who, "look.created", look_object(written->id), {{"title", written->title}});
     co_return written;

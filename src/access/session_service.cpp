@@ -145,6 +145,8 @@ asio::awaitable<Result<OpenedSession>> SessionService::grant(RowPtr row, bool cr
     }
     const Time now = clock_->now();
     opened.session_rest = std::chrono::floor<seconds>(row->expires_at - now);
+    // A token that ends as it is made would be refused as one that can be renewed.
+    if (opened.session_rest < seconds{1}) co_return session_expired();
     opened.access_token_life = std::min(kAccessTokenLife, opened.session_rest);
     opened.access_token = tokens_.make(row->id, now + opened.access_token_life);
     opened.viewer = std::move(*viewer);

@@ -188,6 +188,13 @@ Result<dashboards::Dashboard> take_members(const json::object& body, json::objec
     return access::wrong_value(std::move(field), read.error().message);
 }
 
+/// What the service finds wrong with a document, as a mistake in the body that brought it.
+Error in_body(Error error) {
+    if (error.code != "model_not_proven") return error;
+    return access::wrong_value(fmt::format("{}.{}", kDocumentMember, error.field),
+                               std::move(error.message));
+}
+
 Answered create_dashboard(const Admin& admin, Call& call) {
     json::object document{{"panels", json::array()}};
     auto read = take_members(call.body, document);
@@ -208,7 +215,7 @@ Answered create_dashboard(const Admin& admin, Call& call) {
     what.folder = *folder;
     const auto slug = what.uid;
     const auto row = co_await admin.dashboards.create(call.who, std::move(what));
-    if (!row) co_return access::or_name_taken(row.error(), "slug", slug);
+    if (!row) co_return access::or_name_taken(in_body(row.error()), "slug", slug);
     co_return shown(admin, call, *row);
 }
 
@@ -257,7 +264,7 @@ Answered update_dashboard(const Admin& admin, Call& call) {
         return change_row(call, *snapshot, of);
     };
     auto changed = co_await admin.dashboards.update(call.who, row->uid, std::move(change));
-    if (!changed) co_return changed.error();
+    if (!changed) co_return in_body(changed.error());
     if (deleted.value_or(false)) {
         auto binned = co_await admin.dashboards.bin(call.who, std::move(ids));
         if (!binned) co_return binned.error();

@@ -164,7 +164,10 @@ TEST_F(SessionServiceTest, NoByteOfAnAccessTokenCanBeChanged) {
 
 TEST_F(SessionServiceTest, TheSessionEndsWhenItsTimeIsOver) {
     const auto opened = open("n7", mine).value();
-    clock.advance(3600s);
+    // A rest too short for a token is none.
+    clock.advance(3600s - 999ms);
+    EXPECT_EQ(code(open("n7", mine)), "session_expired");
+    clock.advance(999ms);
     EXPECT_EQ(code(open("n7", mine)), "session_expired");
     EXPECT_EQ(code(open("n7", theirs)), "session_expired");
     EXPECT_EQ(

@@ -11,7 +11,7 @@ constexpr std::string_view kDocument = R"({"title": "Flights", "refresh": "5m", 
                    "choices": [{"value": "ATL"}, {"value": "SFO"}], "default": ["ATL", "SFO"]}],
     "panels": [
       {"id": 1, "type": "timeseries", "title": "By day", "grid": {"x": 0, "y": 0, "w": 12, "h": 8},
-       "queries": [{"name": "A", "model": "flights", "sql": "SELECT secret_sql FROM f"}]},
+       "queries": [{"name": "A", "source": "flights", "sql": "SELECT secret_sql FROM f"}]},
       {"id": 2, "type": "text", "grid": {"x": 12, "y": 0, "w": 12, "h": 4}, "markdown": "Hello"}]})";
 constexpr std::string_view kLook = R"({"title": "One", "panels": [
       {"id": 1, "type": "stat", "grid": {"x": 0, "y": 0, "w": 12, "h": 8},
@@ -130,6 +130,12 @@ TEST_F(LookerContent, WhatIsNoDashboardIsRefused) {
     EXPECT_EQ(wrong(R"({"casement_document": {"title": "T", "panels": [{}]}})"),
               "casement_document.panels[0].id:invalid");
     EXPECT_EQ(wrong(R"({"casement_document": [1]})"), "casement_document:invalid");
+    std::string unproven(kLook);
+    unproven.replace(unproven.find("source"), 6, "model");
+    EXPECT_EQ(wrong(with_document(unproven)),
+              "casement_document.panels[0].queries[0].model:invalid");
+    EXPECT_EQ(refused(Method::post, "/looks", with_document(unproven)),
+              "casement_document.panels[0].queries[0].model:invalid");
     (void)dashboard(R"(, "slug": "taken")");
     EXPECT_EQ(wrong(R"({"title": "T", "slug": "taken"})"), "slug:already_exists");
     EXPECT_EQ(refused(Method::patch, "/dashboards/taken",
