@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../viewer/session/session';
 import { SlotKeeper } from '../viewer/session/slots';
+import type { EmbedSession } from '../viewer/looker/embed-session';
 import { MemoryStore } from './fake-server';
 import { kTarget, LookerServer, quiet, sessionOf } from './looker-frame';
 
@@ -175,6 +176,10 @@ test('data calls name their content, and more of it only where asked', async () 
   });
 });
 
+function follow(session: EmbedSession) {
+  return session.follow(() => undefined);
+}
+
 const kPersons = '/login/embed/%2Fembed%2Fdashboards%2F42?external_user_id=%22ada%22&nonce=';
 
 test('a frame whose session another login of its person ended goes on with the newer one', async () => {
@@ -184,7 +189,7 @@ test('a frame whose session another login of its person ended goes on with the n
     const { session } = await opened(browser, `${kPersons}1`);
     await opened(browser, `${kPersons}2`);
     browser.server.ended.add('s1');
-    const first = await session.follow();
+    const first = await follow(session);
     assert.equal(first?.session.id, 's2');
     browser.server.calls.length = 0;
     await session.check();
@@ -201,7 +206,7 @@ test('it does so also when it never had an answer, and after a reload', async ()
   browser.server.ended.add('s9');
   const early = sessionOf(browser.server, browser.stores, { link: `${kPersons}1` });
   await refusal(early.open());
-  assert.equal((await early.follow())?.session.id, 's1');
+  assert.equal((await follow(early))?.session.id, 's1');
 
   browser.server.ended.add('s1');
   await opened(browser, `${kPersons}3`);
@@ -210,25 +215,44 @@ test('it does so also when it never had an answer, and after a reload', async ()
     keeper: keeperOf(browser.stores, `casement:${kPersons}2`),
   });
   assert.ok((await refusal(reloaded.open())).isEnd);
-  assert.equal((await reloaded.follow())?.session.id, 's3');
+  assert.equal((await follow(reloaded))?.session.id, 's3');
+});
+
+test('it waits for a frame that is still opening to note its session', async () => {
+  const browser = newBrowser();
+  const waits: number[] = [];
+  const session = sessionOf(browser.server, browser.stores, {
+    link: `${kPersons}1`,
+    sleep: async (ms) => {
+      waits.push(ms);
+      if (waits.length === 2) await opened(browser, `${kPersons}2`);
+    },
+  });
+  await session.open();
+  await quiet();
+  browser.server.ended.add('s1');
+  let told = 0;
+  assert.equal((await session.follow(() => told++))?.session.id, 's2');
+  assert.deepEqual(waits, [0, 300]);
+  assert.equal(told, 1);
 });
 
 test('another person\u2019s session, and an ended one, are left alone', async () => {
   const browser = newBrowser();
   const { session } = await opened(browser, `${kPersons}1`);
   browser.server.ended.add('s1');
-  assert.equal(await session.follow(), null, 'its own is all there is');
+  assert.equal(await follow(session), null, 'its own is all there is');
   browser.server.owners.set('s2', { user: 18 });
   await opened(browser, kLink);
   browser.server.calls.length = 0;
-  assert.equal(await session.follow(), null);
+  assert.equal(await follow(session), null);
   assert.deepEqual(browser.server.calls, [], 'the pointer says whose it is');
 
   // A pointer that says the wrong thing is found out by the answer.
   const stored = await keeperOf(browser.stores, 'casement:embed-user').read();
   assert.ok(stored);
   await keeperOf(browser.stores, 'casement:embed-user').write({ ...stored, owner: { user: 17 } });
-  assert.equal(await session.follow(), null);
+  assert.equal(await follow(session), null);
   assert.ok((await refusal(session.check())).isEnd, 'its own token is still what it has');
 });
 
@@ -248,7 +272,7 @@ test('a user of the server and an embed user of the same number are two', async 
   assert.ok(slot);
   await keeperOf(browser.stores, 'casement:embed-user').write(slot);
   browser.server.ended.add('s1');
-  assert.equal(await session.follow(), null);
+  assert.equal(await follow(session), null);
 });
 
 async function signedIn(browser: Browser): Promise<void> {

@@ -16,6 +16,9 @@ import {
   type EmbedFirstLine,
 } from './wire';
 
+/** Between looks for the session that took this one's place. */
+const kFollowDelays = [0, 300, 700, 1500];
+
 export interface EmbedParts extends SessionParts {
   /** The page was loaded by its plain address: nothing in it signs anybody in, except a navigation
    *  token. */
@@ -225,32 +228,42 @@ export class EmbedSession extends Session {
 
   /**
    * This frame's session was ended. Where the same person has opened another in this browser since,
-   * that one is gone on with; null where not. Throws Unreachable.
+   * that one is gone on with; null where not. A frame that opens at the same time may not have noted
+   * it yet: `waits` is called before the first wait for that. Throws Unreachable.
    */
-  async follow(): Promise<FirstLine | null> {
-    const { lock, pointer, keeper } = this.own;
+  async follow(waits: () => void): Promise<FirstLine | null> {
     if (this.details?.cookieless) return null;
-    return lock(async () => {
-      const pointed = await pointer.read();
-      const { owner } = this;
-      if (pointed?.session === undefined || pointed.session === this.current) return null;
-      if (!isSame(owner, readOwner(pointed))) return null;
-      let answer: Answer;
-      try {
-        const secret = pointed.mode === 'secret' ? pointed.secret : undefined;
-        answer = await this.resume(pointed.session, false, secret);
-      } catch (error) {
-        if (error instanceof Refusal) return null;
-        throw error;
-      }
-      void answer.lines.return(undefined);
-      const { embed } = answer.first as EmbedFirstLine;
-      if (!embed || !isSame(owner, { ...readOwner(pointed), ...ownerOf(embed) })) return null;
-      this.accept(answer);
-      this.wasFound = true;
-      await keeper.write(pointed);
-      return answer.first;
-    });
+    for (const delay of kFollowDelays) {
+      if (delay === kFollowDelays[1]) waits();
+      await this.parts.sleep(delay);
+      const first = await this.own.lock(() => this.goOnElsewhere());
+      if (first) return first;
+    }
+    return null;
+  }
+
+  private async goOnElsewhere(): Promise<FirstLine | null> {
+    const { pointer, keeper } = this.own;
+    const pointed = await pointer.read();
+    const { owner } = this;
+    const session = pointed?.session;
+    if (!pointed || session === undefined || session === this.current) return null;
+    if (session === this.over || !isSame(owner, readOwner(pointed))) return null;
+    let answer: Answer;
+    try {
+      const secret = pointed.mode === 'secret' ? pointed.secret : undefined;
+      answer = await this.resume(session, false, secret);
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+    void answer.lines.return(undefined);
+    const { embed } = answer.first as EmbedFirstLine;
+    if (!embed || !isSame(owner, { ...readOwner(pointed), ...ownerOf(embed) })) return null;
+    this.accept(answer);
+    this.wasFound = true;
+    await keeper.write(pointed);
+    return answer.first;
   }
 
   /** Null when the slot no longer opens anything, and the next way is to be tried. */

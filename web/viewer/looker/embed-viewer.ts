@@ -354,7 +354,11 @@ export class EmbedViewer extends Viewer {
     const time = this.dashboard.value && this.time.value;
     let first: FirstLine | null;
     try {
-      first = await this.embed.follow();
+      // Nothing of an ended session stays in sight while it is looked for.
+      first = await this.embed.follow(() => {
+        this.overlay.value = null;
+        this.page.value = { kind: 'opening' };
+      });
     } catch (error) {
       this.shut(error);
       return;
