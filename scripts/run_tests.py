@@ -81,7 +81,8 @@ def suites():
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",
                                       "webkit.test.mjs", "framing.test.mjs",
                                       "accidents.test.mjs", "looks.test.mjs",
-                                      "readme.test.mjs")),
+                                      "readme.test.mjs", "looker-sdk.test.mjs",
+                                      "looker-engines.test.mjs")),
     }
 
 
