@@ -28,8 +28,12 @@ const VIEWS = {
     },
   },
   login: {
-    kind: 'private', make: "sdk => sdk.createDashboardWithId('orders').withAllowLoginScreen()",
+    // Where nobody has signed in yet.
+    kind: 'private', site: 'other.test', make: "sdk => sdk.createDashboardWithId('orders').withAllowLoginScreen()",
     ready: browser => shows(browser, '/Password/'),
+  },
+  folder: {
+    make: "sdk => sdk.createWithUrl('/embed/folders/' + FOLDER)", ready: browser => shows(browser, '/Trade/'),
   },
   missing: {
     make: "sdk => sdk.createDashboardWithId('nothing')", ready: browser => shows(browser, '/Not found/'),
@@ -38,18 +42,28 @@ const VIEWS = {
 
 describe('What it looks like in an application', () => {
   let lab;
-  before(async () => { lab = await startLookerLab(); });
+  let folder;
+  before(async () => {
+    lab = await startLookerLab();
+    folder = await lab.looker('POST', '/folders', { name: 'Trade', parent_id: null });
+    await lab.looker('POST', '/folders', { name: 'Last year', parent_id: folder.id });
+    for (const title of ['Returns', 'Orders of the week, by product and by the day on which they came']) {
+      await lab.looker('POST', '/looks', { title, folder_id: folder.id, casement_document: { title, timezone: 'UTC',
+        time: { from: '2026-02-01', to: '2026-03-01' }, panels: [{ id: 1, type: 'table', title,
+          grid: { x: 0, y: 0, w: 24, h: 12 }, queries: [{ name: 'A', source: 'orders', sql: 'select 1 as one' }] }] } });
+    }
+  });
   after(() => lab?.close());
 
   for (const colorScheme of ['light', 'dark']) {
     test(colorScheme, async () => {
       const browser = await startChromium({ pin: lab.pin, colorScheme });
       try {
-        for (const [name, { kind = 'signed', make, ready }] of Object.entries(VIEWS)) {
+        for (const [name, { kind = 'signed', site, make, ready }] of Object.entries(VIEWS)) {
           for (const width of [1280, 400]) {
             await browser.resize(width, 900);
-            await begin(browser, lab, kind);
-            await embed(browser, make);
+            await begin(browser, lab, kind, 'ada', site);
+            await embed(browser, make.replace('FOLDER', folder.id));
             if (ready === drawn || name === 'data') {
               await connected(browser);
               await ran(browser);
