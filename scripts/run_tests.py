@@ -82,7 +82,8 @@ def suites():
                                       "webkit.test.mjs", "framing.test.mjs",
                                       "accidents.test.mjs", "looks.test.mjs",
                                       "readme.test.mjs", "looker-sdk.test.mjs",
-                                      "looker-engines.test.mjs")),
+                                      "looker-sessions.test.mjs", "looker-rows.test.mjs",
+                                      "looker-engines.test.mjs", "looker-looks.test.mjs")),
     }
 
 

@@ -179,6 +179,26 @@ for (const kind of ['signed', 'cookieless']) {
       assert.equal((await browser.page().browser().pages()).length, tabs);
     });
 
+    test('shows the rows behind a tile in a dialog that the host hears of, and gives them as a file', async () => {
+      await shownOrders(kind, `${orders}.withDialogScroll()`);
+      await forgetEvents(browser);
+      const choose = label => browser.frameEval(0, `([...document.querySelectorAll('.option')]
+        .find(option => ${label}.test(option.textContent)).click(), true)`);
+      await browser.frameEval(0, "(document.querySelector('.panel-stat .panel-head button').click(), true)");
+      await choose('/Show data/');
+      assert.equal((await event(browser, 'env:client:dialog')).open, true);
+      assert.equal((await event(browser, 'drillmenu:click')).label, 'Show data');
+      await until(browser, "/Feb 1, 2026/.test(document.querySelector('dialog[open]').innerText)", 'the rows', 0);
+      await forgetEvents(browser);
+      const answered = browser.page().waitForResponse(response => response.url().endsWith('/export'));
+      await browser.frameEval(0, `([...document.querySelectorAll('dialog button')].find(b => /CSV/.test(b.textContent)).click(), true)`);
+      assert.equal((await event(browser, 'dashboard:tile:download')).tile.id, '2');
+      const file = await answered;
+      assert.equal(file.status(), 200);
+      await browser.frameEval(0, `([...document.querySelectorAll('dialog button')].find(b => /Close/.test(b.textContent)).click(), true)`);
+      assert.equal((await event(browser, 'env:client:dialog')).open, false);
+    });
+
     test('tells its height, and the SDK makes the frame as high', async () => {
       await shownOrders(kind, `${orders}.withDynamicIFrameHeight()`);
       const [{ height }] = (await told(browser, 'page:properties:changed')).slice(-1);
