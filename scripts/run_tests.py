@@ -41,6 +41,8 @@ def cmake(preset, *targets):
 
 def ctest(preset, *args):
     return [["ctest", "--test-dir", f"build-{preset}", "-j", JOBS, "--verbose", "--no-tests=error",
+             # One that hangs must not take the whole run with it.
+             "--timeout", "900",
              *args]]
 
 
@@ -72,9 +74,11 @@ def suites():
         "signers": node("tests/conformance/looker/signers", "signers.test.mjs"),
         "datadog": node("tests/conformance/datadog", "run.test.mjs"),
         "looker": node("tests/conformance/looker", "docs.test.mjs", "signers/signers.test.mjs",
-                       "sdk.test.mjs", "administration.test.mjs", "links.test.mjs",
-                       "refusals.test.mjs", "permissions.test.mjs", "sessions.test.mjs",
-                       "cookieless.test.mjs", "content.test.mjs", "admin.test.mjs",
+                       "logins.test.mjs", "urls.test.mjs", "administration.test.mjs",
+                       "spellings.test.mjs", "links.test.mjs", "refusals.test.mjs",
+                       "pages.test.mjs", "permissions.test.mjs", "sessions.test.mjs",
+                       "cookieless.test.mjs", "cookieless-sessions.test.mjs",
+                       "content.test.mjs", "admin.test.mjs", "admin-content.test.mjs",
                        "attacks.test.mjs", "example.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs"),
         "browser": under_display(node("tests/browser", "chromium-blocked.test.mjs",

@@ -32,16 +32,20 @@ export class Casement {
         'Content-Type': 'application/json',
         ...(userAgent !== undefined && { 'User-Agent': userAgent }),
       },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text);
+    return text === '' ? null : JSON.parse(text);
   }
 
   /** A new secret for signed links; it is shown this once. */
   createSecret() {
     return this.#call('POST', '/embed_config/secrets', { algorithm: 'hmac/sha-256' });
+  }
+
+  deleteSecret(id) {
+    return this.#call('DELETE', `/embed_config/secrets/${id}`);
   }
 
   acquire(user, embedDomain, reference, userAgent) {

@@ -42,16 +42,37 @@ const assets = new Map([
   ['/cookieless.js', { type: 'text/javascript', body: file('cookieless.js') }],
 ]);
 
-function page(title, columns, script = '') {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
+const pages = {
+  '/': {
+    title: 'Signed links',
+    lead:
+      'Two people, one dashboard. Each link says which airport its person works for, and is signed ' +
+      'with a secret that stays in this backend: nobody can change it to see another airport.',
+  },
+  '/cookieless': {
+    title: 'Cookieless',
+    lead:
+      'The same two people in sessions that this backend asked Casement for. No cookie is needed: ' +
+      'the page hands fresh tokens to each frame when the frame asks for them.',
+  },
+};
+
+function page(path, columns, script = '') {
+  const { title, lead } = pages[path];
+  const links = Object.entries(pages).map(
+    ([to, { title: text }]) =>
+      `<a href="${to}"${to === path ? ' aria-current="page"' : ''}>${text}</a>`,
+  );
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} · SkyPort</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="stylesheet" href="/style.css">${script}</head><body>
-<header><h1>SkyPort Operations</h1><nav><a href="/">Signed links</a> <a href="/cookieless">Cookieless</a></nav></header>
+<header><h1>SkyPort Operations</h1><nav>${links.join('')}</nav></header>
+<p class="lead">${lead}</p>
 <main>${columns.join('\n')}</main></body></html>`;
 }
 
 const heading = ({ first_name, last_name, airport }) =>
-  `<h2>${escapeHtml(`${first_name} ${last_name}`)} <small>${airport}</small></h2>`;
+  `<h2>${escapeHtml(`${first_name} ${last_name}`)} <code>airport: ${airport}</code></h2>`;
 
 function signedColumn(id, baseUrl, key) {
   const { url, lines, signature } = signedEmbedUrl(
@@ -150,7 +171,7 @@ export function createHost({ casementUrl, casement, key }) {
         200,
         'text/html',
         page(
-          'Signed links',
+          pathname,
           Object.keys(people).map((one) => signedColumn(one, base, key)),
         ),
       );
@@ -160,7 +181,7 @@ export function createHost({ casementUrl, casement, key }) {
         200,
         'text/html',
         page(
-          'Cookieless',
+          pathname,
           Object.keys(people).map(cookielessColumn),
           `<script type="module" src="/cookieless.js" data-casement="${base}"></script>`,
         ),
@@ -188,8 +209,14 @@ async function main(env = process.env) {
   const casementUrl = new URL(env.CASEMENT_URL);
   const client = { client_id: env.CLIENT_ID, client_secret: env.CLIENT_SECRET };
   const casement = new Casement(casementUrl.origin, client);
-  // An application keeps its secret; this example takes a new one with each start.
+  // An application keeps its secret; this example takes a new one with each start, and gives it back.
   const key = await casement.createSecret();
+  const stop = () =>
+    casement
+      .deleteSecret(key.id)
+      .catch((error) => console.error(error.message))
+      .finally(() => process.exit());
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   const port = Number(env.PORT ?? '5000');
   createServer(createHost({ casementUrl, casement, key })).listen(port, '127.0.0.1', () =>
     console.log(`SkyPort listens on http://127.0.0.1:${port}`),

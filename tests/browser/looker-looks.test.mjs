@@ -35,6 +35,11 @@ const VIEWS = {
   folder: {
     make: "sdk => sdk.createWithUrl('/embed/folders/' + FOLDER)", ready: browser => shows(browser, '/Trade/'),
   },
+  subfolder: {
+    make: "sdk => sdk.createWithUrl('/embed/folders/' + SUBFOLDER)",
+    ready: browser => shows(browser, '/Parent folder[^]*Last year[^]*empty/'),
+  },
+  look: { make: "sdk => sdk.createLookWithId(LOOK)", type: 'look', ready: browser => shows(browser, '/Rocket/') },
   missing: {
     make: "sdk => sdk.createDashboardWithId('nothing')", ready: browser => shows(browser, '/Not found/'),
   },
@@ -42,15 +47,18 @@ const VIEWS = {
 
 describe('What it looks like in an application', () => {
   let lab;
-  let folder;
+  const ids = {};
   before(async () => {
     lab = await startLookerLab();
-    folder = await lab.looker('POST', '/folders', { name: 'Trade', parent_id: null });
-    await lab.looker('POST', '/folders', { name: 'Last year', parent_id: folder.id });
+    const folder = await lab.looker('POST', '/folders', { name: 'Trade', parent_id: null });
+    const inside = await lab.looker('POST', '/folders', { name: 'Last year', parent_id: folder.id });
+    Object.assign(ids, { FOLDER: folder.id, SUBFOLDER: inside.id });
     for (const title of ['Returns', 'Orders of the week, by product and by the day on which they came']) {
-      await lab.looker('POST', '/looks', { title, folder_id: folder.id, casement_document: { title, timezone: 'UTC',
-        time: { from: '2026-02-01', to: '2026-03-01' }, panels: [{ id: 1, type: 'table', title,
-          grid: { x: 0, y: 0, w: 24, h: 12 }, queries: [{ name: 'A', source: 'orders', sql: 'select 1 as one' }] }] } });
+      const { id } = await lab.looker('POST', '/looks', { title, folder_id: folder.id, casement_document: { title,
+        timezone: 'UTC', time: { from: '2026-02-01', to: '2026-03-01' }, panels: [{ id: 1, type: 'barchart', title,
+          grid: { x: 0, y: 0, w: 24, h: 12 }, queries: [{ name: 'A', source: 'orders',
+            sql: "select product, sum(orders) as orders from orders where tenant = 'acme' group by product order by product" }] }] } });
+      ids.LOOK ??= id;
     }
   });
   after(() => lab?.close());
@@ -59,14 +67,14 @@ describe('What it looks like in an application', () => {
     test(colorScheme, async () => {
       const browser = await startChromium({ pin: lab.pin, colorScheme });
       try {
-        for (const [name, { kind = 'signed', site, make, ready }] of Object.entries(VIEWS)) {
+        for (const [name, { kind = 'signed', site, type, make, ready }] of Object.entries(VIEWS)) {
           for (const width of [1280, 400]) {
             await browser.resize(width, 900);
             await begin(browser, lab, kind, 'ada', site);
-            await embed(browser, make.replace('FOLDER', folder.id));
-            if (ready === drawn || name === 'data') {
+            await embed(browser, make.replace(/\b(?:FOLDER|SUBFOLDER|LOOK)\b/, name => `'${ids[name]}'`));
+            if (ready === drawn || name === 'data' || type) {
               await connected(browser);
-              await ran(browser);
+              await ran(browser, { type });
             }
             await ready(browser);
             await browser.screenshot(`${OUTPUT}looker-${name}-${colorScheme}-${width}.png`);

@@ -184,7 +184,8 @@ for (const kind of ['signed', 'cookieless']) {
       await forgetEvents(browser);
       const choose = label => browser.frameEval(0, `([...document.querySelectorAll('.option')]
         .find(option => ${label}.test(option.textContent)).click(), true)`);
-      await browser.frameEval(0, "(document.querySelector('.panel-stat .panel-head button').click(), true)");
+      const openMenu = () => browser.frameEval(0, "(document.querySelector('.panel-stat .panel-head button').click(), true)");
+      await openMenu();
       await choose('/Show data/');
       assert.equal((await event(browser, 'env:client:dialog')).open, true);
       assert.equal((await event(browser, 'drillmenu:click')).label, 'Show data');
@@ -192,11 +193,16 @@ for (const kind of ['signed', 'cookieless']) {
       await forgetEvents(browser);
       const answered = browser.page().waitForResponse(response => response.url().endsWith('/export'));
       await browser.frameEval(0, `([...document.querySelectorAll('dialog button')].find(b => /CSV/.test(b.textContent)).click(), true)`);
-      assert.equal((await event(browser, 'dashboard:tile:download')).tile.id, '2');
+      const { dashboard, fileFormat } = await event(browser, 'drillmodal:download');
+      assert.deepEqual([dashboard.id, fileFormat], ['orders', 'csv']);
+      assert.deepEqual(await told(browser, 'dashboard:tile:download'), []);
       const file = await answered;
       assert.equal(file.status(), 200);
       await browser.frameEval(0, `([...document.querySelectorAll('dialog button')].find(b => /Close/.test(b.textContent)).click(), true)`);
       assert.equal((await event(browser, 'env:client:dialog')).open, false);
+      await openMenu();
+      await choose('/CSV/');
+      assert.equal((await event(browser, 'dashboard:tile:download')).tile.id, '2');
     });
 
     test('tells its height, and the SDK makes the frame as high', async () => {

@@ -178,6 +178,13 @@ describe('Looks and folders', () => {
     await browser.frameEval(0, "([...document.querySelectorAll('.folder-list a')].find(a => /Orders by product/.test(a.textContent)).click(), true)");
     await ran(browser, { type: 'look' });
     assert.match(await shows(browser, '/Anvil/'), /acme/);
+    // What the frame itself has led to still knows its host page after a reload.
+    await forgetEvents(browser);
+    await reload(0);
+    assert.match((await ran(browser, { type: 'look' })).look.url, new RegExp(`^/embed/looks/${look.id}\\?`));
+    await forgetEvents(browser);
+    await act(browser, 'connection.asLookConnection().run()');
+    await ran(browser, { type: 'look' });
   });
 });
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChattyHostConnection } from '@looker/chatty';
-import { kFrameOrigin, kHostOrigin, lookerFrame, quiet } from './looker-frame';
+import { kHostOrigin, lookerFrame, quiet } from './looker-frame';
+import { kFrameOrigin } from './looker-server';
 
 interface Listener {
   (event: unknown): void;

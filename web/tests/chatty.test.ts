@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chatty } from '../viewer/looker/chatty';
-import { FakeClock, FakeHost, kHostOrigin, makeChannel, quiet, type Wire } from './looker-frame';
+import { kHostOrigin, makeChannel, quiet } from './looker-frame';
+import { FakeClock, FakeHost, type Wire } from './looker-host';
 
 interface Talk {
   clock: FakeClock;

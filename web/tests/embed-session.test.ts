@@ -4,7 +4,8 @@ import { Refusal } from '../viewer/session/session';
 import { SlotKeeper } from '../viewer/session/slots';
 import type { EmbedSession } from '../viewer/looker/embed-session';
 import { MemoryStore } from './fake-server';
-import { kTarget, LookerServer, quiet, sessionOf } from './looker-frame';
+import { quiet, sessionOf } from './looker-frame';
+import { kTarget, LookerServer } from './looker-server';
 
 const kLink = '/login/embed/%2Fembed%2Fdashboards%2F42%3FState%3DCA?nonce=%22a%22&signature=x';
 const kNaked = '/embed/dashboards/43?embed_domain=https://app.example&sdk=3';

@@ -8,11 +8,13 @@ import {
   dashboardTarget,
   filterValues,
   innerTarget,
+  keepDress,
   readFilters,
   readTarget,
   withFilters,
 } from '../viewer/looker/target';
-import { kFrameOrigin, lookerFrame, quiet } from './looker-frame';
+import { lookerFrame, quiet } from './looker-frame';
+import { kFrameOrigin } from './looker-server';
 
 const kOrigin = 'https://dash.example';
 
@@ -74,7 +76,16 @@ test('a host’s filters name variables first, labels second, and never locked o
 });
 
 test('an id is never more than one step of a path', () => {
-  assert.equal(dashboardTarget('../x?y', '/embed/dashboards/1'), '/embed/dashboards/..%2Fx%3Fy');
+  assert.equal(dashboardTarget('../x?y'), '/embed/dashboards/..%2Fx%3Fy');
+});
+
+test('host page and theme stay over a journey that names none, and filters do not', () => {
+  const current = '/embed/dashboards/1?State=CA&embed_domain=https://app.example&sdk=3&theme=A%20B';
+  const dress = 'embed_domain=https://app.example&sdk=3&theme=A%20B';
+  assert.equal(keepDress('/embed/looks/7', current), `/embed/looks/7?${dress}`);
+  const own = '/embed/looks/7?_theme=%7B%7D&embed_domain=https://other.example&sdk=2';
+  assert.equal(keepDress(own, current), own);
+  assert.equal(keepDress('/embed/looks/7?a=b', '/embed/dashboards/1'), '/embed/looks/7?a=b');
 });
 
 test('heights are told when they change', () => {
@@ -161,4 +172,9 @@ test('a link in the content is the host’s to take, ours to follow, or a window
   await followLink(parts, `${kFrameOrigin}/embed/dashboards/43`, 'Delays');
   await quiet();
   assert.equal(frame.viewer.dashboard.value?.title, 'Content 43');
+  assert.equal(
+    frame.travels.at(-1),
+    'push /embed/dashboards/43?embed_domain=https://app.example&sdk=3',
+    'a reload finds the host page again',
+  );
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expiryOf, TokenKeeper } from '../viewer/looker/tokens';
-import { FakeClock, lookerFrame, quiet } from './looker-frame';
+import { lookerFrame, quiet } from './looker-frame';
+import { FakeClock } from './looker-host';
 
 const kWall = 1_700_000_000_000;
 
@@ -222,10 +223,40 @@ test('an interrupted session shows so, tells the host, and can go on', async () 
   frame.viewer.retry();
   await quiet();
   assert.equal(frame.viewer.page.peek().kind, 'dashboard');
+  assert.deepEqual(
+    frame.host.details('session:status').map(({ interrupted }) => interrupted),
+    [true, false],
+    'the host hears that it goes on, once',
+  );
   frame.host.log.length = 0;
   frame.host.send('dashboard:run');
   await quiet();
   assert.ok(frame.host.events.includes('dashboard:run:complete'));
+});
+
+test('tokens that the server does not take interrupt the page for good, and end no session', async () => {
+  const frame = lookerFrame();
+  frame.server.cookieless = true;
+  await frame.open();
+  frame.host.send('session:tokens', tokens('a'));
+  await quiet();
+  frame.server.tokenRefusal = 'user_agent_changed';
+  frame.clock.advance(599_000);
+  await quiet();
+  frame.host.send('dashboard:run');
+  await quiet();
+  // The tokens it has are refused, and so are those that the host gives it then.
+  frame.host.send('session:tokens', tokens('b'));
+  await quiet();
+  assert.deepEqual(frame.closed, ['user_agent_changed']);
+  assert.deepEqual(frame.host.last('session:status'), {
+    type: 'session:status',
+    session_ttl: 3001,
+    expired: false,
+    interrupted: true,
+    recoverable: false,
+  });
+  assert.ok(!frame.host.events.includes('session:expired'));
 });
 
 test('a session that the host calls over is over here', async () => {

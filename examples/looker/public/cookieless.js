@@ -43,6 +43,8 @@ async function show(frame) {
 
 for (const frame of document.querySelectorAll('iframe[data-person]')) {
   show(frame).catch((error) => {
-    frame.closest('section').querySelector('.log').append(`${error.message}\n`);
+    const details = frame.closest('section').querySelector('details');
+    details.open = true;
+    details.querySelector('.log').append(`${error.message}\n`);
   });
 }

@@ -3,7 +3,7 @@
 /** Every event that a frame may send; the SDK hands over those that somebody listens to. */
 const EVENTS = ['page:changed', 'page:properties:changed', 'dashboard:loaded', 'dashboard:run:start',
   'dashboard:run:complete', 'dashboard:filters:changed', 'dashboard:download', 'dashboard:tile:start',
-  'dashboard:tile:complete', 'dashboard:tile:download', 'drillmenu:click', 'look:ready', 'look:run:start',
+  'dashboard:tile:complete', 'dashboard:tile:download', 'drillmenu:click', 'drillmodal:download', 'look:ready', 'look:run:start',
   'look:run:complete', 'look:state:changed', 'env:client:dialog', 'session:tokens:request', 'session:status',
   'session:expired'];
 

@@ -289,6 +289,24 @@ describe('what was prepared by the API', () => {
     assert.equal(over.head.dashboard.appearance.background_color, '#ffffff');
   });
 
+  test('a page that names no theme, or one whose time is over, looks as the default theme says', async () => {
+    await looker.post('/themes', { name: 'house', settings: { background_color: '#203040' } });
+    await looker.post('/themes', {
+      name: 'summer',
+      settings: { background_color: '#aabbcc' },
+      end_at: '2020-09-01T00:00:00Z',
+    });
+    const viewer = await looker.viewer({}, { target: '/embed/dashboards/sales' });
+    const colored = async (query) =>
+      (await viewer.view(`/embed/dashboards/sales${query}`)).head.dashboard.appearance
+        ?.background_color;
+    assert.equal(await colored(''), undefined, 'nobody chose a default yet');
+    await sdkOk(sdk.set_default_theme('house'));
+    assert.equal(await colored(''), '#203040');
+    assert.equal(await colored('?theme=summer'), '#203040');
+    assert.equal(await colored('?theme=dark'), undefined);
+  });
+
   test('a person made before his first link is found by it, and disabled is refused', async () => {
     const made = await sdkOk(sdk.create_embed_user({ external_user_id: 'early bird/1' }));
     await looker.viewer({ external_user_id: 'early bird/1', first_name: 'Early' });

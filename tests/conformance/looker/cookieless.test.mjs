@@ -4,71 +4,24 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  Viewer,
-  allPermissions,
-  codeOfPage,
-  pageHeaders,
-  publicUrl,
-  sdkFails,
-  sdkOk,
-  shellOf,
-  startLooker,
-} from './support.mjs';
-
-const agent = 'Mozilla/5.0 (conformance)';
-const asBrowser = { headers: { 'User-Agent': agent } };
-const body = (more = {}) => ({
-  external_user_id: 'cookieless-1',
-  permissions: allPermissions,
-  models: ['plain'],
-  session_length: 900,
-  ...more,
-});
-const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
-
-/** The address of the first frame, as the vendor's embed SDK makes it. */
-function firstFrame(tokens, target = '/embed/dashboards/sales', more = '') {
-  const inner = `${target}${target.includes('?') ? '&' : '?'}embed_navigation_token=${tokens.navigation_token}${more}`;
-  return `/login/embed/${encodeURIComponent(inner)}?embed_authentication_token=${tokens.authentication_token}`;
-}
-const nextFrame = (tokens, target = '/embed/dashboards/note', more = '') =>
-  `${target}?embed_navigation_token=${tokens.navigation_token}${more}`;
+  agent,
+  asBrowser,
+  body,
+  claimless,
+  claimsOf,
+  cookielessCalls,
+  firstFrame,
+  nextFrame,
+} from './cookieless.mjs';
+import { Viewer, sdkFails, sdkOk, startLooker } from './support.mjs';
 
 describe('a cookieless session', () => {
   let looker;
-  let count = 0;
   before(async () => {
     looker = await startLooker();
   });
   after(() => looker?.close());
-
-  const acquire = (more) =>
-    sdkOk(
-      looker.sdk.acquire_embed_cookieless_session(
-        body({ external_user_id: `c${(count += 1)}`, ...more }),
-        asBrowser,
-      ),
-    );
-  const generate = (tokens) =>
-    looker.sdk.generate_tokens_for_cookieless_session(
-      {
-        session_reference_token: tokens.session_reference_token,
-        navigation_token: tokens.navigation_token,
-        api_token: tokens.api_token,
-      },
-      asBrowser,
-    );
-  const open = (link, headers = { 'User-Agent': agent }) => looker.open(link, { headers });
-  async function frame(link) {
-    const opened = await open(link);
-    assert.equal(opened.status, 201, opened.text);
-    return new Viewer(looker, opened, { 'User-Agent': agent });
-  }
-  const exchange = (api_token, headers = { 'User-Agent': agent }) =>
-    looker.call('POST', '/api/casement/v1/sessions/tokens', {
-      headers: { ...pageHeaders, ...headers },
-      body: { api_token },
-    });
+  const { acquire, generate, open, frame, exchange } = cookielessCalls(() => looker);
 
   test('has four tokens with their lives, all that the SDK wants', async () => {
     const tokens = await acquire();
@@ -140,7 +93,8 @@ describe('a cookieless session', () => {
   });
 
   test('belongs to one User-Agent, and a wrong one spends nothing', async () => {
-    const tokens = await acquire();
+    const external_user_id = 'one browser';
+    const tokens = await acquire({ external_user_id });
     const link = firstFrame(tokens);
     for (const stranger of ['curl/8', '', `${agent}.`, agent.toLowerCase()]) {
       const refused = await open(link, { 'User-Agent': stranger });
@@ -165,7 +119,7 @@ describe('a cookieless session', () => {
     assert.equal(elsewhere.ok, false);
     const joined = await looker.sdk.acquire_embed_cookieless_session(
       body({
-        external_user_id: `c${count}`,
+        external_user_id,
         session_reference_token: tokens.session_reference_token,
       }),
       { headers: wrong },
@@ -269,161 +223,5 @@ describe('a cookieless session', () => {
     }
     const none = { ...one, session_reference_token: claimless(one.session_reference_token) };
     await sdkFails(generate(none));
-  });
-  function claimless(token) {
-    const [, claims] = token.split('.');
-    const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
-    return `${header}.${claims}.`;
-  }
-
-  test('is joined by its reference, by the same person only, and not made longer', async () => {
-    const external_user_id = 'joiner';
-    const first = await acquire({ external_user_id });
-    const second = await acquire({
-      external_user_id,
-      session_reference_token: first.session_reference_token,
-      session_length: 2592000,
-      permissions: [...allPermissions, 'see_sql'],
-    });
-    assert.equal(
-      claimsOf(second.session_reference_token).sub,
-      claimsOf(first.session_reference_token).sub,
-    );
-    assert.ok(second.session_reference_token_ttl <= 900);
-    const viewer = await frame(firstFrame(second));
-    assert.doesNotMatch(viewer.text, /canary-sql/, 'its grants stay as they were');
-    const mixed = await looker.post(
-      '/embed/cookieless_session/acquire',
-      body({
-        external_user_id: 'somebody-else',
-        session_reference_token: first.session_reference_token,
-      }),
-      null,
-    );
-    assert.equal(mixed.status, 404, mixed.text);
-    const forged = await looker.post(
-      '/embed/cookieless_session/acquire',
-      body({
-        external_user_id,
-        session_reference_token: 'x.y.z',
-      }),
-      null,
-    );
-    assert.equal(forged.status, 400);
-  });
-
-  test('ends with every frame when it is deleted', async () => {
-    const tokens = await acquire();
-    const frames = [await frame(firstFrame(tokens)), await frame(nextFrame(tokens))];
-    const other = await frame(firstFrame(await acquire()));
-    await sdkOk(looker.sdk.delete_embed_cookieless_session(tokens.session_reference_token));
-    for (const viewer of frames) {
-      const answer = await viewer.query();
-      assert.deepEqual([answer.status, answer.code], [410, 'session_ended'], answer.text);
-      assert.equal((await viewer.resume({ secret: viewer.secret }, { cookie: null })).status, 410);
-    }
-    assert.equal((await open(nextFrame(tokens))).status, 410);
-    assert.equal((await exchange(tokens.api_token)).status, 410);
-    assert.equal((await sdkOk(generate(tokens))).session_reference_token_ttl, 0);
-    await sdkFails(looker.sdk.delete_embed_cookieless_session(tokens.session_reference_token));
-    await sdkFails(looker.sdk.delete_embed_cookieless_session('x'));
-    assert.equal((await other.query()).status, 200);
-  });
-
-  test('leaving one frame leaves the others', async () => {
-    const tokens = await acquire();
-    const [one, two] = [await frame(firstFrame(tokens)), await frame(nextFrame(tokens))];
-    const left = await one.call(
-      `/sessions/${one.id}/leave`,
-      { secret: one.secret },
-      { 'X-Casement': '1' },
-    );
-    assert.equal(left.status, 204, left.text);
-    assert.equal((await one.query()).status, 410);
-    assert.equal((await two.query({ content: 'dashboards/note' })).status, 200);
-  });
-
-  test('may talk to its own embed_domain, which goes on no list', async () => {
-    const embed_domain = 'https://one-off.example';
-    await looker.patch('/setting', { embed_config: { domain_allowlist: ['https://app.example'] } });
-    const tokens = await acquire({ embed_domain });
-    const more = `&embed_domain=${encodeURIComponent(embed_domain)}&sdk=3`;
-    for (const link of [firstFrame(tokens, undefined, more), nextFrame(tokens, undefined, more)]) {
-      const page = await looker.page(link, { 'User-Agent': agent });
-      assert.equal(shellOf(page)['embed-domain'], embed_domain);
-      assert.match(
-        page.headers['content-security-policy'],
-        /frame-ancestors 'self' https:\/\/app\.example https:\/\/one-off\.example$/,
-      );
-    }
-    const renewed = await sdkOk(generate(tokens));
-    assert.equal(
-      shellOf(await looker.page(nextFrame(renewed, undefined, more)))['embed-domain'],
-      embed_domain,
-    );
-    const others = await acquire();
-    for (const link of [firstFrame(others, undefined, more), nextFrame(others, undefined, more)]) {
-      const shell = shellOf(await looker.page(link, { 'User-Agent': agent }));
-      assert.equal(shell['embed-domain'], undefined);
-      assert.equal(shell['embed-domain-refused'], embed_domain);
-    }
-    assert.deepEqual((await looker.get('/setting')).embed_config.domain_allowlist, [
-      'https://app.example',
-    ]);
-    await looker.patch('/setting', { embed_config: { domain_allowlist: [] } });
-    const bad = await looker.post(
-      '/embed/cookieless_session/acquire',
-      body({ embed_domain: 'x' }),
-      null,
-    );
-    assert.equal(bad.status, 422);
-  });
-
-  test('is told apart from a signed link', async () => {
-    const tokens = await acquire();
-    for (const [link, code] of [
-      [`${firstFrame(tokens)}&nonce=%22x%22`, 'link_malformed'],
-      [firstFrame({ ...tokens, authentication_token: '' }), 'parameter_invalid'],
-      [firstFrame({ ...tokens, authentication_token: 'x' }), 'token_invalid'],
-      [firstFrame({ ...tokens, authentication_token: tokens.navigation_token }), 'token_invalid'],
-      [
-        firstFrame({ ...tokens, authentication_token: tokens.session_reference_token }),
-        'token_invalid',
-      ],
-      [
-        firstFrame({ ...tokens, authentication_token: claimless(tokens.authentication_token) }),
-        'token_invalid',
-      ],
-      [nextFrame({ navigation_token: tokens.api_token }), 'token_invalid'],
-      [nextFrame({ navigation_token: '' }), 'token_invalid'],
-    ]) {
-      const refused = await open(link);
-      assert.equal(refused.code, code, `${link}: ${refused.text}`);
-      assert.ok([400, 401].includes(refused.status));
-      const page = await looker.page(link);
-      assert.equal(codeOfPage(page), code);
-    }
-  });
-
-  test('needs a person, as a signed link does', async () => {
-    const refused = async (more) => {
-      const answer = await looker.post('/embed/cookieless_session/acquire', body(more), null);
-      assert.equal(answer.status, 422, answer.text);
-      return answer.json.errors[0];
-    };
-    assert.deepEqual([(await refused({ external_user_id: undefined })).code], ['missing_field']);
-    for (const [field, value] of Object.entries({
-      session_length: 2592001,
-      permissions: 'x',
-      user_timezone: 'Mars',
-      external_user_id: '',
-    })) {
-      assert.equal((await refused({ [field]: value })).field, field);
-    }
-    await refused({ permissions: [], models: [] });
-    const link = await sdkOk(
-      looker.sdk.create_embed_url_as_me({ target_url: `${publicUrl}/embed/dashboards/sales` }),
-    );
-    assert.match(link.url, /\/login\/embed\/.*embed_authentication_token=/);
   });
 });

@@ -315,3 +315,16 @@ export function rowsOf(lines, panel, query) {
     Object.fromEntries(columns.map((column) => [column.name, column.values[row]])),
   );
 }
+
+/** The link opens a session. */
+export async function opens(looker, link, options) {
+  const opened = await looker.open(link, options);
+  assert.equal(opened.status, 201, `${link}\n${opened.text}`);
+  return opened;
+}
+
+export async function isRefused(looker, link, status, code, options) {
+  const opened = await looker.open(link, options);
+  assert.deepEqual([opened.status, opened.code], [status, code], `${link}\n${opened.text}`);
+  return opened;
+}

@@ -19,6 +19,20 @@ export async function sdkFails(promise) {
   return result.error;
 }
 
+/** The vendor's validation error: "field:code" of what is wrong first. */
+export async function refusal(promise) {
+  const error = await sdkFails(promise);
+  const first = error.errors?.[0];
+  assert.ok(first, JSON.stringify(error));
+  return `${first.field}:${first.code}`;
+}
+
+/** What is not there, and what its caller may not see. */
+export async function isGone(promise) {
+  const error = await sdkFails(promise);
+  assert.equal(error.message, 'Not found', JSON.stringify(error));
+}
+
 export async function sdkOk(promise) {
   const result = await promise;
   assert.equal(result.ok, true, JSON.stringify(result.error));

@@ -1,11 +1,18 @@
 // What frame and host page tell each other: the viewer's happenings become Looker's events, and the
 // host's actions become changes of the viewer.
 import { effect } from '@preact/signals';
-import { dashboardTarget, filterText, keepTheme, readFilters, readTarget } from './target';
+import { dashboardTarget, filterText, keepDress, readFilters, readTarget } from './target';
 import type { VariableValues } from '../state/viewer';
 import type { Channel, Detail } from './channel';
-import { address, dashboardDetail, tileDetail, tileOutcome } from './dashboard-detail';
-import type { EmbedViewer, Happening, HostPage } from './embed-viewer';
+import {
+  address,
+  dashboardDetail,
+  dashboardName,
+  tileDetail,
+  tileOutcome,
+} from './dashboard-detail';
+import type { EmbedViewer } from './embed-viewer';
+import type { Happening, HostPage } from './happenings';
 import type { SessionWatch } from './session-watch';
 import type { TokenKeeper } from './tokens';
 import { isObject, type EmbedPanel } from './wire';
@@ -25,6 +32,9 @@ export interface ConversationParts {
 /** The SDK's connection exists only after the first page:changed; the second is the one it reads. */
 const kTellAgain = 200;
 
+/** The tokens that the host page handed in are no good: the application's mistake, not its network's. */
+const kBadTokens = ['invalid_api_token', 'api_token_expired', 'user_agent_changed'];
+
 type Stage = 'opening' | 'open' | { failed: string };
 
 export class Conversation implements HostPage {
@@ -38,6 +48,7 @@ export class Conversation implements HostPage {
   private last: Promise<unknown> = Promise.resolve();
   private height = 0;
   private hasDialog = false;
+  private isInterrupted = false;
   private tokens: TokenKeeper | null = null;
 
   constructor(private readonly parts: ConversationParts) {
@@ -73,7 +84,7 @@ export class Conversation implements HostPage {
       return;
     }
     // Also where a page that was closed goes on as it was.
-    if (happening.kind === 'run-start') this.setStage('open');
+    if (happening.kind === 'run-start') this.goesOn();
     const { viewer } = this.parts;
     if (viewer.content?.type === 'look') this.lookHappened(happening);
     else this.dashboardHappened(happening);
@@ -94,17 +105,18 @@ export class Conversation implements HostPage {
         recoverable: false,
       });
       this.send('session:expired');
-    } else if (code === 'session_interrupted') {
+    } else if (code === 'session_interrupted' || kBadTokens.includes(code)) {
+      this.isInterrupted = true;
       this.send('session:status', {
         session_ttl: watch.secondsLeft,
         expired: false,
         interrupted: true,
-        recoverable: true,
+        recoverable: code === 'session_interrupted',
       });
     }
   }
 
-  /** The session has this long to go. */
+  /** The session stands, and has this long to go. */
   near(secondsLeft: number): void {
     this.send('session:status', {
       session_ttl: secondsLeft,
@@ -113,9 +125,15 @@ export class Conversation implements HostPage {
     });
   }
 
+  private goesOn(): void {
+    this.setStage('open');
+    if (this.isInterrupted) this.near(this.parts.watch.secondsLeft);
+    this.isInterrupted = false;
+  }
+
   private shown(): void {
     const { viewer } = this.parts;
-    this.setStage('open');
+    this.goesOn();
     if (this.isConnected) {
       this.tellPage();
       this.startTokens();
@@ -153,6 +171,14 @@ export class Conversation implements HostPage {
         this.send('dashboard:tile:download', {
           dashboard,
           tile: tileDetail(happening.panel),
+          fileFormat: 'csv',
+        });
+        break;
+      case 'drill-download':
+        this.send('drillmodal:download', {
+          dashboard: dashboardName(dashboard),
+          // Where the vendor's page leads on to exploring: there is no such page here.
+          drillExploreUrl: '',
           fileFormat: 'csv',
         });
         break;
@@ -323,14 +349,14 @@ export class Conversation implements HostPage {
         name === 'page:load'
           ? given.url
           : typeof given.id === 'string' || typeof given.id === 'number'
-            ? dashboardTarget(String(given.id), viewer.target)
+            ? dashboardTarget(String(given.id))
             : undefined;
       const target = readTarget(wanted, origin);
       if (target === null) {
         throw new Error('This page is not offered here. Dashboards, looks and folders are.');
       }
       const how = given.pushHistory === true ? 'push' : 'replace';
-      await viewer.go(keepTheme(target, viewer.target), how, signal);
+      await viewer.go(keepDress(target, viewer.target), how, signal);
       return { success: true };
     });
     this.last = Promise.all([this.last.catch(() => undefined), journey.catch(() => undefined)]);

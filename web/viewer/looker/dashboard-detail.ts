@@ -62,6 +62,12 @@ export function dashboardDetail(shown: Described): Detail {
   };
 }
 
+/** As much of it as a dialog's events tell. */
+export function dashboardName(dashboard: Detail): Detail {
+  const { id, title, url, absoluteUrl, dashboard_filters } = dashboard;
+  return { id, title, url, absoluteUrl, dashboard_filters };
+}
+
 function filterTexts(
   variables: readonly Variable[],
   values: VariableValues,

@@ -4,9 +4,9 @@ import { batch, signal } from '@preact/signals';
 import type { Dashboard, FirstLine, Panel } from '../api/wire';
 import { Refusal } from '../session/session';
 import { Viewer, type PanelAction, type PanelState, type ViewerEvents } from '../state/viewer';
-import type { Detail } from './channel';
 import { drawn, withOptions, type Element } from './dashboard-detail';
 import { isContentRefusal, type EmbedSession } from './embed-session';
+import { kNobody, type RunStatus, type Travel } from './happenings';
 import { withFilters } from './target';
 import type { Appearance, EmbedFirstLine, EmbedPanel, EmbedQueryBody, Folder } from './wire';
 
@@ -16,24 +16,6 @@ export type Special =
   | { kind: 'folder'; folder: Folder }
   | { kind: 'blank' };
 
-export type RunStatus = 'complete' | 'error' | 'stopped';
-
-/** What happened, for whoever tells the host page. */
-export type Happening =
-  | { kind: 'shown' }
-  | { kind: 'run-start' }
-  | { kind: 'run-end'; status: RunStatus; panels: number[] }
-  | { kind: 'tile-start' | 'tile-end' | 'tile-download'; panel: EmbedPanel }
-  | { kind: 'dialog'; isOpen: boolean };
-
-export type Travel = 'push' | 'replace' | 'none';
-
-/** The host page's side, as far as the viewer asks for it. */
-export interface HostPage {
-  happened: (happening: Happening) => void;
-  isCancelled: (name: string, detail: Detail) => Promise<boolean>;
-}
-
 export interface EmbedViewerParts {
   session: EmbedSession;
   events: ViewerEvents;
@@ -41,11 +23,6 @@ export interface EmbedViewerParts {
   /** Puts the address of what is shown into the address bar. */
   travel: (target: string, how: 'push' | 'replace') => void;
 }
-
-const kNobody: HostPage = {
-  happened: () => undefined,
-  isCancelled: () => Promise.resolve(false),
-};
 
 export class EmbedViewer extends Viewer {
   readonly special = signal<Special | null>(null);
@@ -225,6 +202,12 @@ export class EmbedViewer extends Viewer {
 
   override async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
     this.host.happened({ kind: 'tile-download', panel });
+    await super.downloadCsv(panel, query);
+  }
+
+  /** The same file, asked for beside the rows that lie open. */
+  async downloadRows(panel: Panel, query: string | undefined): Promise<void> {
+    this.host.happened({ kind: 'drill-download', panel });
     await super.downloadCsv(panel, query);
   }
 

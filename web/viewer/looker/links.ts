@@ -1,7 +1,7 @@
 // A click on a link inside the content: the host page may take it over; else content of our own
 // opens in this frame, and everything else in a window of its own.
 import type { EmbedViewer } from './embed-viewer';
-import { readTarget } from './target';
+import { keepDress, readTarget } from './target';
 
 export interface LinkParts {
   viewer: EmbedViewer;
@@ -25,7 +25,7 @@ export async function followLink(
   if (isCancelled) return;
   const target = readTarget(href, origin);
   if (target === null) open(href);
-  else await viewer.go(target, 'push').catch(() => undefined);
+  else await viewer.go(keepDress(target, viewer.target), 'push').catch(() => undefined);
 }
 
 /** The link that a plain click means; those with a key held are the browser's own. */

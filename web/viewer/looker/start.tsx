@@ -18,7 +18,7 @@ import { followLink, linkOf } from './links';
 import { addMessages } from './messages';
 import { RawChannel } from './raw';
 import { SessionWatch } from './session-watch';
-import { readTarget } from './target';
+import { keepDress, readTarget } from './target';
 import { TokenKeeper } from './tokens';
 import { EmbedApp } from './ui/embed-app';
 
@@ -256,7 +256,8 @@ function followClicks(root: HTMLElement, viewer: EmbedViewer): void {
     event.preventDefault();
     if (anchor.closest('.folder')) {
       const target = readTarget(anchor.href, location.origin);
-      if (target !== null) viewer.go(target, 'push').catch(() => undefined);
+      if (target !== null)
+        viewer.go(keepDress(target, viewer.target), 'push').catch(() => undefined);
     } else {
       void followLink(parts, anchor.href, anchor.textContent);
     }

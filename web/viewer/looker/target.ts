@@ -2,8 +2,8 @@
 import type { Variable } from '../api/wire';
 import { isObject } from './wire';
 
-/** Kept when another dashboard is loaded by its id alone. */
-const kLasting = ['embed_domain', 'sdk', 'theme', '_theme'];
+/** Bind a frame to its host page, also after a reload. */
+const kHost = ['embed_domain', 'sdk'];
 const kThemes = ['theme', '_theme'];
 /** Never in the address bar, never sent on as content. */
 const kTokens = ['embed_navigation_token', 'embed_authentication_token', 'signature', 'nonce'];
@@ -57,27 +57,21 @@ export function parameter(target: string, name: string): string | null {
   return new URL(target, 'https://frame.invalid').searchParams.get(name);
 }
 
-/** Another dashboard in the same dress. */
-export function dashboardTarget(id: string, current: string): string {
-  const now = new URL(current, 'https://frame.invalid').searchParams;
-  const kept = kLasting.flatMap((name) => {
-    const value = now.get(name);
+export function dashboardTarget(id: string): string {
+  return `/embed/dashboards/${encodeURIComponent(id)}`;
+}
+
+/** Host page and theme stay over a journey whose address names none. */
+export function keepDress(target: string, current: string): string {
+  const isMissing = (name: string): boolean => parameter(target, name) === null;
+  const lasting = [...kHost.filter(isMissing), ...(kThemes.every(isMissing) ? kThemes : [])];
+  const kept = lasting.flatMap((name) => {
+    const value = parameter(current, name);
     // The host's origin stays readable, as the SDK writes it.
     const text = encodeURIComponent(value ?? '')
       .replace(/%3A/gi, ':')
       .replace(/%2F/gi, '/');
     return value === null ? [] : [`${name}=${text}`];
-  });
-  const query = kept.length > 0 ? `?${kept.join('&')}` : '';
-  return `/embed/dashboards/${encodeURIComponent(id)}${query}`;
-}
-
-/** The theme stays over a journey whose address names none. */
-export function keepTheme(target: string, current: string): string {
-  if (kThemes.some((name) => parameter(target, name) !== null)) return target;
-  const kept = kThemes.flatMap((name) => {
-    const value = parameter(current, name);
-    return value === null ? [] : [`${name}=${encodeURIComponent(value)}`];
   });
   if (kept.length === 0) return target;
   return `${target}${target.includes('?') ? '&' : '?'}${kept.join('&')}`;

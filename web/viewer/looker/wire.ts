@@ -49,7 +49,7 @@ export interface FolderLink {
 export interface Folder {
   id: string;
   title: string;
-  parent?: FolderLink | string | null;
+  parent?: Omit<FolderLink, 'title'> | null;
   folders?: FolderLink[];
   items?: FolderItem[];
 }

@@ -314,20 +314,17 @@ describe('attack 19: what was taken back is over within a second, for open strea
     });
   }
 
-  test('when its person is disabled or removed', async (t) => {
+  test('when its person is disabled or removed', async () => {
     const { viewer, user, key } = await signed();
-    const found = await looker.get(
+    const { id } = await looker.get(
       `/users/credential/embed/${encodeURIComponent(user.external_user_id)}`,
-      null,
     );
-    if (found.status === 404) return t.skip('this server has no calls for users yet');
-    await looker.patch(`/users/${found.json.id}`, { is_disabled: true });
+    await looker.patch(`/users/${id}`, { is_disabled: true });
     assert.equal((await viewer.query({ panels: [4] })).status, 410);
     assert.equal((await looker.open(linkTo(key, user))).code, 'user_disabled');
-    await looker.patch(`/users/${found.json.id}`, { is_disabled: false });
+    await looker.patch(`/users/${id}`, { is_disabled: false });
     const again = new Viewer(looker, await looker.open(linkTo(key, user)));
-    await looker.delete(`/users/${found.json.id}`);
+    await looker.delete(`/users/${id}`);
     assert.equal((await again.query({ panels: [4] })).status, 410);
-    return undefined;
   });
 });

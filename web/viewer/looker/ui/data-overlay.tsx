@@ -36,7 +36,9 @@ export function DataOverlay({ viewer, panel }: { viewer: EmbedViewer; panel: Emb
               key={query}
               type="button"
               class="button"
-              onClick={() => void viewer.downloadCsv(panel, queries.length > 1 ? query : undefined)}
+              onClick={() =>
+                void viewer.downloadRows(panel, queries.length > 1 ? query : undefined)
+              }
             >
               <Glyph name="download" />
               {queries.length > 1 ? `CSV (${query})` : 'CSV'}

@@ -22,9 +22,12 @@ export function EmbedApp({ viewer }: { viewer: EmbedViewer }) {
     show_filters: filters,
     tile_text_color: ink,
   } = viewer.appearance.value;
+  const isLook = viewer.content?.type === 'look';
+  const shown = viewer.dashboard.value;
   const classes = [
     'embed',
-    viewer.content?.type === 'look' ? 'look' : '',
+    isLook ? 'look' : '',
+    isLook && shown?.panels[0]?.title === shown?.title ? 'one-title' : '',
     title === false ? 'no-title' : '',
     filters === false ? 'no-filters' : '',
     ink ? 'own-tiles' : '',

@@ -5,16 +5,15 @@ import type { Folder, FolderLink } from '../wire';
 export function FolderPage({ folder }: { folder: Folder }) {
   const folders = folder.folders ?? [];
   const items = folder.items ?? [];
-  const parent = parentOf(folder);
   return (
     <main class="page folder">
       <header class="page-header">
         <div class="page-title">
-          {parent && (
+          {folder.parent && (
             <p>
-              <a href={parent.url}>
+              <a href={folder.parent.url}>
                 <Glyph name="back" />
-                {parent.title}
+                Parent folder
               </a>
             </p>
           )}
@@ -61,10 +60,4 @@ function List({ label, rows }: { label: string; rows: Row[] }) {
       ))}
     </ul>
   );
-}
-
-function parentOf({ parent }: Folder): FolderLink | null {
-  if (!parent) return null;
-  if (typeof parent !== 'string') return parent;
-  return { id: parent, title: 'Up', url: `/embed/folders/${encodeURIComponent(parent)}` };
 }
