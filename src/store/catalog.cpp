@@ -4,6 +4,7 @@
 #include "store/catalog_audit.h"
 #include "store/catalog_database.h"
 #include "store/catalog_embed_rows.h"
+#include "store/catalog_history.h"
 #include "store/catalog_loader.h"
 #include "store/catalog_migrate.h"
 #include "store/catalog_snapshot.h"
@@ -109,6 +110,36 @@ class SqlCatalog final : public Catalog {
         return read<std::int64_t>([&](soci::session& session) {
             return number_of_embed_users(session, database_->engine(), query);
         });
+    }
+
+    Result<std::vector<DashboardVersion>> dashboard_versions_now(std::int64_t dashboard,
+                                                                 std::int64_t before,
+                                                                 std::size_t limit) override {
+        return read<std::vector<DashboardVersion>>([&](soci::session& session) {
+            return find_versions(session, dashboard, before, limit);
+        });
+    }
+
+    Result<DashboardVersion> dashboard_version_now(std::int64_t dashboard,
+                                                   std::int64_t revision) override {
+        auto found = dashboard_versions_now(dashboard, revision + 1, 1);
+        if (!found) return found.error();
+        if (found->empty() || found->front().revision != revision) return no_such_row();
+        return std::move(found->front());
+    }
+
+    Result<KeyUses> key_uses_now(OrgId org) override {
+        return read<KeyUses>([&](soci::session& session) { return uses_of_keys(session, org); });
+    }
+
+    Result<void> note_key_use(std::int64_t account_key, Time at) override {
+        return in_transaction(
+            [&](soci::session& session) { database_->begin_shared_write(session); },
+            [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                put_key_use(session, account_key, at);
+                Database::commit(session);
+                return std::nullopt;
+            });
     }
 
     void on_change(std::function<void(const SnapshotPtr&)> listener) override {

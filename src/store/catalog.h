@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,6 +67,9 @@ class Snapshot : public ReadsOf<SnapshotRows> {
         OrgId org, std::int64_t folder) const = 0;
     [[nodiscard]] virtual std::vector<const Look*> looks_in(OrgId org,
                                                             std::int64_t folder) const = 0;
+    [[nodiscard]] virtual const Source* source_by_uid(OrgId org, std::string_view uid) const = 0;
+    /// In the order of ids.
+    [[nodiscard]] virtual std::vector<const AccountKey*> keys_of_account(std::int64_t id) const = 0;
 
     // The same under the names that are used most.
     [[nodiscard]] const Organization* organization(OrgId id) const {
@@ -82,6 +86,9 @@ class Snapshot : public ReadsOf<SnapshotRows> {
     [[nodiscard]] const Dashboard* dashboard(std::int64_t id) const { return find<Dashboard>(id); }
     [[nodiscard]] const Dashboard* dashboard_by_uid(OrgId org, std::string_view uid) const {
         return by_name<Dashboard>(org, uid);
+    }
+    [[nodiscard]] const Folder* folder_by_uid(OrgId org, std::string_view uid) const {
+        return by_name<Folder>(org, uid);
     }
     [[nodiscard]] const Source* source_by_name(OrgId org, std::string_view name) const {
         return by_name<Source>(org, name);
@@ -103,6 +110,7 @@ class Snapshot : public ReadsOf<SnapshotRows> {
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+using KeyUses = std::map<std::int64_t, Time>;
 
 struct CatalogOptions {
     /// "sqlite:PATH" or a "postgresql://…" / "host=… dbname=…" connection string.
@@ -123,7 +131,8 @@ struct CatalogOptions {
 /// made; after the last it cannot commit.
 class Transaction : public WritesOf<WritableRows> {
   public:
-    /// For good. With a dashboard go its shares, with a share its credentials. A folder must be
+    /// For good. With a dashboard go its shares and
+    /// versions, with a share its credentials, with a service account its keys. A folder must be
     /// empty (binned dashboards and looks count), a set without roles: else conflict "in_use".
     /// From lists of ids a removed row's id is not taken out; records.h says what that means.
     template <class Row>
@@ -147,6 +156,9 @@ class Transaction : public WritesOf<WritableRows> {
     /// For find-or-make: the snapshot may not know yet what another process has just made.
     virtual Result<Group> group_by_external_id(OrgId org, std::string_view text) = 0;
     virtual Result<Folder> folder_of_external_group(std::int64_t group) = 0;
+    /// One version each of a dashboard; of one that is there already, conflict "already_exists".
+    /// They go with their dashboard.
+    virtual Result<void> keep_version(const DashboardVersion& version) = 0;
 
     // Embed users. A transaction that only touches these runs beside other writers, which matters
     // because every login is one. So where it writes other rows too, it writes those first.
@@ -196,13 +208,13 @@ class Catalog {
     /// The same on the calling thread: command line, start-up, tests.
     template <class T>
     [[nodiscard]] Result<T> write_now(const std::function<Result<T>(Transaction&)>& work) {
-        std::optional<Result<T>> result;
+        Result<T> result = internal_error();
         const std::optional<Error> failed = transact([&](Transaction& tx) -> bool {
-            result.emplace(work(tx));
-            return result->has_value();
+            result = work(tx);
+            return result.has_value();
         });
         if (failed) return *failed;
-        return std::move(*result);
+        return result;
     }
 
     /// One embed user of an organization. Errors: not_found, unavailable.
@@ -237,6 +249,35 @@ class Catalog {
         const EmbedUserQuery& query) = 0;
     [[nodiscard]] virtual Result<std::int64_t> count_embed_users_now(
         const EmbedUserQuery& query) = 0;
+
+    /// Versions of a dashboard, newest first, older than revision `before` (0 = newest).
+    [[nodiscard]] asio::awaitable<Result<std::vector<DashboardVersion>>> dashboard_versions(
+        std::int64_t dashboard, std::int64_t before, std::size_t limit) {
+        auto found = co_await pool().run([this, dashboard, before, limit] {
+            return dashboard_versions_now(dashboard, before, limit);
+        });
+        co_return found;
+    }
+    /// Errors: not_found.
+    [[nodiscard]] asio::awaitable<Result<DashboardVersion>> dashboard_version(
+        std::int64_t dashboard, std::int64_t revision) {
+        auto found = co_await pool().run(
+            [this, dashboard, revision] { return dashboard_version_now(dashboard, revision); });
+        co_return found;
+    }
+    [[nodiscard]] virtual Result<std::vector<DashboardVersion>> dashboard_versions_now(
+        std::int64_t dashboard, std::int64_t before, std::size_t limit) = 0;
+    [[nodiscard]] virtual Result<DashboardVersion> dashboard_version_now(std::int64_t dashboard,
+                                                                         std::int64_t revision) = 0;
+
+    /// When account keys were used last, by their ids; those never used are missing.
+    [[nodiscard]] asio::awaitable<Result<KeyUses>> key_uses(OrgId org) {
+        auto found = co_await pool().run([this, org] { return key_uses_now(org); });
+        co_return found;
+    }
+    [[nodiscard]] virtual Result<KeyUses> key_uses_now(OrgId org) = 0;
+    /// Blocking; a time that is older than the one kept changes nothing.
+    [[nodiscard]] virtual Result<void> note_key_use(std::int64_t account_key, Time at) = 0;
 
     /// Rows newest first, of one organization, older than `before_id` (0 = newest). Blocking.
     [[nodiscard]] virtual Result<std::vector<AuditRow>> audit(OrgId org, std::int64_t before_id,

@@ -74,6 +74,7 @@ struct Table<Dashboard> {
         visit("modified_at", row.modified_at);
         visit("deleted_at", row.deleted_at);
         visit("provisioned", row.provisioned);
+        visit("revision", row.revision);
     }
 };
 
@@ -82,11 +83,13 @@ struct Table<Source> {
     static constexpr const char* name = "sources";
     template <class Visitor>
     static void columns(Visitor& visit, Source& row) {
+        visit("uid", row.uid);
         visit("name", row.name);
         visit("type", row.type);
         visit("settings", row.settings);
         visit.sealed("secret", row.secret, "source", row.id);
         visit("provisioned", row.provisioned);
+        visit("revision", row.revision);
     }
 };
 
@@ -201,11 +204,14 @@ struct Table<Folder> {
     static constexpr const char* name = "folders";
     template <class Visitor>
     static void columns(Visitor& visit, Folder& row) {
+        visit("uid", row.uid);
         visit("name", row.name);
         visit.reference("parent", row.parent);
         visit("visible_to", row.groups);
         visit.reference("external_group", row.external_group);
         visit("creator", row.creator);
+        visit("description", row.description);
+        visit("revision", row.revision);
     }
 };
 
@@ -266,6 +272,40 @@ struct Table<EmbedUser> {
         visit("timezone", row.timezone);
         visit("disabled", row.disabled);
         visit("logged_in_at", row.logged_in_at);
+    }
+};
+
+template <>
+struct Table<ServiceAccount> {
+    static constexpr const char* name = "service_accounts";
+    static constexpr const char* counter = "users";
+    template <class Visitor>
+    static void columns(Visitor& visit, ServiceAccount& row) {
+        visit("uid", row.uid);
+        visit("name", row.name);
+        visit("login", row.login);
+        visit("role", row.role);
+        visit("disabled", row.disabled);
+        visit("modified_at", row.modified_at);
+    }
+};
+
+template <>
+struct Table<AccountKey> {
+    static constexpr const char* name = "account_keys";
+    template <class Visitor>
+    static void columns(Visitor& visit, AccountKey& row) {
+        visit.reference("account", row.account);
+        visit("name", row.name);
+        visit.sealed("hash", row.hash, "account_key", row.id);
+        visit("suffix", row.suffix);
+        visit.sealed("previous_hash", row.previous_hash, "account_key_before", row.id);
+        visit("previous_until", row.previous_until);
+        visit("rotated_at", row.rotated_at);
+        visit("role", row.role);
+        visit("author", row.author);
+        visit("revoked", row.revoked);
+        visit("expires_at", row.expires_at);
     }
 };
 

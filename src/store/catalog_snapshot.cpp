@@ -35,6 +35,14 @@ std::vector<const Folder*> SnapshotView::folders_in(OrgId org, std::int64_t fold
 std::vector<const Dashboard*> SnapshotView::dashboards_in(OrgId org, std::int64_t folder) const {
     return in_folder<Dashboard>(data(), org, folder);
 }
+const Source* SnapshotView::source_by_uid(OrgId org, std::string_view uid) const {
+    return data().index<SourceByUidKeys>().by_name(org, uid);
+}
+
+std::vector<const AccountKey*> SnapshotView::keys_of_account(std::int64_t id) const {
+    return data().index<KeyOfAccountKeys>().group(id);
+}
+
 std::vector<const Look*> SnapshotView::looks_in(OrgId org, std::int64_t folder) const {
     return in_folder<Look>(data(), org, folder);
 }

@@ -148,6 +148,18 @@ struct Keys<Group> {
     /// External groups are found by their external id only, apart from the names of the others.
     static NameKey external(OrgId org, std::string_view text) { return {-org, text}; }
 };
+template <>
+struct Keys<Folder> {
+    using Row = Folder;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {row.org, row.uid}; }
+};
+template <>
+struct Keys<ServiceAccount> {
+    using Row = ServiceAccount;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {row.org, row.login}; }
+};
 /// Rows without a name of their own.
 template <class T>
 struct NamelessKeys {
@@ -158,8 +170,6 @@ struct NamelessKeys {
 template <>
 struct Keys<EmbedSecret> : NamelessKeys<EmbedSecret> {};
 template <>
-struct Keys<Folder> : NamelessKeys<Folder> {};
-template <>
 struct Keys<Look> : NamelessKeys<Look> {};
 
 // The same rows, listed under something else.
@@ -167,6 +177,19 @@ struct Keys<Look> : NamelessKeys<Look> {};
 struct ShareOfDashboardKeys {
     using Row = Share;
     static std::int64_t group(const Row& row) { return row.dashboard; }
+    static NameKey name(const Row&) { return {}; }
+};
+struct SourceByUidKeys {
+    using Row = Source;
+    static std::int64_t group(const Row&) { return kNotListed; }
+    static NameKey name(const Row& row) { return {row.org, row.uid}; }
+};
+/// Listed under the account they belong to; API keys of their own are not listed.
+struct KeyOfAccountKeys {
+    using Row = AccountKey;
+    static std::int64_t group(const Row& row) {
+        return row.account != 0 ? row.account : kNotListed;
+    }
     static NameKey name(const Row&) { return {}; }
 };
 /// Listed under the folder they stand in; those in none, under their organization.
@@ -213,8 +236,9 @@ template <class List>
 struct IndexesOf;
 template <class... Row>
 struct IndexesOf<Rows<Row...>> {
-    using Type = IndexesBy<Keys<Row>..., ShareOfDashboardKeys, InFolderKeys<Folder>,
-                           InFolderKeys<Dashboard>, InFolderKeys<Look>, FolderOfExternalGroupKeys>;
+    using Type =
+        IndexesBy<Keys<Row>..., ShareOfDashboardKeys, InFolderKeys<Folder>, InFolderKeys<Dashboard>,
+                  InFolderKeys<Look>, FolderOfExternalGroupKeys, SourceByUidKeys, KeyOfAccountKeys>;
 };
 using SnapshotData = IndexesOf<SnapshotRows>::Type;
 
@@ -265,6 +289,8 @@ class SnapshotView final : public SnapshotRowsView<SnapshotRows> {
     [[nodiscard]] std::vector<const Dashboard*> dashboards_in(OrgId org,
                                                               std::int64_t folder) const override;
     [[nodiscard]] std::vector<const Look*> looks_in(OrgId org, std::int64_t folder) const override;
+    [[nodiscard]] const Source* source_by_uid(OrgId org, std::string_view uid) const override;
+    [[nodiscard]] std::vector<const AccountKey*> keys_of_account(std::int64_t id) const override;
 };
 
 /// The newest snapshot, for many readers and few writers. `get` takes no lock and touches no

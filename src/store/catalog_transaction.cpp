@@ -2,6 +2,7 @@
 
 #include "store/catalog_audit.h"
 #include "store/catalog_embed_rows.h"
+#include "store/catalog_history.h"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,16 @@ constexpr const char* counter_of() {
         return Table<Row>::name;
     }
 }
+
+/// What a uid begins with that the catalog makes up, for kinds of rows that must have one.
+template <class Row>
+inline constexpr const char* kNamedByCatalog = nullptr;
+template <>
+inline constexpr const char* kNamedByCatalog<Folder> = "folder";
+template <>
+inline constexpr const char* kNamedByCatalog<Source> = "source";
+template <>
+inline constexpr const char* kNamedByCatalog<ServiceAccount> = "account";
 
 void add_cell(Cells& cells, const char* column, std::int64_t value) {
     add_parameter(cells, value);
@@ -71,6 +82,9 @@ Cells SqlTransaction::new_cells(Row& row) {
     }
     if constexpr (requires { row.modified_at; }) {
         if (row.modified_at == Time{}) row.modified_at = row.created_at;
+    }
+    if constexpr (kNamedByCatalog<Row> != nullptr) {
+        if (row.uid.empty()) row.uid = fmt::format("{}-{}", kNamedByCatalog<Row>, row.id);
     }
     Cells cells;
     add_cell(cells, "id", row.id);
@@ -169,6 +183,7 @@ void SqlTransaction::remove_parts(std::type_identity<Share>, std::int64_t id) {
 }
 
 void SqlTransaction::remove_parts(std::type_identity<Dashboard>, std::int64_t id) {
+    remove_versions(session_, id);
     std::vector<std::int64_t> shares;
     load_rows<Share>(
         session_, secrets_, selection("t.dashboard = :p", id),
@@ -177,6 +192,22 @@ void SqlTransaction::remove_parts(std::type_identity<Dashboard>, std::int64_t id
     for (const std::int64_t share : shares) {
         remove_parts(std::type_identity<Share>{}, share);
         remove_from(Table<Share>::name, share);
+    }
+}
+
+void SqlTransaction::remove_parts(std::type_identity<AccountKey>, std::int64_t id) {
+    remove_key_uses(session_, id);
+}
+
+void SqlTransaction::remove_parts(std::type_identity<ServiceAccount>, std::int64_t id) {
+    std::vector<std::int64_t> keys;
+    load_rows<AccountKey>(
+        session_, secrets_, selection("t.account = :p", id),
+        [&](const AccountKey& row) { keys.push_back(row.id); },
+        [&](std::int64_t bad_id, const BadValue&) { keys.push_back(bad_id); });
+    for (const std::int64_t key : keys) {
+        remove_parts(std::type_identity<AccountKey>{}, key);
+        remove_from(Table<AccountKey>::name, key);
     }
 }
 
@@ -272,6 +303,13 @@ Result<Group> SqlTransaction::group_by_external_id(OrgId org, std::string_view t
 Result<Folder> SqlTransaction::folder_of_external_group(std::int64_t group) {
     return guarded(Turn::own, [&]() -> Result<Folder> {
         return load_selected<Folder>(selection("t.external_group = :id", group));
+    });
+}
+
+Result<void> SqlTransaction::keep_version(const DashboardVersion& version) {
+    return guarded(Turn::own, [&]() -> Result<void> {
+        insert_version(session_, version);
+        return {};
     });
 }
 

@@ -54,6 +54,7 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     Result<std::int64_t> count_shares(std::int64_t dashboard) override;
     Result<Group> group_by_external_id(OrgId org, std::string_view text) override;
     Result<Folder> folder_of_external_group(std::int64_t group) override;
+    Result<void> keep_version(const DashboardVersion& version) override;
     Result<EmbedUser> embed_user_by_external_id(OrgId org, std::string_view text) override;
     Result<void> put_embed_user(EmbedUser& row) override;
     Result<void> append(AuditRow& row) override;
@@ -107,6 +108,8 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     bool remove_from(const char* table, std::int64_t id);
     void remove_parts(std::type_identity<Dashboard>, std::int64_t id);
     void remove_parts(std::type_identity<Share>, std::int64_t id);
+    void remove_parts(std::type_identity<ServiceAccount>, std::int64_t id);
+    void remove_parts(std::type_identity<AccountKey>, std::int64_t id);
     template <class Row>
     void remove_parts(std::type_identity<Row>, std::int64_t) {}
     /// Rules about a row that its columns cannot say.

@@ -77,16 +77,20 @@ struct Dashboard {
     Time modified_at{};
     std::optional<Time> deleted_at;  ///< in the bin; restorable for 30 days
     bool provisioned = false;        ///< comes from a provisioning folder
+    /// Counted up by the dialect whose clients send it back to show what they have changed.
+    std::int64_t revision = 1;
 };
 
 struct Source {
     std::int64_t id = 0;
     OrgId org = 0;
+    std::string uid;   ///< unique in the organization; given by the catalog when empty
     std::string name;  ///< unique in the organization
     std::string type;  ///< "duckdb", …
     json::object settings;
     Secret secret;  ///< connection password or token, may be empty
     bool provisioned = false;
+    std::int64_t revision = 1;  ///< as Dashboard::revision
 };
 
 /// A secret that signs links for one share.
@@ -191,6 +195,7 @@ struct EmbedSecret {
 struct Folder {
     std::int64_t id = 0;
     OrgId org = 0;
+    std::string uid;  ///< unique in the organization; given by the catalog when empty
     std::string name;
     std::int64_t parent = 0;           ///< folder id, or 0: at the top
     std::vector<std::int64_t> groups;  ///< who may see it; empty: no restriction of its own
@@ -198,6 +203,8 @@ struct Folder {
     /// gone: then the folder is nobody's.
     std::int64_t external_group = 0;
     std::string creator;  ///< handle
+    std::string description;
+    std::int64_t revision = 1;  ///< as Dashboard::revision
     Time created_at{};
 };
 
@@ -257,6 +264,53 @@ struct EmbedUser {
     std::optional<Time> logged_in_at;
 };
 
+/// A program that acts for itself, with keys of its own.
+struct ServiceAccount {
+    std::int64_t id = 0;  ///< of the same count as User's
+    OrgId org = 0;
+    std::string uid;  ///< unique in the organization; given by the catalog when empty
+    std::string name;
+    std::string login;  ///< unique in the organization
+    std::string role;   ///< "Admin", "Editor", "Viewer", "None"
+    bool disabled = false;
+    Time created_at{};
+    Time modified_at{};
+};
+
+/// A key that a program presents or signs sharable links with: an API key, or the token of a
+/// service account. What is stored of it signs links, so it is sealed like a secret.
+struct AccountKey {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::int64_t account = 0;  ///< service account id, or 0: an API key of its own
+    std::string name;          ///< unique in the organization, over both kinds
+    Secret hash;               ///< of the key's secret, hex (grafana.md §1.1)
+    std::string suffix;        ///< last four characters of the key as it was shown
+    /// The hash before the last rotation, good until `previous_until`; empty without one.
+    Secret previous_hash;
+    std::optional<Time> previous_until;
+    std::optional<Time> rotated_at;  ///< last time; how old the secret is counts from there
+    std::string role;    ///< of an API key; a token has its account's
+    std::string author;  ///< handle of who made it
+    bool revoked = false;
+    std::optional<Time> expires_at;
+    Time created_at{};
+};
+
+/// What a dashboard was after one change of it. Read and written by SQL (Catalog, Transaction), not
+/// in the snapshot.
+struct DashboardVersion {
+    std::int64_t dashboard = 0;
+    std::int64_t revision = 0;
+    std::int64_t parent = 0;         ///< the revision it was changed from, or 0
+    std::int64_t restored_from = 0;  ///< the revision it brought back, or 0
+    std::string title;
+    json::object document;
+    std::string message;
+    std::string author;  ///< handle
+    Time created_at{};
+};
+
 struct AuditRow {
     std::int64_t id = 0;
     OrgId org = 0;
@@ -276,11 +330,11 @@ struct Rows {};
 /// What a snapshot holds. Credentials are in it too, inside their shares.
 using SnapshotRows =
     Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
-         UserAttribute, EmbedSecret, Folder, Look, Theme, Model>;
+         UserAttribute, EmbedSecret, Folder, Look, Theme, Model, ServiceAccount, AccountKey>;
 
 /// What a transaction can read and write.
-using WritableRows =
-    Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
-         UserAttribute, EmbedSecret, Folder, Look, Theme, Model, Credential, EmbedUser>;
+using WritableRows = Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group,
+                          PermissionSet, ModelSet, Role, UserAttribute, EmbedSecret, Folder, Look,
+                          Theme, Model, ServiceAccount, AccountKey, Credential, EmbedUser>;
 
 }  // namespace casement::store

@@ -1,0 +1,24 @@
+// Rows that only grow beside the catalog's snapshot: versions of dashboards, last uses of keys.
+// Errors of the database come out as SOCI's exceptions.
+#pragma once
+
+#include "store/catalog.h"
+
+#include <vector>
+
+#include <soci/soci.h>
+
+namespace casement::store {
+
+/// Newest first, older than `before` (0 = newest). One that cannot be read is left out and logged.
+[[nodiscard]] std::vector<DashboardVersion> find_versions(soci::session& session,
+                                                          std::int64_t dashboard,
+                                                          std::int64_t before, std::size_t limit);
+void insert_version(soci::session& session, const DashboardVersion& version);
+void remove_versions(soci::session& session, std::int64_t dashboard);
+
+[[nodiscard]] KeyUses uses_of_keys(soci::session& session, OrgId org);
+void put_key_use(soci::session& session, std::int64_t account_key, Time at);
+void remove_key_uses(soci::session& session, std::int64_t account_key);
+
+}  // namespace casement::store
