@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { signedEmbedUrl } from '../examples/looker/sign.mjs';
 import { startCasement } from '../tests/support/casement.mjs';
 import {
   LOAD_CORE, SERVER_CORE, answers, freePort, inTurn, load, median, pinned, ratio, resident, startNginx,
@@ -45,12 +46,52 @@ const many = (count, make) => Array.from({ length: count }, make);
 const opening = share => ({ method: 'POST', path: '/api/casement/v1/sessions', headers: JSON_TYPE,
   body: JSON.stringify({ link: link(share), secret: randomBytes(32).toString('base64url') }) });
 
+/** An organization's secret for signed logins, with the Looker API client that asks for it. */
+async function embedSecret(server) {
+  const call = async (path, { headers, body }) => {
+    const answer = await fetch(`${server.url}/api/4.0${path}`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const { client_id, client_secret } = server.credentials.looker;
+  const { access_token } = await call('/login', { body: new URLSearchParams({ client_id, client_secret }) });
+  const { secret } = await call('/embed_config/secrets',
+    { headers: { ...JSON_TYPE, authorization: `Bearer ${access_token}` }, body: '{"algorithm":"hmac/sha-256"}' });
+  return secret;
+}
+const login = (server, secret, person) => ({ method: 'POST', path: '/api/casement/v1/sessions', headers: JSON_TYPE,
+  body: JSON.stringify({ secret: randomBytes(32).toString('base64url'),
+    link: signedEmbedUrl(server.url, '/embed/dashboards/bare', secret,
+      { external_user_id: person, permissions: ['access_data', 'see_looks', 'see_user_dashboards'],
+        models: ['flights'] }).url.slice(server.url.length) }) });
+
 async function openSession(server, share) {
   const { path, ...rest } = opening(share);
   const answer = await fetch(server.url + path, rest);
   const lines = (await answer.text()).trim().split('\n').map(line => JSON.parse(line));
   if (answer.status !== 201) throw new Error(JSON.stringify(lines[0]));
   return lines;
+}
+
+/** The same for signed logins: a person's first visit writes the person too, later ones do not. */
+async function redeemLogins() {
+  const clients = 32;
+  const { server, api } = await startServer({ pin: false });
+  await api('POST', '/api/casement/v1/dashboards',
+    { document: { uid: 'bare', title: 'Bare', time: { span: '1h' }, panels: [] } });
+  const secret = await embedSecret(server);
+  const run = persons => load(server.url,
+    many(40_000, (_, i) => ({ ...login(server, secret, `person ${i % persons}`), expect: 201 })), { seconds: 5, connections: clients });
+  const first = run(40_000);
+  const later = run(Math.min(first.count, 40_000));
+  await server.stop();
+  const { folder, remove } = tempFolder();
+  const theirs = Number(execFileSync(join(ROOT, 'build/bench/bench_group_commit'), [folder, String(clients), '5']));
+  remove();
+  const row = (name, ours) => [name, whole(ours.rate), whole(theirs), ratio(ours.rate, theirs), ours.wrong];
+  table(`Open a person's session by a signed login, ${clients} clients, per second`,
+    ['', 'Casement, over HTTP', 'SQLite alone, one commit each', 'ratio', 'wrong answers'],
+    [row('first visit: person and session', first), row('later visits', later)]);
 }
 
 const subjects = {
@@ -116,6 +157,7 @@ const subjects = {
     }
     table('Open a session: nonce and session durable on disk, per second',
       ['', 'Casement, over HTTP', 'SQLite alone', 'ratio', 'wrong answers'], rows);
+    await redeemLogins();
   },
 
   async cached() {

@@ -23,11 +23,13 @@ MAY_USE = {
     "app": {"base", "crypto", "store", "data", "dashboards", "access", "http", "dialects", "console"},
 }
 
-DIALECTS = {"datadog", "looker"}
+DIALECTS = {"datadog", "grafana", "looker"}
 # Reading, signing and explaining a link does no I/O and holds no state; the installable
 # libcasement-sign is made of the signatures.
 PURE = {
     "datadog": {"link", "signature", "mistakes", "explain"},
+    "grafana": {"key", "link", "query", "target", "time_point", "signature", "sign", "text", "reasons",
+                "hash_candidates", "mistakes", "parameter_check", "explain"},
     "looker": {"link", "signature", "values", "target", "host", "reasons", "difference", "mistakes",
                "explain"},
 }

@@ -80,6 +80,7 @@ def suites():
                        "cookieless.test.mjs", "cookieless-sessions.test.mjs",
                        "content.test.mjs", "admin.test.mjs", "admin-content.test.mjs",
                        "attacks.test.mjs", "example.test.mjs"),
+        "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs"),
         "browser": under_display(node("tests/browser", "chromium-blocked.test.mjs",
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",
@@ -87,7 +88,8 @@ def suites():
                                       "accidents.test.mjs", "looks.test.mjs",
                                       "readme.test.mjs", "looker-sdk.test.mjs",
                                       "looker-sessions.test.mjs", "looker-rows.test.mjs",
-                                      "looker-engines.test.mjs", "looker-looks.test.mjs")),
+                                      "looker-engines.test.mjs", "looker-looks.test.mjs",
+                                      "grafana.test.mjs")),
     }
 
 

@@ -1,11 +1,14 @@
 #include "access/bin.h"
 
-#include "access/catalog_parts.h"
 #include "access/dashboard_service.h"
 #include "base/log.h"
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 namespace casement::access {
@@ -15,24 +18,68 @@ bool is_over(const std::optional<Time>& binned_at, Time now) {
     return binned_at && *binned_at + kBinTime <= now;
 }
 
+std::string name_of(const store::Dashboard&) {
+    return "dashboard";
+}
+std::string name_of(const store::Look&) {
+    return "look";
+}
+
+/// Removes the row, and describes in `detail` what went.
+Result<void> remove(store::Transaction& tx, const store::Dashboard& row, json::object& detail) {
+    auto shares = tx.count_shares(row.id);
+    if (!shares) return shares.error();
+    detail["uid"] = row.uid;
+    detail["shares"] = *shares;
+    return tx.remove_dashboard(row.id);
+}
+Result<void> remove(store::Transaction& tx, const store::Look& row, json::object& detail) {
+    detail["title"] = row.title;
+    return tx.remove<store::Look>(row.id);
+}
+
 /// False: it is not there any more, or was restored meanwhile.
+template <class Row>
 Result<bool> purge(store::Transaction& tx, std::int64_t id, Time now) {
-    const auto row = tx.dashboard(id);
+    const auto row = tx.load<Row>(id);
     if (!row && row.error().kind == ErrorKind::not_found) return false;
     if (!row) return row.error();
-    const auto binned_at = row->deleted_at;
-    if (!binned_at || !is_over(binned_at, now)) return false;
-    auto shares = tx.count_shares(id);
-    if (!shares) return shares.error();
-    if (auto removed = tx.remove_dashboard(id); !removed) return removed.error();
+    if (!is_over(row->deleted_at, now)) return false;
+    json::object detail{{"deleted_at", to_rfc3339(*row->deleted_at)}};
+    if (auto removed = remove(tx, *row, detail); !removed) return removed.error();
     store::AuditRow audit;
     audit.org = row->org;
     audit.at = now;
     audit.actor = "system";
-    audit.action = "dashboard.purged";
-    audit.object = object_of(*row);
-    audit.detail = {{"uid", row->uid}, {"shares", *shares}, {"deleted_at", to_rfc3339(*binned_at)}};
+    audit.action = name_of(*row) + ".purged";
+    audit.object = fmt::format("{}:{}", name_of(*row), row->id);
+    audit.detail = std::move(detail);
     if (auto appended = tx.append(audit); !appended) return appended.error();
+    return true;
+}
+
+/// What a run of purge_bin() has come to.
+struct Purged {
+    std::size_t count = 0;
+    std::optional<Error> failed;  ///< the last that could not go
+};
+
+/// False: the store does not answer, so there is no point in going on.
+template <class Row>
+bool purge_all(store::Catalog& catalog, const std::vector<const Row*>& rows, Time now,
+               Purged& purged) {
+    for (const auto* row : rows) {
+        if (!is_over(row->deleted_at, now)) continue;
+        const auto gone = catalog.write_now<bool>(
+            [id = row->id, now](store::Transaction& tx) { return purge<Row>(tx, id, now); });
+        if (gone) {
+            purged.count += *gone ? 1 : 0;
+            continue;
+        }
+        // One that cannot go must not keep the others.
+        purged.failed = gone.error();
+        if (gone.error().kind == ErrorKind::unavailable) return false;
+    }
     return true;
 }
 
@@ -41,25 +88,15 @@ Result<bool> purge(store::Transaction& tx, std::int64_t id, Time now) {
 Result<std::size_t> purge_bin(store::Catalog& catalog, const Clock& clock) {
     const Time now = clock.now();
     const auto snapshot = catalog.snapshot();
-    std::size_t purged = 0;
-    std::optional<Error> failed;
+    Purged purged;
     for (const auto* organization : snapshot->organizations()) {
-        for (const auto* row : snapshot->dashboards(organization->id)) {
-            if (!is_over(row->deleted_at, now)) continue;
-            const auto gone = catalog.write_now<bool>(
-                [id = row->id, now](store::Transaction& tx) { return purge(tx, id, now); });
-            if (gone) {
-                purged += *gone ? 1 : 0;
-            } else if (gone.error().kind == ErrorKind::unavailable) {
-                return gone.error();
-            } else {
-                // One that cannot go must not keep the others.
-                failed = gone.error();
-            }
-        }
+        const auto org = organization->id;
+        const bool goes_on = purge_all(catalog, snapshot->dashboards(org), now, purged) &&
+                             purge_all(catalog, snapshot->list<store::Look>(org), now, purged);
+        if (!goes_on) break;
     }
-    if (failed) return *failed;
-    return purged;
+    if (purged.failed) return *purged.failed;
+    return purged.count;
 }
 
 BinKeeper::BinKeeper(store::Catalog& catalog, const Clock& clock,
@@ -84,7 +121,7 @@ void BinKeeper::run() {
         if (!purged) {
             log::error("bin_not_purged", {{"reason", purged.error().message}});
         } else if (*purged > 0) {
-            log::info("bin_purged", {{"dashboards", static_cast<std::int64_t>(*purged)}});
+            log::info("bin_purged", {{"count", static_cast<std::int64_t>(*purged)}});
         }
         lock.lock();
         stop_.wait_for(lock, interval_, [&] { return stopping_; });

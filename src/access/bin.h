@@ -1,5 +1,5 @@
-// The end of the bin: dashboards whose time to be restored is over are removed for good, with
-// their shares and credentials.
+// The end of the bin: dashboards and looks whose time to be restored is over are removed for good,
+// dashboards with their shares and credentials.
 #pragma once
 
 #include "base/error.h"
@@ -13,10 +13,10 @@
 
 namespace casement::access {
 
-/// Removes every dashboard of every organization that has been in the bin for kBinTime, each in a
-/// transaction of its own that leaves an audit row "dashboard.purged". Any number of processes may
-/// do it at once: whoever comes second finds nothing to remove. Blocking.
-/// The number of dashboards it removed. Errors: unavailable "store_unavailable", which ends it, and
+/// Removes every dashboard and look of every organization that has been in the bin for kBinTime,
+/// each in a transaction of its own that leaves an audit row "dashboard.purged" or "look.purged".
+/// Any number of processes may do it at once: whoever comes second finds nothing to remove.
+/// Blocking. How many it removed. Errors: unavailable "store_unavailable", which ends it, and
 /// any other after all that can go has gone; what was removed stays removed.
 [[nodiscard]] Result<std::size_t> purge_bin(store::Catalog& catalog, const Clock& clock);
 

@@ -217,6 +217,17 @@ Content content_of(const store::Folder& row, ContentRef ref) {
     return {std::move(ref), nullptr, nullptr, &row, row.name};
 }
 
+/// Whether neither this folder nor one above it is kept for some group.
+bool is_for_everybody(const store::Snapshot& snapshot, store::OrgId org, std::int64_t id) {
+    for (int depth = 0; id != 0; ++depth) {
+        const auto* folder = snapshot.find<store::Folder>(id);
+        if (folder == nullptr || folder->org != org || depth == kDeepestFolder) return false;
+        if (folder->external_group != 0 || !folder->groups.empty()) return false;
+        id = folder->parent;
+    }
+    return true;
+}
+
 template <class Row>
 Result<Content> found(const Row* row, const ContentRef& ref, Visibility& visibility) {
     if (row == nullptr || !visibility.sees(*row)) return content_not_found(ref.type);
@@ -282,6 +293,20 @@ Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
     if (row == nullptr || !visibility.sees(*row, std::string_view(ref.id).substr(0, at))) {
         return content_not_found(ref.type);
     }
+    return content_of(*row, ref);
+}
+
+Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
+                             const KeyGrant& grant, const ContentRef& ref,
+                             DocumentCache& documents) {
+    const auto refused = content_not_found(Type::dashboard);
+    if (ref.type != Type::dashboard || !is_uid(ref.id)) return refused;
+    if (!grant.dashboard.empty() && grant.dashboard != ref.id) return refused;
+    const auto* row = snapshot.dashboard_by_uid(org, ref.id);
+    if (row == nullptr || row->deleted_at || !is_for_everybody(snapshot, org, row->folder)) {
+        return refused;
+    }
+    if (!documents.get(*row)) return refused;
     return content_of(*row, ref);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/grant.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "store/catalog.h"
 
@@ -12,7 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json.hpp>
+
 namespace casement::access {
+
+namespace json = boost::json;
 
 struct ContentRef {
     enum class Type { dashboard, look, folder };
@@ -42,6 +47,11 @@ struct ContentRequest {
     std::vector<std::string> hidden_filters;
     std::string query_timezone;  ///< IANA name, "user_timezone" or empty
     Appearance appearance;
+    // Of a key's page only; empty for "as the dashboard says".
+    std::map<std::string, std::vector<std::string>> variables;  ///< values by name
+    std::string span;
+    std::optional<Time> from, to;  ///< both or neither
+    json::object page;             ///< how the page is laid out: ARCHITECTURE.md, "sharable"
 };
 
 /// Reads such URLs; the dialect whose URLs they are implements it. Pure, any thread.
@@ -60,7 +70,16 @@ class ContentReader {
     /// "invalid_target" for what is no same-origin path under /embed/.
     [[nodiscard]] virtual Result<ContentRequest> read(std::string_view target,
                                                       const store::Snapshot& snapshot,
-                                                      store::OrgId org) const = 0;
+                                                      store::OrgId org, Time now) const = 0;
+};
+
+/// Reads the URLs that keys' links open, "/d/{uid}/{slug}" and what stands there behind "?".
+class PageReader {
+  public:
+    virtual ~PageReader() = default;
+    /// `target` is clean: a link's own parameters are gone. Errors: not_found "content_not_found",
+    /// invalid "invalid_target" with the parameter.
+    [[nodiscard]] virtual Result<ContentRequest> read(std::string_view target, Time now) const = 0;
 };
 
 /// Content that was found and may be seen. One of the three pointers is set; they live as long as
@@ -94,6 +113,13 @@ class DocumentCache;
 /// Errors: not_found "content_not_found", the same whether it is missing or not allowed.
 [[nodiscard]] Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
                                            const EmbedGrant& grant, const ContentRef& ref,
+                                           DocumentCache& documents);
+
+/// What a key's link opens: a dashboard by its uid, unless it is in the bin, or in a folder that is
+/// kept for some group, or the grant is bound to another.
+/// Errors: not_found "content_not_found".
+[[nodiscard]] Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
+                                           const KeyGrant& grant, const ContentRef& ref,
                                            DocumentCache& documents);
 
 /// What the folder page lists: what this grant may open, in the order of titles. `parent` only when

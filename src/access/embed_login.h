@@ -25,13 +25,13 @@ inline constexpr std::size_t kMaxEmbedPermissions = 100;
 inline constexpr std::size_t kMaxEmbedModels = 500;
 inline constexpr std::size_t kMaxEmbedGroups = 500;
 inline constexpr std::size_t kMaxEmbedAttributes = 200;
-inline constexpr std::size_t kMaxAttributeBytes = 4 * 1024;  ///< of one value
+inline constexpr std::size_t kMaxAttributeBytes = std::size_t{4} * 1024;  ///< of one value
 /// Of all names and values together: they are stored with every session.
-inline constexpr std::size_t kMaxAllAttributeBytes = 64 * 1024;
+inline constexpr std::size_t kMaxAllAttributeBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxNameBytes = 255;  ///< of any name, of a person or a thing
 /// Characters, not bytes: with "Embed Shared Group " before it a folder's name has at most 100.
 inline constexpr std::size_t kMaxExternalGroupId = 81;
-inline constexpr std::size_t kMaxTargetBytes = 16 * 1024;
+inline constexpr std::size_t kMaxTargetBytes = std::size_t{16} * 1024;
 
 /// Texts are as sent, decoded.
 struct EmbedLogin {

@@ -46,6 +46,19 @@ const Shape& embed_shape() {
     return shape;
 }
 
+const Shape& key_shape() {
+    static const Shape shape = Shape::object({
+        required("dialect", Shape::text(1, 32)),
+        required("key", Shape::integer(1, kNoLimit)),
+        required("dashboard", Shape::text(0, kNoLimit)),
+        required("panel", Shape::integer(0, kNoLimit)),
+        required("locked", Shape::map(texts(), kNoLimit)),
+        required("bounded", Shape::map(texts(), kNoLimit)),
+        required("target", Shape::text(0, kNoLimit)),
+    });
+    return shape;
+}
+
 const Shape& share_shape() {
     static const Shape shape = Shape::object({required("dialect", Shape::text(1, 32))});
     return shape;
@@ -73,6 +86,13 @@ std::vector<std::string> texts_of(const json::value& value) {
     return out;
 }
 
+GrantedValues values_of(const json::value& value) {
+    GrantedValues out;
+    for (const auto& [name, values] : value.get_object())
+        out.emplace(std::string(name), texts_of(values));
+    return out;
+}
+
 EmbedGrant embed_of(const json::object& written) {
     EmbedGrant embed;
     embed.user = written.at("user").to_number<std::int64_t>();
@@ -87,8 +107,7 @@ EmbedGrant embed_of(const json::object& written) {
     }
     for (const auto& group : written.at("groups").get_array())
         embed.groups.push_back(group.to_number<std::int64_t>());
-    for (const auto& [name, values] : written.at("attributes").get_object())
-        embed.attributes.emplace(std::string(name), texts_of(values));
+    embed.attributes = values_of(written.at("attributes"));
     embed.editable = texts_of(written.at("editable"));
     embed.hidden = texts_of(written.at("hidden"));
     embed.timezone = text_of(written.at("timezone"));
@@ -96,6 +115,17 @@ EmbedGrant embed_of(const json::object& written) {
     embed.cookieless = written.at("cookieless").get_bool();
     embed.target = text_of(written.at("target"));
     return embed;
+}
+
+KeyGrant key_of(const json::object& written) {
+    KeyGrant key;
+    key.key = written.at("key").to_number<std::int64_t>();
+    key.dashboard = text_of(written.at("dashboard"));
+    key.panel = written.at("panel").to_number<std::int64_t>();
+    key.locked = values_of(written.at("locked"));
+    key.bounded = values_of(written.at("bounded"));
+    key.target = text_of(written.at("target"));
+    return key;
 }
 
 Error unreadable() {
@@ -126,10 +156,25 @@ bool EmbedGrant::is_member(std::int64_t group) const {
     return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
-std::string write_grant(const Grant& grant) {
-    json::object out{{"dialect", grant.dialect}};
-    if (!grant.embed) return json::serialize(out);
-    const EmbedGrant& embed = *grant.embed;
+namespace {
+
+json::object to_object(const GrantedValues& values) {
+    json::object out;
+    for (const auto& [name, list] : values)
+        out[name] = to_array(list);
+    return out;
+}
+
+void write(const KeyGrant& key, json::object& out) {
+    out["key"] = key.key;
+    out["dashboard"] = key.dashboard;
+    out["panel"] = key.panel;
+    out["locked"] = to_object(key.locked);
+    out["bounded"] = to_object(key.bounded);
+    out["target"] = key.target;
+}
+
+void write(const EmbedGrant& embed, json::object& out) {
     out["user"] = embed.user;
     out["ordinary"] = embed.ordinary;
     out["secret"] = embed.secret;
@@ -143,16 +188,21 @@ std::string write_grant(const Grant& grant) {
     }
     out["roles"] = std::move(roles);
     out["groups"] = json::array(embed.groups.begin(), embed.groups.end());
-    json::object attributes;
-    for (const auto& [name, values] : embed.attributes)
-        attributes[name] = to_array(values);
-    out["attributes"] = std::move(attributes);
+    out["attributes"] = to_object(embed.attributes);
     out["editable"] = to_array(embed.editable);
     out["hidden"] = to_array(embed.hidden);
     out["timezone"] = embed.timezone;
     out["embed_domain"] = embed.embed_domain;
     out["cookieless"] = embed.cookieless;
     out["target"] = embed.target;
+}
+
+}  // namespace
+
+std::string write_grant(const Grant& grant) {
+    json::object out{{"dialect", grant.dialect}};
+    if (grant.embed) write(*grant.embed, out);
+    if (grant.key) write(*grant.key, out);
     return json::serialize(out);
 }
 
@@ -161,10 +211,17 @@ Result<Grant> read_grant(std::string_view text) {
     if (!value || !value->is_object()) return unreadable();
     const auto& written = value->get_object();
     const bool of_share = written.size() == 1;
-    if (check(*value, of_share ? share_shape() : embed_shape())) return unreadable();
+    const bool of_key = written.contains("key");
+    if (check(*value, of_share ? share_shape() : of_key ? key_shape() : embed_shape())) {
+        return unreadable();
+    }
     Grant grant;
     grant.dialect = text_of(written.at("dialect"));
-    if (!of_share) grant.embed = embed_of(written);
+    if (of_key) {
+        grant.key = key_of(written);
+    } else if (!of_share) {
+        grant.embed = embed_of(written);
+    }
     return grant;
 }
 

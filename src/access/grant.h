@@ -1,6 +1,7 @@
 // A grant: what a session may see, decided when it opens and never changed after that. A share's
 // grant lives in the share; the grant of a person whom only the host application knows (an embed
-// user) is written down whole, because the link that carried it is gone.
+// user), and that of a link signed by a key, are written down whole, because the link that carried
+// them is gone.
 #pragma once
 
 #include "base/error.h"
@@ -55,15 +56,33 @@ struct EmbedGrant {
     friend bool operator==(const EmbedGrant&, const EmbedGrant&) = default;
 };
 
+/// Values by variable name.
+using GrantedValues = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+/// What a sharable link gives (grafana.md §2): dashboards of its key's organization.
+struct KeyGrant {
+    std::int64_t key = 0;   ///< store::AccountKey
+    std::string dashboard;  ///< uid, when the link is bound to one; empty: any that the key may see
+    std::int64_t panel = 0;  ///< of that dashboard, when the link is bound to one panel
+    GrantedValues locked;    ///< variables that have these values and no others
+    GrantedValues bounded;   ///< variables that may take any of these
+    /// What the link opened, "/d/{uid}/{slug}?…"; never with a key or signature in it.
+    std::string target;
+
+    friend bool operator==(const KeyGrant&, const KeyGrant&) = default;
+};
+
+/// At most one of the two; neither: the share says everything.
 struct Grant {
-    std::string dialect;              ///< "datadog", "looker"
-    std::optional<EmbedGrant> embed;  ///< absent: the share says everything
+    std::string dialect;  ///< "datadog", "looker", "grafana"
+    std::optional<EmbedGrant> embed = {};
+    std::optional<KeyGrant> key = {};
 
     friend bool operator==(const Grant&, const Grant&) = default;
 };
 
-/// The text that store::SessionRow::grant holds: one flat object with every member of EmbedGrant,
-/// or `{"dialect": …}` alone for a share's.
+/// The text that store::SessionRow::grant holds: one flat object with every member of EmbedGrant
+/// or of KeyGrant, or `{"dialect": …}` alone for a share's.
 [[nodiscard]] std::string write_grant(const Grant& grant);
 /// Errors: internal "grant_unreadable". Nothing is assumed about what is missing: a wrong type, a
 /// member too many or too few refuses the whole grant.

@@ -15,16 +15,23 @@
 namespace casement::access {
 
 /// A link as it came, and what of the request its verification may depend on. Views into the
-/// request.
+/// request, which must outlive a coroutine that has them.
 struct LinkRequest {
     std::string_view target;  ///< path and query, raw
     std::string_view host;    ///< Host header, as sent
 };
 
+/// What a link signed by a key opens.
+struct KeyLogin {
+    KeyGrant grant;
+    std::chrono::seconds session_length{0};
+};
+
 /// A link that was right at the moment of asking. It opens a session whose grant comes from one of
-/// four places: a share, a person's signed login, a session that it joins, a user who signed in.
+/// five places: a share, a person's signed login, a key, a session that it joins, a user who signed
+/// in.
 struct VerifiedLink {
-    std::string dialect;  ///< "datadog", "looker"
+    std::string dialect;  ///< "datadog", "looker", "grafana"
     store::OrgId org = 0;
     std::string scope;  ///< what the nonce must be unique in
     /// As signed. Empty: the link is not single-use, and the frame's own secret stands in its place
@@ -40,6 +47,8 @@ struct VerifiedLink {
     std::int64_t credential = 0;  ///< of the share, the one that signed it
 
     std::shared_ptr<const EmbedLogin> login;
+
+    std::shared_ptr<const KeyLogin> key;
 
     std::string family;  ///< id of the session to join
 
@@ -62,6 +71,13 @@ class LinkVerifier {
     virtual ~LinkVerifier() = default;
     /// Whether this raw request target looks like a link of this dialect.
     [[nodiscard]] virtual bool recognizes(std::string_view target) const = 0;
+    /// What verify() cannot do at once, done beforehand for a link that came over the network:
+    /// ask this first. `client` is the address that a wrong link is put down to. Errors:
+    /// rate_limited, unavailable; then verify() need not be asked.
+    [[nodiscard]] virtual asio::awaitable<Result<void>> prepare(LinkRequest /*link*/,
+                                                                std::string /*client*/) const {
+        co_return Result<void>{};
+    }
     /// Checks everything that can be checked without storing: form, share or secret, signature,
     /// window, status. Each refusal has its own code. No I/O; any thread.
     [[nodiscard]] virtual Result<VerifiedLink> verify(const LinkRequest& link,

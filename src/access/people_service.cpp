@@ -93,6 +93,9 @@ asio::awaitable<Result<std::vector<Person>>> PeopleService::search(Principal who
 
 asio::awaitable<Result<Person>> PeopleService::create(Principal who, NewUser what) {
     if (auto allowed = who.require(Permission::org_manage); !allowed) co_return allowed.error();
+    std::optional<Result<UserSlots::Place>> place;
+    if (slots_ != nullptr) place.emplace(slots_->take(who.org));
+    if (place && !*place) co_return place->error();
     store::User row;
     row.org = who.org;
     row.uuid = parts_.random.uuid();

@@ -2,6 +2,7 @@
 // session in the same call. All of it needs org_manage.
 #pragma once
 
+#include "access/account_slots.h"
 #include "access/person.h"
 #include "access/session_service.h"
 
@@ -31,8 +32,9 @@ struct PersonChange {
 
 class PeopleService {
   public:
-    PeopleService(const CatalogParts& parts, SessionService& sessions)
-        : parts_(parts), sessions_(&sessions) {}
+    /// `sessions` and `slots` must outlive it; without slots users are not counted.
+    PeopleService(const CatalogParts& parts, SessionService& sessions, UserSlots* slots = nullptr)
+        : parts_(parts), sessions_(&sessions), slots_(slots) {}
 
     /// Errors: not_found.
     [[nodiscard]] asio::awaitable<Result<Person>> find(Principal who, std::int64_t id) const;
@@ -41,7 +43,7 @@ class PeopleService {
     [[nodiscard]] asio::awaitable<Result<std::vector<Person>>> search(Principal who,
                                                                       PersonQuery query) const;
 
-    /// Errors: unprocessable "already_exists" (`field` "email").
+    /// Errors: unprocessable "already_exists" (`field` "email"); forbidden "quota_reached".
     [[nodiscard]] asio::awaitable<Result<Person>> create(Principal who, NewUser what);
     /// The embed user of this external id, made unless there is one.
     [[nodiscard]] asio::awaitable<Result<Person>> create_embed_user(Principal who,
@@ -65,6 +67,7 @@ class PeopleService {
   private:
     const CatalogParts parts_;
     SessionService* sessions_;
+    UserSlots* slots_;
 };
 
 }  // namespace casement::access

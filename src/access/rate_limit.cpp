@@ -36,6 +36,14 @@ RateLimiter::Decision RateLimiter::take(std::int64_t caller) {
     return decision;
 }
 
+void RateLimiter::give_back(std::int64_t caller) {
+    const std::lock_guard lock(mutex_);
+    const auto place = buckets_.find(caller);
+    if (place == buckets_.end()) return;
+    auto& tokens = place->second.tokens;
+    tokens = std::min(static_cast<double>(limit_.requests), tokens + 1);
+}
+
 void RateLimiter::forget_idle(Time now) {
     // Looking at all of them for every request would cost more than the memory does.
     if (now >= cleaned_at_ && now - cleaned_at_ < limit_.period) return;

@@ -28,6 +28,8 @@ class RateLimiter {
     /// Takes one request from the caller's bucket. Any thread. A caller is named by a number that
     /// only an authenticated request has, so that strangers cannot fill the memory.
     [[nodiscard]] Decision take(std::int64_t caller);
+    /// Puts one that was taken back, where only failures shall count.
+    void give_back(std::int64_t caller);
 
     [[nodiscard]] const RateLimit& limit() const { return limit_; }
 

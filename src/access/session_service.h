@@ -40,15 +40,34 @@ struct Viewer {
     std::shared_ptr<const store::SessionRow> session;
     store::SnapshotPtr snapshot;
     std::shared_ptr<const Grant> grant;
-    /// What the request is about. Null for a person's session when no content was named (or a
-    /// folder, which holds no data).
+    /// What the request is about. Null for a session that is not a share's when no content was
+    /// named (or a folder, which holds no data).
     ViewPtr view;
-    std::optional<Content> content;  ///< of a person's session, when it was named
+    std::optional<Content> content;  ///< when it was named
 
+    [[nodiscard]] const KeyGrant* key() const {
+        if (!grant) return nullptr;
+        const auto& of_key = grant->key;
+        return of_key ? &*of_key : nullptr;
+    }
+    /// Whether a request has to name the content it is about: a share's session shows one thing.
+    [[nodiscard]] bool names_content() const { return grant != nullptr; }
     [[nodiscard]] const EmbedGrant* person() const {
-        return grant && grant->embed ? &*grant->embed : nullptr;
+        if (!grant) return nullptr;
+        const auto& embed = grant->embed;
+        return embed ? &*embed : nullptr;
     }
 };
+
+/// A session of a key is owned by the key. People and keys count their ids apart, so a key's stands
+/// below zero.
+[[nodiscard]] constexpr std::int64_t owner_of_key(std::int64_t account_key) {
+    return -account_key;
+}
+/// 0 when the owner is a person, or nobody.
+[[nodiscard]] constexpr std::int64_t key_of_owner(std::int64_t owner) {
+    return owner < 0 ? -owner : 0;
+}
 
 struct OpenedSession {
     Viewer viewer;

@@ -31,6 +31,7 @@ struct TemplateVariable {
 struct ShareSettings {
     std::string live_span;  ///< "" = the dashboard's own
     bool time_selectable = false;
+    bool any_range = false;  ///< also spans and ranges that are not among the offered ones
     std::vector<TemplateVariable> variables;
     dashboards::Theme theme = dashboards::Theme::system;
     bool high_density = false;

@@ -1,5 +1,6 @@
 #include "access/standing.h"
 
+#include "access/account_keys.h"
 #include "access/embed_users.h"
 #include "access/organization_service.h"
 #include "access/share_settings.h"
@@ -47,6 +48,13 @@ Result<void> check_person(const store::Snapshot& snapshot, store::OrgId org,
     return {};
 }
 
+Result<void> check_key(const store::Snapshot& snapshot, store::OrgId org, const KeyGrant& grant,
+                       Time now) {
+    const auto key = check_account_key(snapshot, org, grant.key, now);
+    if (!key || role_of(snapshot, **key) == "None") return session_ended();
+    return {};
+}
+
 }  // namespace
 
 Error session_ended() {
@@ -64,6 +72,9 @@ Result<void> check_standing(const store::Snapshot& snapshot, const Standing& sta
     if (standing.share != 0) return check_share(snapshot, standing, now);
     if (standing.grant && standing.grant->embed) {
         return check_person(snapshot, standing.org, *standing.grant->embed);
+    }
+    if (standing.grant && standing.grant->key) {
+        return check_key(snapshot, standing.org, *standing.grant->key, now);
     }
     return session_ended();
 }

@@ -23,11 +23,11 @@ struct Standing {
     store::OrgId org = 0;
     std::int64_t share = 0;
     std::int64_t credential = 0;
-    std::shared_ptr<const Grant> grant;  ///< of a person; null for a share's session
+    std::shared_ptr<const Grant> grant;  ///< of a person or a key; null for a share's session
 };
 
-/// Errors: the share's refusals (check_share_open); for a person forbidden "embed_disabled", gone
-/// "session_ended".
+/// Errors: the share's refusals (check_share_open); for a person forbidden "embed_disabled"; for a
+/// person and for a key that may no longer be used gone "session_ended".
 [[nodiscard]] Result<void> check_standing(const store::Snapshot& snapshot, const Standing& standing,
                                           Time now);
 

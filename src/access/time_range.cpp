@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace casement::access {
 namespace {
@@ -26,6 +28,10 @@ bool is_zone_name(std::string_view name) {
            });
 }
 
+Error locked() {
+    return forbidden("time_locked", "The time range of this dashboard cannot be changed.");
+}
+
 }  // namespace
 
 const std::vector<std::string>& offered_spans() {
@@ -46,24 +52,50 @@ bool may_select_time(const dashboards::Dashboard& dashboard, const ShareSettings
     return settings.time_selectable && dashboard.time_selectable;
 }
 
-Result<Range> settle_range(const dashboards::Dashboard& dashboard, const ShareSettings& settings,
-                           std::string_view wanted_span, bool wants_custom, Time now) {
-    auto range = default_range(dashboard, settings);
-    if (wants_custom) {
-        return forbidden("time_locked", "This dashboard offers named time ranges only.");
+std::optional<seconds> free_span_length(std::string_view span) {
+    constexpr std::pair<char, seconds> kUnits[] = {
+        {'s', seconds{1}}, {'m', minutes{1}}, {'h', hours{1}}, {'d', hours{24}}, {'w', hours{168}}};
+    if (span.size() < 2 || span.front() == '0') return std::nullopt;
+    std::int64_t number = 0;
+    const auto* end = span.data() + span.size() - 1;
+    const auto [at, failed] = std::from_chars(span.data(), end, number);
+    if (failed != std::errc{} || at != end || number < 1 || number > 400'000'000) {
+        return std::nullopt;
     }
-    if (!wanted_span.empty() && wanted_span != range.span) {
-        if (!may_select_time(dashboard, settings)) {
-            return forbidden("time_locked", "The time range of this dashboard cannot be changed.");
+    for (const auto& [letter, unit] : kUnits) {
+        if (letter != span.back()) continue;
+        const auto length = unit * number;
+        return length <= std::chrono::days{3660} ? std::optional(length) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+Result<Range> settle_range(const dashboards::Dashboard& dashboard, const ShareSettings& settings,
+                           const WantedRange& wanted, Time now) {
+    auto range = default_range(dashboard, settings);
+    if (wanted.from || wanted.to) {
+        if (!settings.any_range) {
+            return forbidden("time_locked", "This dashboard offers named time ranges only.");
         }
+        if (!may_select_time(dashboard, settings)) return locked();
+        if (!wanted.from || !wanted.to || *wanted.to <= *wanted.from) {
+            return invalid("invalid_range", "A time range needs a beginning before its end.",
+                           "time.from");
+        }
+        return Range{"", *wanted.from, *wanted.to};
+    }
+    if (!wanted.span.empty() && wanted.span != range.span) {
+        if (!may_select_time(dashboard, settings)) return locked();
         const auto& offered = offered_spans();
-        if (std::find(offered.begin(), offered.end(), wanted_span) == offered.end()) {
+        if (!settings.any_range &&
+            std::find(offered.begin(), offered.end(), wanted.span) == offered.end()) {
             return invalid("unknown_span", "This time range is not offered.", "time.span");
         }
-        range.span = wanted_span;
+        range.span = wanted.span;
     }
     if (range.span.empty() && range.from && range.to) return Range{"", *range.from, *range.to};
-    const auto length = dashboards::span_length(range.span);
+    auto length = dashboards::span_length(range.span);
+    if (!length && settings.any_range) length = free_span_length(range.span);
     if (!length) return invalid("unknown_span", "This time range is not known.", "time.span");
     Time to = dashboard.as_of.value_or(now);
     if (!dashboard.as_of) {

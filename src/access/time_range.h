@@ -7,6 +7,7 @@
 #include "dashboards/dashboard.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,19 @@ struct Range {
     Time from{}, to{};
 };
 
+/// "6h", "90m", "7d": a number of s, m, h, d or w, of at most ten years; nullopt for anything else.
+[[nodiscard]] std::optional<seconds> free_span_length(std::string_view span);
+
+struct WantedRange {
+    std::string_view span;  ///< named, or free where the settings allow any range
+    std::optional<Time> from, to;
+};
 /// Settles a wish. A live range ends at "now" rounded down to ten seconds, so that viewers who ask
 /// within the same moment ask for the same thing and share one query.
-/// Errors: forbidden "time_locked", invalid "unknown_span".
+/// Errors: forbidden "time_locked", invalid "unknown_span", "invalid_range".
 [[nodiscard]] Result<Range> settle_range(const dashboards::Dashboard& dashboard,
-                                         const ShareSettings& settings,
-                                         std::string_view wanted_span, bool wants_custom, Time now);
+                                         const ShareSettings& settings, const WantedRange& wanted,
+                                         Time now);
 
 /// A readable bucket ("5 minutes", "1 day") of which `width` pixels hold a good number.
 [[nodiscard]] milliseconds bucket(Time from, Time to, int width);

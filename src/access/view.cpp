@@ -73,6 +73,50 @@ AttributeValues locked_attributes(const std::vector<VariableRule>& rules) {
     return values;
 }
 
+/// Everything is the viewer's to choose, but for what the link fixes. Nobody but the link can give
+/// an attribute its value.
+std::vector<VariableRule> rules_of_key(const dashboards::Dashboard& document,
+                                       const KeyGrant& grant) {
+    std::vector<VariableRule> rules;
+    for (const auto& variable : document.variables) {
+        VariableRule rule;
+        rule.variable = &variable;
+        rule.mode = VariableMode::free;
+        rule.defaults = variable.defaults;
+        const auto locked = grant.locked.find(variable.name);
+        const auto bounded = grant.bounded.find(variable.name);
+        if (locked != grant.locked.end()) {
+            rule.mode = VariableMode::locked;
+            rule.defaults = locked->second;
+        } else if (!variable.attribute.empty()) {
+            rule.mode = VariableMode::locked;
+            rule.defaults.clear();
+        } else if (bounded != grant.bounded.end()) {
+            rule.mode = VariableMode::bounded;
+            rule.allowed = bounded->second;
+            std::erase_if(rule.defaults, [&](const std::string& value) {
+                return std::find(rule.allowed.begin(), rule.allowed.end(), value) ==
+                       rule.allowed.end();
+            });
+            if (rule.defaults.empty() && !rule.allowed.empty()) {
+                rule.defaults = {rule.allowed.front()};
+            }
+        }
+        rules.push_back(std::move(rule));
+    }
+    return rules;
+}
+
+/// A name that the link narrows by and the dashboard does not have, or empty.
+std::string missing_variable(const dashboards::Dashboard& document, const KeyGrant& grant) {
+    for (const auto* values : {&grant.locked, &grant.bounded}) {
+        for (const auto& [name, unused] : *values) {
+            if (document.variable(name) == nullptr) return name;
+        }
+    }
+    return {};
+}
+
 /// Everything is the viewer's to choose, but for what his attributes decide.
 std::vector<VariableRule> rules_of_person(const dashboards::Dashboard& document,
                                           const EmbedGrant& grant) {
@@ -95,6 +139,39 @@ std::vector<VariableRule> rules_of_person(const dashboards::Dashboard& document,
         rules.push_back(std::move(rule));
     }
     return rules;
+}
+
+/// The same dashboard with nothing else on it.
+std::shared_ptr<const dashboards::Dashboard> only_panel(const dashboards::Dashboard& document,
+                                                        std::int64_t panel) {
+    auto narrowed = std::make_shared<dashboards::Dashboard>(document);
+    std::erase_if(narrowed->panels,
+                  [&](const dashboards::Panel& on_it) { return on_it.id != panel; });
+    return narrowed;
+}
+
+/// A view of content with everything that does not depend on whose grant it is.
+Result<std::shared_ptr<View>> begin_view(store::OrgId org, const Content& content,
+                                         DocumentCache& documents) {
+    if (content.dashboard == nullptr && content.look == nullptr) {
+        return not_found("content_not_found", "There is no dashboard at this address.");
+    }
+    auto document = content.dashboard != nullptr ? documents.get(*content.dashboard)
+                                                 : documents.get(*content.look);
+    if (!document) return document.error();
+    auto view = std::make_shared<View>();
+    view->org = org;
+    view->content = to_string(content.ref);
+    view->title = content.title;
+    view->document = std::move(*document);
+    if (content.dashboard != nullptr) {
+        view->object = fmt::format("dashboard:{}", content.dashboard->id);
+        view->uid = content.dashboard->uid;
+    } else {
+        view->object = fmt::format("look:{}", content.look->id);
+        view->uid = fmt::format("look-{}", content.look->id);
+    }
+    return view;
 }
 
 }  // namespace
@@ -139,25 +216,9 @@ Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Shar
 Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId org,
                                 const EmbedGrant& grant, const Content& content,
                                 DocumentCache& documents) {
-    if (content.dashboard == nullptr && content.look == nullptr) {
-        return not_found("content_not_found", "There is no dashboard at this address.");
-    }
-    auto document = content.dashboard != nullptr ? documents.get(*content.dashboard)
-                                                 : documents.get(*content.look);
-    if (!document) return document.error();
-
-    auto view = std::make_shared<View>();
-    view->org = org;
-    view->content = to_string(content.ref);
-    view->title = content.title;
-    view->document = std::move(*document);
-    if (content.dashboard != nullptr) {
-        view->object = fmt::format("dashboard:{}", content.dashboard->id);
-        view->uid = content.dashboard->uid;
-    } else {
-        view->object = fmt::format("look:{}", content.look->id);
-        view->uid = fmt::format("look-{}", content.look->id);
-    }
+    auto begun = begin_view(org, content, documents);
+    if (!begun) return begun.error();
+    auto view = std::move(*begun);
     view->settings.time_selectable = view->document->time_selectable;
     const bool all_rows = grant.allows("download_without_limit");
     view->settings.download = all_rows || grant.allows("download_with_limit");
@@ -182,6 +243,33 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     });
     view->drill = drill;
     view->fresh = fresh;
+    return ViewPtr(std::move(view));
+}
+
+Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId org,
+                                const KeyGrant& grant, const Content& content,
+                                DocumentCache& documents) {
+    auto begun = begin_view(org, content, documents);
+    if (!begun) return begun.error();
+    auto view = std::move(*begun);
+    if (const auto name = missing_variable(*view->document, grant); !name.empty()) {
+        return forbidden(
+            "variable_missing",
+            fmt::format("The link fixes the variable \"{}\", which this dashboard does "
+                        "not have.",
+                        name));
+    }
+    if (grant.panel != 0) view->document = only_panel(*view->document, grant.panel);
+    view->settings.time_selectable = view->document->time_selectable;
+    view->settings.any_range = true;
+    view->settings.download = true;
+    view->rules = rules_of_key(*view->document, grant);
+    const auto attributes = locked_attributes(view->rules);
+    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+        return settle(query, [&](std::string_view source, std::string_view model) {
+            return plan_query(snapshot, org, attributes, source, model);
+        });
+    });
     return ViewPtr(std::move(view));
 }
 

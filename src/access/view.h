@@ -59,4 +59,12 @@ using ViewPtr = std::shared_ptr<const View>;
                                               const EmbedGrant& grant, const Content& content,
                                               DocumentCache& documents);
 
+/// What a key's link shows of a dashboard that find_content() gave. Everything is the viewer's to
+/// choose but what the link locks or bounds; a variable that stands for an attribute needs a value
+/// that the link locks. Errors: forbidden "variable_missing" when the link names a variable that
+/// the dashboard does not have: what it was meant to narrow would be open.
+[[nodiscard]] Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId org,
+                                              const KeyGrant& grant, const Content& content,
+                                              DocumentCache& documents);
+
 }  // namespace casement::access

@@ -144,4 +144,26 @@ ChosenValues filters_as_values(const View& view,
     return values;
 }
 
+ChosenValues values_of_url(const View& view,
+                           const std::map<std::string, std::vector<std::string>>& values) {
+    constexpr std::string_view kAllOfUrl = "$__all";
+    ChosenValues chosen;
+    for (const auto& rule : view.rules) {
+        const auto found = values.find(rule.variable->name);
+        if (found == values.end() || rule.mode == VariableMode::locked) continue;
+        auto wanted = found->second;
+        for (auto& value : wanted)
+            if (value == kAllOfUrl) value = "*";
+        if (rule.mode == VariableMode::bounded) {
+            std::erase_if(wanted, [&](const std::string& value) {
+                return std::find(rule.allowed.begin(), rule.allowed.end(), value) ==
+                       rule.allowed.end();
+            });
+        }
+        if (!rule.variable->multi && wanted.size() > 1) wanted.resize(1);
+        if (!wanted.empty()) chosen[rule.variable->name] = std::move(wanted);
+    }
+    return chosen;
+}
+
 }  // namespace casement::access

@@ -260,8 +260,8 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     const auto& settings = viewer.view->settings;
     auto shown = apply_rules(viewer.view->rules, request.variables);
     if (!shown) co_return shown.error();
-    const bool custom = request.from.has_value();
-    auto range = settle_range(document, settings, request.span, custom, clock_->now());
+    auto range =
+        settle_range(document, settings, {request.span, request.from, request.to}, clock_->now());
     if (!range) co_return range.error();
 
     Selection selection;
@@ -365,7 +365,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
           {"to", to_unix_millis(selection.to)},
           {"selectable", selectable},
           {"spans", std::move(spans)},
-          {"custom", false}}},
+          {"custom", selectable && view.settings.any_range}}},
         {"download", settings.download},
         {"allowed_origins", texts(settings.allowed_origins)},
         {"variables", std::move(variables)},

@@ -23,8 +23,8 @@ struct ViewRequest {
     std::string span;              ///< named span, or empty
     std::optional<Time> from, to;  ///< custom range, or neither
     ChosenValues variables;
-    int width = 1200;      ///< pixels the charts may fill, for $interval
-    std::string timezone;  ///< IANA name of the viewer's browser, or empty
+    int width = 1200;            ///< pixels the charts may fill, for $interval
+    std::string timezone;        ///< IANA name of the viewer's browser, or empty
     std::string query_timezone;  ///< IANA name or "user_timezone"; wins over the dashboard's own
     bool fresh = false;          ///< past the result cache; needs the grant
 };
@@ -52,6 +52,11 @@ struct Selection {
 /// have, and variables that the grant locks, are left out: a URL may be made for many dashboards.
 [[nodiscard]] ChosenValues filters_as_values(const View& view,
                                              const std::map<std::string, std::string>& filters);
+
+/// The same for values that a URL gives by variable's name, "$__all" for every choice: what the
+/// dashboard does not have, and what the grant locks, is left out.
+[[nodiscard]] ChosenValues values_of_url(
+    const View& view, const std::map<std::string, std::vector<std::string>>& values);
 
 /// `viewer.view` must be set in all of its calls.
 class ViewService {

@@ -9,6 +9,7 @@
 #include "app/secret_input.h"
 #include "base/encoding.h"
 #include "crypto/password.h"
+#include "dialects/grafana/credentials.h"
 
 #include <algorithm>
 #include <memory>
@@ -71,6 +72,9 @@ struct CreateCredentials : Administration {
         if (!open) return fail(open.error());
         auto made = access::create_credentials(*open->catalog, random, org, role);
         if (!made) return fail(made.error());
+        auto grafana =
+            grafana::create_account_credentials(*open->catalog, random, clock, org, role);
+        if (!grafana) return fail(grafana.error());
         until_servers_know();
         if (as_json) {
             const json::object out{{"service_token", made->service_token.reveal()},
@@ -79,7 +83,10 @@ struct CreateCredentials : Administration {
                                      {"app_key", made->datadog_app_key.reveal()}}},
                                    {"looker",
                                     {{"client_id", made->looker_client_id},
-                                     {"client_secret", made->looker_client_secret.reveal()}}}};
+                                     {"client_secret", made->looker_client_secret.reveal()}}},
+                                   {"grafana",
+                                    {{"api_key", grafana->api_key.reveal()},
+                                     {"service_account_token", grafana->token.reveal()}}}};
             fmt::print("{}\n", json::serialize(out));
             return kOk;
         }
@@ -89,10 +96,13 @@ struct CreateCredentials : Administration {
             "DD-API-KEY                              {}\n"
             "DD-APPLICATION-KEY                      {}\n"
             "Looker client_id                        {}\n"
-            "Looker client_secret                    {}\n",
+            "Looker client_secret                    {}\n"
+            "Grafana API key                         {}\n"
+            "Grafana service account token           {}\n",
             made->service_token.reveal(), made->datadog_api_key.reveal(),
             made->datadog_app_key.reveal(), made->looker_client_id,
-            made->looker_client_secret.reveal());
+            made->looker_client_secret.reveal(), grafana->api_key.reveal(),
+            grafana->token.reveal());
         return kOk;
     }
 };

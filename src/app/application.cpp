@@ -1,5 +1,8 @@
 #include "app/application.h"
 
+#include "access/account_key_keeper.h"
+#include "access/account_keys.h"
+#include "access/account_slots.h"
 #include "access/bin.h"
 #include "access/dashboard_service.h"
 #include "access/document_cache.h"
@@ -18,6 +21,10 @@
 #include "data/engine.h"
 #include "dialects/datadog/api.h"
 #include "dialects/datadog/verifier.h"
+#include "dialects/grafana/api.h"
+#include "dialects/grafana/page_reader.h"
+#include "dialects/grafana/pages.h"
+#include "dialects/grafana/verifier.h"
 #include "dialects/looker/api.h"
 #include "dialects/looker/content_reader.h"
 #include "dialects/looker/signature.h"
@@ -95,6 +102,21 @@ std::vector<std::string> public_hosts(const Configuration& c) {
     return hosts;
 }
 
+access::AttemptLimit attempt_limit(const Configuration& c) {
+    return {c.aliyun.login_rate_limiter, std::chrono::seconds(c.aliyun.login_forbidden_seconds)};
+}
+
+Result<grafana::SharingOptions> sharing_options(const Configuration& c) {
+    auto options = grafana::read_versions(c.aliyun.api_key_share_version);
+    if (!options) {
+        return invalid("invalid_configuration",
+                       "aliyun.api_key_share_version: " + options.error().message);
+    }
+    options->enabled = c.aliyun.api_key_share;
+    options->longest_session = std::chrono::seconds(c.aliyun.api_key_max_expire_seconds);
+    return options;
+}
+
 // The folder is the operator's declared whole: what is no longer in it goes.
 Result<void> provision(const Configuration& configuration, store::Catalog& catalog,
                        const Clock& clock) {
@@ -158,6 +180,14 @@ class RunningApplication final : public Application {
         embed_content_.emplace(*embed_tokens_);
         views_.emplace(*engine_, clock_, query_limits(configuration_));
         authenticator_.emplace(catalog, clock_);
+        account_keys_.emplace(catalog, *audit_, clock_);
+        user_slots_.emplace(catalog, configuration_.quota.org_user);
+        key_check_.emplace(catalog, random_, clock_);
+        link_attempts_.emplace(attempt_limit(configuration_), random_, clock_);
+        auto sharing = sharing_options(configuration_);
+        if (!sharing) return sharing.error();
+        sharable_links_.emplace(catalog, *key_check_, *account_keys_, *link_attempts_, clock_,
+                                *sharing);
         add_routes();
 
         auto options = server_options(configuration_);
@@ -166,6 +196,8 @@ class RunningApplication final : public Application {
         if (!server) return server.error();
         server_ = std::move(*server);
         bin_keeper_.emplace(catalog, clock_);
+        const std::chrono::days kept{configuration_.auth.delete_expired_keys_after_days};
+        if (kept.count() > 0) key_keeper_.emplace(catalog, clock_, kept);
         return {};
     }
 
@@ -215,6 +247,7 @@ class RunningApplication final : public Application {
             looker::Dependencies{.catalog = *open_.catalog,
                                  .session_store = *session_store_,
                                  .people = *people_,
+                                 .slots = *user_slots_,
                                  .sessions = *sessions_,
                                  .documents = documents_,
                                  .authenticator = *authenticator_,
@@ -226,25 +259,48 @@ class RunningApplication final : public Application {
                                  .metrics = registry_,
                                  .public_url = configuration_.server.public_url,
                                  .allow_embedding = configuration_.security.allow_embedding});
+        grafana::add_grafana_routes(
+            router_,
+            grafana::Dependencies{
+                .catalog = *open_.catalog,
+                .authenticator = *authenticator_,
+                .keys = *account_keys_,
+                .key_check = *key_check_,
+                .slots = *user_slots_,
+                .audit = *audit_,
+                .random = random_,
+                .clock = clock_,
+                .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
+                              configuration_.service_accounts.token_expiration_day_limit}});
+        grafana::add_page_routes(
+            router_,
+            grafana::PageParts{.catalog = *open_.catalog,
+                               .verifier = *sharable_links_,
+                               .audit = *audit_,
+                               .clock = clock_,
+                               .metrics = registry_,
+                               .allow_embedding = configuration_.security.allow_embedding});
         console::add_console_routes(
-            router_, console::Dependencies{.catalog = *open_.catalog,
-                                           .session_store = *session_store_,
-                                           .sessions = *sessions_,
-                                           .dashboards = *dashboards_,
-                                           .shares = *shares_,
-                                           .organizations = *organizations_,
-                                           .views = *views_,
-                                           .sign_in = *sign_in_,
-                                           .content = *embed_content_,
-                                           .authenticator = *authenticator_,
-                                           .audit = *audit_,
-                                           .verifiers = {&datadog_links_, &*embed_links_},
-                                           .registry = registry_,
-                                           .engine = *engine_,
-                                           .clock = clock_,
-                                           .public_url = configuration_.server.public_url,
-                                           .metrics_clients = configuration_.metrics.allow_from,
-                                           .allowed_folders = configuration_.data.allowed_folders});
+            router_,
+            console::Dependencies{.catalog = *open_.catalog,
+                                  .session_store = *session_store_,
+                                  .sessions = *sessions_,
+                                  .dashboards = *dashboards_,
+                                  .shares = *shares_,
+                                  .organizations = *organizations_,
+                                  .views = *views_,
+                                  .sign_in = *sign_in_,
+                                  .content = *embed_content_,
+                                  .pages = sharable_pages_,
+                                  .authenticator = *authenticator_,
+                                  .audit = *audit_,
+                                  .verifiers = {&datadog_links_, &*embed_links_, &*sharable_links_},
+                                  .registry = registry_,
+                                  .engine = *engine_,
+                                  .clock = clock_,
+                                  .public_url = configuration_.server.public_url,
+                                  .metrics_clients = configuration_.metrics.allow_from,
+                                  .allowed_folders = configuration_.data.allowed_folders});
     }
 
     const Configuration configuration_;
@@ -269,9 +325,16 @@ class RunningApplication final : public Application {
     std::optional<looker::EmbedContentReader> embed_content_;
     std::optional<access::ViewService> views_;
     std::optional<access::Authenticator> authenticator_;
+    std::optional<access::AccountKeys> account_keys_;
+    std::optional<access::UserSlots> user_slots_;
+    std::optional<grafana::KeyCheck> key_check_;
+    std::optional<access::Attempts> link_attempts_;
+    std::optional<grafana::SharableVerifier> sharable_links_;
+    const grafana::PageReader sharable_pages_;
     const datadog::SecureEmbedVerifier datadog_links_;
     http::Router router_;
     std::optional<access::BinKeeper> bin_keeper_;
+    std::optional<access::AccountKeyKeeper> key_keeper_;
     std::unique_ptr<http::Server> server_;
 };
 

@@ -53,9 +53,20 @@ struct Configuration {
     struct Aliyun {
         bool api_key_share = false;
         std::string api_key_share_version = "v1";
+        std::int64_t api_key_max_expire_seconds = 86'400;
         std::int64_t login_rate_limiter = 10;
         std::int64_t login_forbidden_seconds = 3600;
     } aliyun;
+    struct Auth {
+        std::int64_t api_key_max_seconds_to_live = -1;
+        std::int64_t delete_expired_keys_after_days = 0;
+    } auth;
+    struct ServiceAccounts {
+        std::int64_t token_expiration_day_limit = 0;
+    } service_accounts;
+    struct Quota {
+        std::int64_t org_user = -1;
+    } quota;
     struct Panels {
         bool enable_alpha = false;
     } panels;

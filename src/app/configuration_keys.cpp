@@ -6,6 +6,7 @@ namespace {
 
 using C = Configuration;
 constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kLongestLife = 100 * 366 * kDay;
 constexpr std::int64_t kMega = 1024 * 1024;
 
 // Lambdas decay to the plain function pointers that Key holds.
@@ -100,21 +101,41 @@ std::vector<Key> make_keys() {
          "nothing to sanitize."});
 
     add({"aliyun.api_key_share", flag([](C& c) -> auto& { return c.aliyun.api_key_share; }),
-         "Login-free links by API key. Taken, used by the Grafana dialect when it is there."});
+         "Whether sharable links open dashboards without signing in. See grafana.md."});
     add({"aliyun.api_key_share_version",
          text([](C& c) -> auto& { return c.aliyun.api_key_share_version; }),
-         "Form of those links. Taken, used by the Grafana dialect when it is there.",
-         0,
-         0,
-         {"v1", "v2"}});
+         "Which versions of those links are taken: v1, v2 or v3, or several with commas between. "
+         "v1 is a whole key in the address; prefer v3."});
+    add({"aliyun.api_key_max_expire_seconds",
+         number([](C& c) -> auto& { return c.aliyun.api_key_max_expire_seconds; }),
+         "The longest session that a link may ask for.", 1, 30 * kDay});
     add({"aliyun.login_rate_limiter",
          number([](C& c) -> auto& { return c.aliyun.login_rate_limiter; }),
-         "Failed keys a minute before an address is shut out. Taken, used by the Grafana dialect "
-         "when it is there.",
+         "Wrong links a minute that may come from one address, or name one key, before wrong ones "
+         "are no longer looked at.",
          1, 1000});
     add({"aliyun.login_forbidden_seconds",
          number([](C& c) -> auto& { return c.aliyun.login_forbidden_seconds; }),
-         "How long it is shut out. Taken, used by the Grafana dialect when it is there.", 1, kDay});
+         "For how long. A link whose signature holds is never shut out.", 1, kDay});
+
+    add({"auth.api_key_max_seconds_to_live",
+         number([](C& c) -> auto& { return c.auth.api_key_max_seconds_to_live; }),
+         "Longest time that a new API key or service account token may live, in seconds. Keys must "
+         "then say how long they live. -1: as long as they like.",
+         -1, kLongestLife});
+    add({"auth.delete_expired_keys_after_days",
+         number([](C& c) -> auto& { return c.auth.delete_expired_keys_after_days; }),
+         "API keys and service account tokens are deleted so many days after they expired. 0: they "
+         "are kept.",
+         0, 36'500});
+    add({"service_accounts.token_expiration_day_limit",
+         number([](C& c) -> auto& { return c.service_accounts.token_expiration_day_limit; }),
+         "Days from today within which a new service account token must expire. 0: no such limit.",
+         0, 36'500});
+    add({"quota.org_user", number([](C& c) -> auto& { return c.quota.org_user; }),
+         "Users that an organization may have; service accounts count as users, people of signed "
+         "links do not. -1: any number.",
+         -1, 1'000'000'000});
 
     add({"panels.enable_alpha", flag([](C& c) -> auto& { return c.panels.enable_alpha; }),
          "Taken, used by the Grafana dialect when it is there: no panel of this version is "

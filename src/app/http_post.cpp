@@ -10,7 +10,7 @@ namespace {
 
 constexpr long kConnectSeconds = 10;
 constexpr long kSeconds = 120;
-constexpr std::size_t kLongestAnswer = 16 * 1024 * 1024;
+constexpr std::size_t kLongestAnswer = std::size_t{16} * 1024 * 1024;
 
 struct FreeHandle {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }

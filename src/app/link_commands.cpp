@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/configuration_options.h"
 #include "app/exit_code.h"
+#include "app/grafana_link_commands.h"
 #include "app/looker_link_commands.h"
 #include "app/open_catalog.h"
 #include "app/process.h"
@@ -47,6 +48,9 @@ struct Explain {
     std::string secret_file;
     std::string string_to_sign_file;
     std::string host;
+    // Of Grafana's kind only.
+    std::string key_file;
+    std::string account;
 
     int run() {
         if (url == "-") {
@@ -54,7 +58,13 @@ struct Explain {
             if (!read) return fail(read.error());
             url = std::string(read->reveal());
         }
+        if (!is_grafana_link(url) && (!key_file.empty() || !account.empty())) {
+            return fail_usage(
+                "--key-file and --account are for links to /d/ or /d-solo/, with a key or a "
+                "signature in them.");
+        }
         if (is_looker_link(url)) return run_looker();
+        if (is_grafana_link(url)) return run_grafana();
         if (!secret_file.empty() || !string_to_sign_file.empty() || !host.empty()) {
             return fail_usage(
                 "--secret-file, --string-to-sign and --host are for links with /login/embed/ in "
@@ -98,6 +108,16 @@ struct Explain {
             explain.configuration = std::move(*settings);
         }
         return explain_looker(explain);
+    }
+
+    int run_grafana() {
+        if (!credential_file.empty() || !secret_file.empty() || !string_to_sign_file.empty() ||
+            !host.empty() || configuration.given()) {
+            return fail_usage(
+                "A link to /d/ or /d-solo/ is checked with --key-file alone: its key or token, or "
+                "the hash of one.");
+        }
+        return explain_grafana({url, key_file, account});
     }
 
     // What the server's own check says, with the share's state and every credential of it.
@@ -169,6 +189,7 @@ void declare_sign(CLI::App& casement, Run& run) {
         run = [options] { return sign_datadog(options->url, options->credential_file); };
     });
     declare_sign_looker(*sign, run);
+    declare_sign_grafana(*sign, run);
 }
 
 void declare_explain(CLI::App& casement, Run& run) {
@@ -193,11 +214,20 @@ void declare_explain(CLI::App& casement, Run& run) {
         ->type_name("FILE");
     command->add_option("--host", explain->host,
                         "The host that browsers send, where the link's own is another one.");
+    command
+        ->add_option("--key-file", explain->key_file,
+                     "Check a /d/ link with this API key or token, or with the hash of one. Else "
+                     "CASEMENT_GRAFANA_KEY.")
+        ->type_name("FILE");
+    command->add_option(
+        "--account", explain->account,
+        "Name of the token's service account, to find it where the token's belongs.");
     command->footer(
         "Examples:\n  casement explain 'https://…/sb/secure-embed/TOKEN?token=…&nonce=…&ts=…' "
         "--credential-file atl.txt\n"
         "  casement explain 'https://…/login/embed/…?nonce=…&signature=…' --secret-file "
         "secret.txt\n"
+        "  casement explain 'https://…/d/UID?aliyun_api_key_sign=…' --key-file token.txt\n"
         "  casement explain 'https://…' --data ./data      also asks the server's catalog");
     command->callback([&run, explain] { run = [explain] { return explain->run(); }; });
 }

@@ -10,7 +10,7 @@
 namespace casement::app {
 namespace {
 
-constexpr std::size_t kLongest = 64 * 1024;
+constexpr std::size_t kLongest = std::size_t{64} * 1024;
 
 Secret trimmed(std::string text) {
     while (text.ends_with('\n') || text.ends_with('\r'))

@@ -12,7 +12,7 @@
 namespace casement::app {
 
 /// Longest file that is read at all.
-inline constexpr std::size_t kLongestFile = 4 * 1024 * 1024;
+inline constexpr std::size_t kLongestFile = std::size_t{4} * 1024 * 1024;
 
 struct YamlDocument {
     json::value value;

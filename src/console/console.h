@@ -37,6 +37,8 @@ struct Dependencies {
     access::SignIn& sign_in;
     /// Reads the URLs under /embed/.
     const access::ContentReader& content;
+    /// Reads the URLs under /d/.
+    const access::PageReader& pages;
     const access::Authenticator& authenticator;
     access::Audit& audit;
     /// Asked in this order which of them recognizes a link.

@@ -1,6 +1,9 @@
 #include "console/first_line.h"
 
+#include "access/time_range.h"
+
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -60,11 +63,15 @@ json::object appearance_json(const access::Appearance& appearance) {
     return described;
 }
 
+std::int64_t rest_of(const access::Viewer& viewer, Time now) {
+    const auto rest = std::chrono::floor<seconds>(viewer.session->expires_at - now).count();
+    return std::max<std::int64_t>(rest, 0);
+}
+
 /// What the page must know of the person's grant. No attribute value, no group, no model.
 json::object embed_json(const access::Viewer& viewer, const access::ContentRequest& wanted,
                         Time now) {
     const auto& person = *viewer.person();
-    const auto ttl = std::chrono::floor<seconds>(viewer.session->expires_at - now).count();
     json::object filters;
     for (const auto& [name, value] : wanted.filters)
         filters[name] = value;
@@ -73,7 +80,7 @@ json::object embed_json(const access::Viewer& viewer, const access::ContentReque
             {"user", person.user},
             {"ordinary", person.ordinary},
             {"cookieless", person.cookieless},
-            {"session_ttl", std::max<std::int64_t>(ttl, 0)},
+            {"session_ttl", rest_of(viewer, now)},
             {"query_timezone", wanted.query_timezone},
             {"permissions",
              {{"drill", view != nullptr && view->drill},
@@ -98,6 +105,47 @@ asio::awaitable<Result<FirstLine>> line_of_view(Context& console, http::Request&
     co_return line;
 }
 
+/// The page of a key's link: any dashboard that the key may see, or the one it is bound to.
+asio::awaitable<Result<FirstLine>> line_of_page(Context& console, http::Request& request,
+                                                FirstLine line, std::string target) {
+    const Time now = console.parts.clock.now();
+    if (target.empty()) target = line.viewer.key()->target;
+    auto wanted = console.parts.pages.read(target, now);
+    if (!wanted) co_return wanted.error();
+    auto found = console.parts.sessions.look_at(line.viewer, wanted->ref);
+    if (!found) co_return found.error();
+    line.members["content"] = {{"type", "dashboard"},
+                               {"id", wanted->ref.id},
+                               {"title", line.viewer.content->title},
+                               {"url", wanted->target}};
+    line.members["sharable"] = {{"target", wanted->target},
+                                {"session_ttl", rest_of(line.viewer, now)},
+                                {"page", std::move(wanted->page)}};
+    auto values = access::values_of_url(*line.viewer.view, wanted->variables);
+    for (auto& [name, chosen] : line.view.variables)
+        values[name] = chosen;
+    line.view.variables = std::move(values);
+    if (line.view.query_timezone.empty()) line.view.query_timezone = wanted->query_timezone;
+    const bool chosen = !line.view.span.empty() || line.view.from;
+    if (!chosen &&
+        access::may_select_time(*line.viewer.view->document, line.viewer.view->settings)) {
+        line.view.span = wanted->span;
+        line.view.from = wanted->from;
+        line.view.to = wanted->to;
+    }
+    // Of a page with one panel nothing else has to be asked for.
+    const auto* panel = wanted->page.if_contains("panel");
+    if (line.view.panels.empty() && panel != nullptr && panel->is_int64() &&
+        std::in_range<int>(panel->get_int64())) {
+        line.view.panels = {static_cast<int>(panel->get_int64())};
+    }
+    const auto theme = wanted->appearance.theme;
+    auto shown = co_await line_of_view(console, request, std::move(line));
+    if (!shown) co_return shown.error();
+    if (!theme.empty()) shown->members["dashboard"].as_object()["theme"] = theme;
+    co_return shown;
+}
+
 /// The URL's filters, under what the caller chose himself.
 void add_filters(FirstLine& line, const access::ContentRequest& wanted) {
     auto values = access::filters_as_values(*line.viewer.view, wanted.filters);
@@ -114,6 +162,10 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
                                               std::string target) {
     FirstLine line{std::move(viewer), {}, std::nullopt, std::move(view)};
     const auto* person = line.viewer.person();
+    if (line.viewer.key() != nullptr) {
+        auto shown = co_await line_of_page(console, request, std::move(line), std::move(target));
+        co_return shown;
+    }
     if (person == nullptr) {
         if (!target.empty()) {
             co_return invalid("content_not_expected", "This session shows one dashboard only.",
@@ -123,14 +175,15 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
         co_return shown;
     }
     if (target.empty()) target = person->target;
+    const Time now = console.parts.clock.now();
     auto wanted =
-        console.parts.content.read(target, *line.viewer.snapshot, line.viewer.session->org);
+        console.parts.content.read(target, *line.viewer.snapshot, line.viewer.session->org, now);
     if (!wanted) co_return wanted.error();
     if (!wanted->preload) {
         auto found = console.parts.sessions.look_at(line.viewer, wanted->ref);
         if (!found) co_return found.error();
     }
-    line.members["embed"] = embed_json(line.viewer, *wanted, console.parts.clock.now());
+    line.members["embed"] = embed_json(line.viewer, *wanted, now);
     if (wanted->preload) {
         line.members["content"] = {
             {"type", "preload"}, {"id", ""}, {"title", ""}, {"url", "/embed/preload/"}};
@@ -153,7 +206,7 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
 
 Result<void> settle_content(Context& console, access::Viewer& viewer, const json::object& body) {
     const auto named = text_at(body, "content");
-    if (viewer.person() == nullptr) {
+    if (!viewer.names_content()) {
         if (!named) return {};
         return invalid("content_not_expected", "This session shows one dashboard only.", "content");
     }

@@ -18,7 +18,7 @@ namespace casement::console {
 namespace {
 
 /// A killed session gets at most this much more of a line that is already on its way.
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
 
 /// What the stream and the panels it waits for share. Panels hold it too, so that one that
 /// finishes after the stream was cut has a place to put its line.

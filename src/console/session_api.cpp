@@ -113,7 +113,7 @@ asio::awaitable<Result<access::VerifiedLink>> sign_in(Context& console, Call& ca
     attempt.client = client_of(call.request);
     const auto org = attempt.org;
     const auto snapshot = console.parts.catalog.snapshot();
-    auto wanted = content.read(target, *snapshot, org);
+    auto wanted = content.read(target, *snapshot, org, console.parts.clock.now());
     if (!wanted) co_return wanted.error();
     auto user = co_await console.parts.sign_in.check(std::move(attempt));
     if (!user) co_return user.error();
@@ -137,9 +137,11 @@ asio::awaitable<Result<access::VerifiedLink>> verify_link(Context& console, Call
     }
     const auto* verifier = verifier_of(console, link);
     if (verifier == nullptr) co_return unknown_link();
+    const access::LinkRequest wanted{link, call.request.host};
+    auto prepared = co_await verifier->prepare(wanted, call.request.client.to_string());
+    if (!prepared) co_return prepared.error();
     const auto snapshot = console.parts.catalog.snapshot();
-    auto verified =
-        verifier->verify({link, call.request.host}, *snapshot, console.parts.clock.now());
+    auto verified = verifier->verify(wanted, *snapshot, console.parts.clock.now());
     if (verified) {
         refused.org = verified->org;
         refused.share = verified->share;

@@ -17,7 +17,7 @@ constexpr std::size_t kFreeConnections = 16;
 
 // Parquet is read where it lies, as fast as a loaded table. Text formats are parsed once, into
 // memory, as long as they are small; reading a large one again for each query is slow but works.
-constexpr std::uintmax_t kLoadedTextBytes = 64 * 1024 * 1024;
+constexpr std::uintmax_t kLoadedTextBytes = std::uintmax_t{64} * 1024 * 1024;
 
 std::string quoted(std::string_view text) {
     std::string out = "'";

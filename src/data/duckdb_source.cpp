@@ -17,7 +17,7 @@
 namespace casement::data {
 namespace {
 
-constexpr std::size_t kMaxText = 64 * 1024;
+constexpr std::size_t kMaxText = std::size_t{64} * 1024;
 
 Result<void> check_text(const std::string& text) {
     const auto refused = [](std::string message) {

@@ -37,7 +37,7 @@ using SourceLookup = std::function<SourceDefinitionPtr(std::int64_t org, const s
 struct EngineOptions {
     unsigned threads = 0;     ///< of the query pool; 0 = one per core
     std::size_t queue = 256;  ///< waiting queries; more get "too_busy"
-    std::size_t cache_bytes = 64 * 1024 * 1024;
+    std::size_t cache_bytes = std::size_t{64} * 1024 * 1024;
     std::chrono::milliseconds cache_time{10'000};  ///< age up to which a result is served again
     std::string data_folder;                       ///< where relative file paths start
 };

@@ -24,7 +24,7 @@ using Value = std::variant<Scalar, std::vector<Scalar>>;
 struct QueryLimits {
     std::chrono::milliseconds time{10'000};
     std::size_t rows = 10'000;
-    std::size_t bytes = 8 * 1024 * 1024;  ///< of the result's JSON
+    std::size_t bytes = std::size_t{8} * 1024 * 1024;  ///< of the result's JSON
 };
 
 struct Query {

@@ -130,12 +130,14 @@ Response ViewerShell::page(const Attributes& attributes, const std::vector<std::
     return page(200, std::move(body), frame_ancestors);
 }
 
-Response ViewerShell::refused(const Error& error, std::string_view frame_ancestors) const {
+Response ViewerShell::refused(const Error& error, std::string_view frame_ancestors,
+                              std::string_view dialect) const {
     const auto message = escape_html(error.message);
     std::string body;
     body.reserve(refused_head_.size() + 2 * message.size() + 256);
     body.append(refused_head_).append("<div id=\"app\" data-mode=\"refused\" data-code=\"");
     body.append(escape_html(error.code)).append("\" data-message=\"").append(message);
+    if (!dialect.empty()) body.append("\" data-dialect=\"").append(escape_html(dialect));
     // The sentence stands beside the app too, for whoever has no script.
     body.append("\"></div><noscript><p>").append(message).append("</p></noscript></body></html>");
     return page(http_status(error.kind), std::move(body), frame_ancestors);

@@ -31,7 +31,9 @@ class ViewerShell {
     /// directive's value ("*", "https://app.example").
     [[nodiscard]] Response link(std::string_view frame_ancestors) const;
     /// The same page saying why there is no dashboard; status by the error's kind.
-    [[nodiscard]] Response refused(const Error& error, std::string_view frame_ancestors) const;
+    /// `dialect` says whose page it is, where that is not the plain one.
+    [[nodiscard]] Response refused(const Error& error, std::string_view frame_ancestors,
+                                   std::string_view dialect = {}) const;
 
     /// What a page is told in attributes of its root element: `data-<name>`.
     using Attributes = std::vector<std::pair<std::string_view, std::string>>;

@@ -2,6 +2,7 @@
 // attributes, roles, and the content (looker.md §2.7).
 #pragma once
 
+#include "access/account_slots.h"
 #include "access/catalog_parts.h"
 #include "access/document_cache.h"
 #include "access/session_service.h"
@@ -16,6 +17,7 @@ struct AdminParts {
     access::SessionService& sessions;
     store::SessionStore& session_rows;
     access::DocumentCache& documents;
+    access::UserSlots* slots = nullptr;  ///< null: users are not counted
 };
 
 void add_admin_operations(Operations& operations, const AdminParts& parts);

@@ -112,7 +112,7 @@ Result<Wanted> read_wanted(const Call& call, Names searchable) {
 
 Admin::Admin(const AdminParts& of)
     : parts(of),
-      people(of.catalog, of.sessions),
+      people(of.catalog, of.sessions, of.slots),
       groups(of.catalog),
       attributes(of.catalog),
       roles(of.catalog),

@@ -41,7 +41,8 @@ void add_api(http::Router& router, const Dependencies& d) {
     add_secret_operations(api->operations, embed);
     add_setting_operations(api->operations, embed);
     add_cookieless_operations(api->operations, embed);
-    add_admin_operations(api->operations, {api->parts, d.sessions, d.session_store, d.documents});
+    add_admin_operations(api->operations,
+                         {api->parts, d.sessions, d.session_store, d.documents, &d.slots});
 }
 
 void add_pages(http::Router& router, const Dependencies& dependencies) {

@@ -1,6 +1,7 @@
 // Looker signed embedding (looker.md): its pages and its API 4.0.
 #pragma once
 
+#include "access/account_slots.h"
 #include "access/audit.h"
 #include "access/document_cache.h"
 #include "access/embed_users.h"
@@ -26,6 +27,7 @@ struct Dependencies {
     store::Catalog& catalog;
     store::SessionStore& session_store;
     access::EmbedUsers& people;
+    access::UserSlots& slots;
     access::SessionService& sessions;
     access::DocumentCache& documents;
     const access::Authenticator& authenticator;

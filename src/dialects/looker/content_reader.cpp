@@ -1,5 +1,6 @@
 #include "dialects/looker/content_reader.h"
 
+#include "access/theme_service.h"
 #include "base/shape.h"
 #include "dialects/looker/signature.h"
 #include "dialects/looker/target.h"
@@ -58,16 +59,24 @@ void apply(const json::object& settings, Appearance& appearance) {
     take_flag(settings, "tile_shadow", appearance.tile_shadow);
 }
 
+/// The stored theme for this URL: the one it names while that applies, else the default.
+const store::Theme* theme_of(const std::optional<std::string>& name,
+                             const store::Snapshot& snapshot, store::OrgId org, Time now) {
+    const auto* named = name ? snapshot.by_name<store::Theme>(org, *name) : nullptr;
+    if (named != nullptr && access::is_active(*named, now)) return named;
+    return access::default_theme(snapshot, org, now);
+}
+
 Appearance appearance_of(const InnerTarget& target, const store::Snapshot& snapshot,
-                         store::OrgId org) {
+                         store::OrgId org, Time now) {
     Appearance appearance;
-    if (target.theme) {
-        const auto& name = *target.theme;
-        if (const auto* theme = snapshot.by_name<store::Theme>(org, name)) {
-            apply(theme->settings, appearance);
-        } else if (name == "light" || name == "dark" || name == "system") {
-            appearance.theme = name;
-        }
+    const auto& name = target.theme;
+    const bool built_in = name && (*name == "light" || *name == "dark" || *name == "system") &&
+                          snapshot.by_name<store::Theme>(org, *name) == nullptr;
+    if (built_in) {
+        appearance.theme = *name;
+    } else if (const auto* theme = theme_of(name, snapshot, org, now)) {
+        apply(theme->settings, appearance);
     }
     if (target.theme_settings) {
         const auto parsed = parse_json(*target.theme_settings);
@@ -111,7 +120,7 @@ Result<std::string> EmbedContentReader::session_of_token(std::string_view api_to
 
 Result<access::ContentRequest> EmbedContentReader::read(std::string_view target,
                                                         const store::Snapshot& snapshot,
-                                                        store::OrgId org) const {
+                                                        store::OrgId org, Time now) const {
     const auto inner = read_target(target);
     if (!inner) return invalid("invalid_target", inner.error().message, "content");
     access::ContentRequest wanted;
@@ -137,7 +146,7 @@ Result<access::ContentRequest> EmbedContentReader::read(std::string_view target,
         }
     }
     wanted.query_timezone = inner->query_timezone.value_or("");
-    wanted.appearance = appearance_of(*inner, snapshot, org);
+    wanted.appearance = appearance_of(*inner, snapshot, org, now);
     return wanted;
 }
 

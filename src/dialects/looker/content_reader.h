@@ -15,12 +15,13 @@ class EmbedContentReader final : public access::ContentReader {
     [[nodiscard]] store::OrgId organization(std::string_view host) const override;
     [[nodiscard]] Result<std::string> session_of_token(std::string_view api_token,
                                                        Time now) const override;
-    /// `theme` names a stored theme, or light, dark, system; `_theme` is JSON and wins over it
-    /// where both speak (looker.md §3.6). What is not understood of them is left out: a page must
-    /// not fail for its colours.
+    /// `theme` names a stored theme that applies now, or light, dark, system; else the
+    /// organization's default theme is taken. `_theme` is JSON and wins over it where both speak
+    /// (looker.md §3.6). What is not understood of them is left out: a page must not fail for its
+    /// colours.
     [[nodiscard]] Result<access::ContentRequest> read(std::string_view target,
                                                       const store::Snapshot& snapshot,
-                                                      store::OrgId org) const override;
+                                                      store::OrgId org, Time now) const override;
 
   private:
     const EmbedTokens* tokens_;

@@ -1,7 +1,7 @@
 #include "access/bin.h"
 
 #include "access/dashboard_service.h"
-#include "unit/store/catalog_fixture.h"
+#include "unit/store/catalog_people_fixture.h"
 
 #include <thread>
 
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using store::Engine;
 using store::engine_name;
 
-class Bin : public store::CatalogTest {
+class Bin : public store::PeopleTest {
   protected:
     /// A dashboard in the bin since now, with a share and its credential.
     store::Dashboard binned(store::Catalog& catalog, const std::string& uid) {
@@ -64,6 +64,26 @@ TEST_P(Bin, EveryPurgeLeavesOneRowInTheChain) {
               (json::object{
                   {"uid", "flights"}, {"shares", 1}, {"deleted_at", to_rfc3339(*row.deleted_at)}}));
     EXPECT_EQ(catalog->verify_audit(1).value(), std::nullopt);
+}
+
+TEST_P(Bin, ALookIsGoneForGoodAsWell) {
+    const auto catalog = open();
+    auto look = a_look("orders");
+    look.deleted_at = clock.now();
+    look = insert(*catalog, look);
+    const auto kept = insert(*catalog, a_look("kept"));
+    clock.advance(kBinTime - 1us);
+    EXPECT_EQ(purge_bin(*catalog, clock).value(), 0U);
+    clock.advance(1us);
+    EXPECT_EQ(purge_bin(*catalog, clock).value(), 1U);
+    EXPECT_EQ(catalog->snapshot()->find<store::Look>(look.id), nullptr);
+    EXPECT_NE(catalog->snapshot()->find<store::Look>(kept.id), nullptr);
+    const auto rows = catalog->audit(1, 0, 1000).value();
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.front().action, "look.purged");
+    EXPECT_EQ(rows.front().object, "look:" + std::to_string(look.id));
+    EXPECT_EQ(rows.front().detail,
+              (json::object{{"deleted_at", to_rfc3339(*look.deleted_at)}, {"title", "orders"}}));
 }
 
 TEST_P(Bin, OneThatWasRestoredInTheMeantimeStays) {

@@ -139,7 +139,7 @@ Result<std::string> TestContent::session_of_token(std::string_view api_token, Ti
 }
 
 Result<access::ContentRequest> TestContent::read(std::string_view target, const store::Snapshot&,
-                                                 store::OrgId) const {
+                                                 store::OrgId, Time) const {
     if (!recognizes(target)) return invalid("invalid_target", "Not under /embed/.");
     access::ContentRequest wanted;
     wanted.target = target;
@@ -152,6 +152,21 @@ Result<access::ContentRequest> TestContent::read(std::string_view target, const 
         const auto equals = pair.find('=');
         wanted.filters.emplace(pair.substr(0, equals), pair.substr(equals + 1));
     }
+    return wanted;
+}
+
+Result<access::ContentRequest> TestPages::read(std::string_view target, Time) const {
+    if (!target.starts_with("/d/")) return invalid("invalid_target", "Not under /d/.");
+    access::ContentRequest wanted;
+    wanted.target = target;
+    const auto question = target.find('?');
+    wanted.ref = {access::ContentRef::Type::dashboard, std::string(target.substr(3, question - 3))};
+    if (question != std::string_view::npos) {
+        const auto pair = target.substr(question + 1);
+        const auto equals = pair.find('=');
+        wanted.variables[std::string(pair.substr(0, equals))].emplace_back(pair.substr(equals + 1));
+    }
+    wanted.page = {{"kiosk", "off"}};
     return wanted;
 }
 

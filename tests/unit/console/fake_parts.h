@@ -55,7 +55,13 @@ class TestContent final : public access::ContentReader {
     store::OrgId organization(std::string_view) const override { return 1; }
     Result<std::string> session_of_token(std::string_view api_token, Time now) const override;
     Result<access::ContentRequest> read(std::string_view target, const store::Snapshot& snapshot,
-                                        store::OrgId org) const override;
+                                        store::OrgId org, Time now) const override;
+};
+
+/// Pages of keys' links: "/d/{uid}?name=value", every parameter a variable.
+class TestPages final : public access::PageReader {
+  public:
+    Result<access::ContentRequest> read(std::string_view target, Time now) const override;
 };
 
 [[nodiscard]] std::string signed_link(std::string_view token, std::string_view credential,

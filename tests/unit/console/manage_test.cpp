@@ -229,6 +229,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
                        .views = views,
                        .sign_in = sign_in,
                        .content = content,
+                       .pages = pages,
                        .authenticator = authenticator,
                        .audit = audit,
                        .verifiers = {},

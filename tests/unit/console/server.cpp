@@ -76,6 +76,7 @@ struct ServerTest::Rooms {
                                                 .views = *views,
                                                 .sign_in = *sign_in,
                                                 .content = test.content,
+                                                .pages = test.pages,
                                                 .authenticator = *authenticator,
                                                 .audit = test.audit,
                                                 .verifiers = {&test.verifier},

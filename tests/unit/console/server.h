@@ -92,6 +92,7 @@ class ServerTest : public ::testing::Test {
     SteeredEngine engine;
     TestVerifier verifier;
     TestContent content;
+    TestPages pages;
     std::string admin_token, viewer_token, stranger_token;
     const std::string mine;
     const std::string theirs;

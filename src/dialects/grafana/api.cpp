@@ -1,0 +1,38 @@
+#include "dialects/grafana/api.h"
+
+#include <memory>
+
+namespace casement::grafana {
+namespace {
+
+/// What the operations work with and nobody else has.
+struct Api {
+    Api(http::Router& router, const Dependencies& d)
+        : accounts({d.catalog, d.audit, d.random, d.clock}, d.slots),
+          callers(d.authenticator, d.keys, d.key_check),
+          operations(router, callers, d.clock) {}
+    access::AccountService accounts;
+    Callers callers;
+    Operations operations;
+};
+
+}  // namespace
+
+void add_grafana_routes(http::Router& router, const Dependencies& d) {
+    const auto api = std::make_shared<Api>(router, d);
+    const auto parts =
+        std::make_shared<const AccountParts>(AccountParts{{d.catalog, d.audit, d.random, d.clock},
+                                                          api->accounts,
+                                                          d.keys,
+                                                          d.key_check.pool(),
+                                                          d.key_rules,
+                                                          api});
+    add_key_operations(api->operations, parts);
+    add_migrate_operations(api->operations, parts);
+    add_account_operations(api->operations, parts);
+    add_token_operations(api->operations, parts);
+    add_key_admin_operations(api->operations, parts);
+    add_key_import_operations(api->operations, parts);
+}
+
+}  // namespace casement::grafana

@@ -1,0 +1,111 @@
+#include "dialects/grafana/callers.h"
+
+#include "base/encoding.h"
+
+#include <charconv>
+#include <utility>
+
+namespace casement::grafana {
+namespace {
+
+constexpr std::string_view kOrgHeader = "X-Grafana-Org-Id";
+constexpr std::string_view kUserOfKeys = "api_key";
+constexpr std::string_view kOwnToken = "cas_";
+/// As long as the longest key, its user and its Base64.
+constexpr std::size_t kLongestBasic = 4096;
+/// What no organization has: a header that cannot be read names none.
+constexpr store::OrgId kNoOrganization = -1;
+
+bool same_letters(std::string_view text, std::string_view lower) {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
+    }
+    return true;
+}
+
+/// The key that a request presents.
+Result<Secret> presented_key(const http::Request& request) {
+    // Sent twice, one could be the proxy's and the other one ours: it counts as none.
+    if (request.headers.count("Authorization") != 1) {
+        return unauthenticated("unauthorized", "Unauthorized");
+    }
+    if (const auto token = request.bearer()) {
+        if (token->empty()) return unauthenticated("unauthorized", "Unauthorized");
+        return Secret(std::string(*token));
+    }
+    const auto value = *request.headers.find("Authorization");
+    const auto space = value.find(' ');
+    if (space == std::string_view::npos || !same_letters(value.substr(0, space), "basic") ||
+        value.size() > kLongestBasic) {
+        return unauthenticated("unauthorized", "Unauthorized");
+    }
+    const auto pair = from_base64(value.substr(space + 1));
+    const auto colon = pair ? pair->find(':') : std::string::npos;
+    if (colon == std::string::npos) return unauthenticated("unauthorized", "Unauthorized");
+    if (std::string_view(*pair).substr(0, colon) != kUserOfKeys) {
+        return unauthenticated("password_refused",
+                               "Invalid username or password. With Basic authentication the user "
+                               "is api_key and the password is the key.");
+    }
+    return Secret(pair->substr(colon + 1));
+}
+
+/// The organization that the caller wants; 0: whatever the key's is.
+store::OrgId wanted_org(const http::Request& request) {
+    if (request.headers.count(kOrgHeader) == 0) return 0;
+    if (request.headers.count(kOrgHeader) > 1) return kNoOrganization;
+    const auto text = *request.headers.find(kOrgHeader);
+    store::OrgId org = 0;
+    const auto* end = text.data() + text.size();
+    const auto [read, failed] = std::from_chars(text.data(), end, org);
+    if (failed != std::errc{} || read != end || org < 0) return kNoOrganization;
+    return org;
+}
+
+std::string role_of(const access::Permissions& own) {
+    for (const std::string_view role : {"Admin", "Editor", "Viewer"}) {
+        if (access::may_grant(own, role)) return std::string(role);
+    }
+    return "None";
+}
+
+Result<Caller> by_own_token(const access::Authenticator& authenticator, std::string_view token,
+                            store::OrgId wanted) {
+    auto who = authenticator.by_token(token);
+    if (!who) return unauthenticated("api_key_invalid", "Invalid API key");
+    if (wanted != 0 && wanted != who->org) {
+        return unauthenticated("api_key_organization_mismatch",
+                               "API key does not belong to the requested organization");
+    }
+    Caller caller;
+    caller.role = role_of(who->permissions);
+    caller.who = std::move(*who);
+    return caller;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Caller>> Callers::identify(const http::Request& request) const {
+    auto key = presented_key(request);
+    if (!key) co_return key.error();
+    const auto wanted = wanted_org(request);
+    if (key->reveal().starts_with(kOwnToken)) {
+        co_return by_own_token(*authenticator_, key->reveal(), wanted);
+    }
+    auto client = http::to_text(request.client);
+    auto id = co_await check_->check(std::move(*key), client);
+    if (!id) co_return id.error();
+    auto holder = keys_->holder(*id, wanted);
+    if (!holder) co_return holder.error();
+    keys_->note_use(*holder, client);
+    Caller caller;
+    caller.account_key = holder->key;
+    caller.account = holder->account;
+    caller.role = std::move(holder->role);
+    caller.who = std::move(holder->principal);
+    co_return caller;
+}
+
+}  // namespace casement::grafana

@@ -1,0 +1,42 @@
+// Who calls the API (grafana.md §1.2): an API key or a service account's token as a bearer or as
+// the password of the user `api_key`, or one of this server's own service tokens.
+#pragma once
+
+#include "access/account_keys.h"
+#include "access/principal.h"
+#include "dialects/grafana/key_check.h"
+#include "http/message.h"
+
+#include <cstdint>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace casement::grafana {
+
+struct Caller {
+    access::Principal who;
+    std::int64_t account_key = 0;  ///< 0 for a service token of this server
+    std::int64_t account = 0;      ///< service account, when it is one's token
+    /// "None", "Viewer", "Editor", "Admin": the highest whose rights it has.
+    std::string role;
+};
+
+class Callers {
+  public:
+    /// All must outlive it.
+    Callers(const access::Authenticator& authenticator, access::AccountKeys& keys, KeyCheck& check)
+        : authenticator_(&authenticator), keys_(&keys), check_(&check) {}
+
+    /// `request` must outlive the coroutine. Errors: unauthenticated "unauthorized" without
+    /// credentials, "password_refused" for another user's password, and those of KeyCheck and
+    /// access::check_account_key.
+    [[nodiscard]] asio::awaitable<Result<Caller>> identify(const http::Request& request) const;
+
+  private:
+    const access::Authenticator* authenticator_;
+    access::AccountKeys* keys_;
+    KeyCheck* check_;
+};
+
+}  // namespace casement::grafana

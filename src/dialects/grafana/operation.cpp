@@ -1,0 +1,122 @@
+#include "dialects/grafana/operation.h"
+
+#include "dialects/grafana/errors.h"
+
+#include <charconv>
+#include <utility>
+
+namespace casement::grafana {
+namespace {
+
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+    Number number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [read, failed] = std::from_chars(text.data(), end, number);
+    if (failed != std::errc{} || read != end) return std::nullopt;
+    return number;
+}
+
+Result<json::object> read_body(const http::Request& request, const Shape& shape) {
+    json::value value = json::object{};
+    if (!request.body.empty()) {
+        auto parsed = parse_json(request.body);
+        if (!parsed) return parsed.error();
+        value = std::move(*parsed);
+    }
+    if (!value.is_object()) return invalid("invalid_body", "The body must be a JSON object.");
+    if (auto error = check(value, shape.open())) return *error;
+    return std::move(value.as_object());
+}
+
+http::Response shaped(Shapes shapes, const Error& error) {
+    auto response = shapes == Shapes::own ? http::Response::error(error) : api_error(error);
+    if (error.kind == ErrorKind::rate_limited) response.headers.set("Retry-After", "60");
+    return response;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Call::id_part(std::size_t index) const {
+    return whole_number<std::int64_t>(part(index));
+}
+
+std::string Call::parameter(std::string_view name) const {
+    auto value = request.parameter(name);
+    if (!value) return {};
+    return std::move(*value).value_or("");
+}
+
+bool Call::flag(std::string_view name) const {
+    const auto text = parameter(name);
+    return text == "true" || text == "1";
+}
+
+std::int64_t Call::number(std::string_view name, std::int64_t absent) const {
+    const auto number = whole_number<std::int64_t>(parameter(name));
+    return number && *number >= 1 ? *number : absent;
+}
+
+struct Operations::Shared {
+    Shared(const Callers& c, const Clock& clock) : callers(c), limiter({kRequestsAMinute}, clock) {}
+    const Callers& callers;
+    access::RateLimiter limiter;
+
+    asio::awaitable<Result<http::Response>> run(const Operation& operation, Call& call) {
+        auto caller = co_await callers.identify(call.request);
+        if (!caller) co_return caller.error();
+        call.caller = std::move(*caller);
+        // The two kinds of keys are numbered apart.
+        const auto bucket =
+            call.caller.account_key != 0 ? call.caller.account_key : -call.who().key;
+        const auto decision = limiter.take(bucket);
+        if (!decision.allowed) {
+            co_return Error{ErrorKind::rate_limited,
+                            "rate_limited",
+                            "Too many requests with this key. Try again later.",
+                            {}};
+        }
+        if (operation.permission) {
+            if (auto allowed = call.who().require(*operation.permission); !allowed) {
+                if (operation.shapes == Shapes::own) co_return allowed.error();
+                co_return access_denied(operation.action);
+            }
+        }
+        if (operation.body) {
+            auto body = read_body(call.request, *operation.body);
+            if (!body && operation.shapes == Shapes::own) co_return body.error();
+            if (!body) co_return bad_body(operation.bad_body, body.error());
+            call.body = std::move(*body);
+        }
+        auto answered = co_await operation.handle(call);
+        co_return answered;
+    }
+
+    asio::awaitable<http::Response> answer(std::shared_ptr<const Operation> operation,
+                                           http::Request& request) {
+        Call call{request, {}, {}};
+        auto result = co_await run(*operation, call);
+        auto response = result ? std::move(*result) : shaped(operation->shapes, result.error());
+        // Keys and settings: not for any cache.
+        response.headers.set("Cache-Control", "no-store");
+        co_return response;
+    }
+};
+
+Operations::Operations(http::Router& router, const Callers& callers, const Clock& clock)
+    : router_(&router), shared_(std::make_shared<Shared>(callers, clock)) {
+    router.errors_below(kApiRoot, api_error);
+    // This server's own calls keep their own shape.
+    router.errors_below("/api/casement",
+                        [](const Error& error) { return http::Response::error(error); });
+}
+
+void Operations::add(Operation operation) {
+    const auto root = operation.shapes == Shapes::own ? kOwnRoot : kApiRoot;
+    const auto kept = std::make_shared<const Operation>(std::move(operation));
+    router_->add(
+        kept->method, std::string(root) + kept->path,
+        [shared = shared_, kept](http::Request& request) { return shared->answer(kept, request); });
+}
+
+}  // namespace casement::grafana
