@@ -81,45 +81,48 @@ async function buildPages() {
   // address from the build: both are asked for at once, and neither waits for a third.
   const plot = await bundle('viewer/plot/plot.ts', { format: 'esm' });
   const plotPath = emit('plot.js', plot, javascript);
-  // The viewer loads the Looker part by its name, and that imports what they share from the viewer
-  // by its own: so both carry one hash, over the two together.
-  const lookerCss = await bundle('viewer/looker/looker.css', {});
-  const lookerCssPath = emit('looker.css', lookerCss, 'text/css; charset=utf-8');
-  const paths = {
-    viewer: '/assets/viewer-############.js',
-    looker: '/assets/looker-############.js',
-  };
+  // The viewer loads the part of a dialect by its name, and that imports what they share from the
+  // viewer by its own: so all of them carry one hash, over all of them together.
+  const kHash = '############';
+  const viewerPath = `/assets/viewer-${kHash}.js`;
   const main = await bundleWithInputs(null, {
     stdin: { contents: viewerEntry(), resolveDir: root, loader: 'ts' },
     format: 'esm',
-    define: { PLOT_PATH: JSON.stringify(plotPath), LOOKER_PATH: JSON.stringify(paths.looker) },
-    external: [plotPath, paths.looker],
+    define: { PLOT_PATH: JSON.stringify(plotPath), JOINT_HASH: JSON.stringify(kHash) },
+    external: [plotPath],
     mangleProps: ownNames(root),
-    // Handed on: both bundles speak of the same objects.
+    // Handed on: all bundles speak of the same objects.
     mangleCache: {},
   });
-  const part = await bundleWithInputs('viewer/looker/start.tsx', {
-    format: 'esm',
-    define: { LOOKER_CSS_PATH: JSON.stringify(lookerCssPath) },
-    external: [paths.viewer],
-    mangleProps: ownNames(root),
-    mangleCache: main.mangleCache,
-    plugins: [sharedFromViewer(root, paths.viewer)],
-  });
-  // A module in both bundles would be two modules with two states.
-  const twice = part.inputs.filter((input) => main.inputs.includes(input));
-  if (twice.length > 0) {
-    throw new Error(
-      `In the viewer and in its Looker part: ${twice.join(', ')}. List it in shared.mjs.`,
-    );
+  const parts = [];
+  for (const dialect of ['looker', 'grafana']) {
+    const css = await bundle(`viewer/${dialect}/${dialect}.css`, {});
+    const cssPath = emit(`${dialect}.css`, css, 'text/css; charset=utf-8');
+    const part = await bundleWithInputs(`viewer/${dialect}/start.tsx`, {
+      format: 'esm',
+      define: { [`${dialect.toUpperCase()}_CSS_PATH`]: JSON.stringify(cssPath) },
+      external: [viewerPath],
+      mangleProps: ownNames(root),
+      mangleCache: main.mangleCache,
+      plugins: [sharedFromViewer(root, viewerPath)],
+    });
+    // A module in both bundles would be two modules with two states.
+    const twice = part.inputs.filter((input) => main.inputs.includes(input));
+    if (twice.length > 0) {
+      throw new Error(
+        `In the viewer and in its ${dialect} part: ${twice.join(', ')}. List it in shared.mjs.`,
+      );
+    }
+    parts.push({ dialect, css, contents: part.contents });
   }
-  const joint = hashOf(Buffer.concat([main.contents, part.contents]));
-  const named = ({ contents }) =>
-    Buffer.from(contents.toString().replaceAll('############', joint));
-  const viewer = named(main);
+  const joint = hashOf(Buffer.concat([main, ...parts].map(({ contents }) => contents)));
+  const named = (contents) => Buffer.from(contents.toString().replaceAll(kHash, joint));
+  const viewer = named(main.contents);
   emit('viewer.js', viewer, javascript, undefined, joint);
-  const looker = named(part);
-  emit('looker.js', looker, javascript, undefined, joint);
+  for (const part of parts) {
+    part.contents = named(part.contents);
+    emit(`${part.dialect}.js`, part.contents, javascript, undefined, joint);
+  }
   const css = await bundle('viewer/styles/viewer.css', {});
   emit('viewer.css', css, 'text/css; charset=utf-8');
 
@@ -133,7 +136,10 @@ async function buildPages() {
   // What loads before the first chart, and what a host page loads: the build keeps to its figures.
   const size = (contents) => brotliCompressSync(contents).length;
   hold('viewer', size(viewer) + size(plot) + size(css), 59_000);
-  hold('looker, beside it', size(looker) + size(lookerCss), 20_000);
+  const most = { looker: 20_000, grafana: 5000 };
+  for (const { dialect, contents, css: own } of parts) {
+    hold(`${dialect}, beside it`, size(contents) + size(own), most[dialect]);
+  }
   hold('sdk', size(sdk), 3000);
 }
 

@@ -1,5 +1,5 @@
-// What the Looker part takes from the viewer's bundle instead of holding a copy: a second Preact, or
-// a second set of signals, would not know the first.
+// What the parts of single dialects take from the viewer's bundle instead of holding a copy: a second
+// Preact, or a second set of signals, would not know the first.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -11,6 +11,7 @@ const kShared = {
   './viewer/session/session': ['Refusal', 'Session', 'Unreachable', 'endOf', 'kApi', 'refusalOf'],
   './viewer/session/slots': ['SlotKeeper', 'browserStores', 'slotName'],
   './viewer/session/browser-session': ['browserZone', 'makeSecret', 'webLocks', 'withLock'],
+  './viewer/page': ['startPage'],
   './viewer/state/viewer': ['Viewer'],
   './viewer/state/chart-width': ['chartWidth'],
   './viewer/state/theme': ['applyDashboardTheme', 'isDark', 'theme'],
@@ -31,7 +32,7 @@ const kExports = Object.entries(kShared)
   .flatMap(([module, names]) => names.map((name) => ({ module, name })))
   .map((item, index) => ({ ...item, short: shortName(index) }));
 
-/** The viewer's entry: its page, and what the other part takes from it. */
+/** The viewer's entry: its page, and what the other parts take from it. */
 export function viewerEntry() {
   const lines = kExports.map(
     ({ module, name, short }) => `export { ${name} as ${short} } from '${module}';`,
@@ -80,6 +81,7 @@ const kOwnNames = [
 const kOthersWords = [
   'common/messages.ts',
   'viewer/api/wire.ts',
+  'viewer/grafana/wire.ts',
   'viewer/looker/wire.ts',
   'viewer/plot/plot.ts',
   'viewer/plot/spec.ts',

@@ -60,7 +60,8 @@ function startProxy(port, { chain, key }, behind) {
 /**
  * `tls: false` serves everything over plain HTTP, where no cookie can work. `cookies: false` keeps
  * HTTPS and its stores, but the server sends no cookie. `fixture`: another folder to provision.
- * `routes(request, response)`: more pages of the hosts; answers whether it was one of them.
+ * `routes(request, response)`: more pages of the hosts; answers whether it was one of them. `env`: of
+ * the server.
  */
 export async function startLab(options) {
   const folder = mkdtempSync(join(tmpdir(), 'casement-lab-'));
@@ -74,7 +75,7 @@ export async function startLab(options) {
   }
 }
 
-async function buildLab(folder, undo, { tls = true, cookies = tls, fixture = FIXTURE, routes } = {}) {
+async function buildLab(folder, undo, { tls = true, cookies = tls, fixture = FIXTURE, routes, env = {} } = {}) {
   const certificates = tls ? makeCertificates(folder) : null;
   const host = await startHostPages(certificates, () => link('acme'), routes);
   undo.push(() => host.close());
@@ -85,7 +86,7 @@ async function buildLab(folder, undo, { tls = true, cookies = tls, fixture = FIX
   if (isBehindProxy) undo.push(await startProxy(port, certificates, ownPort));
   const dataDir = join(folder, 'data');
   const start = clockShift => startCasement({
-    dataDir, listen: `127.0.0.1:${ownPort}`,
+    dataDir, listen: `127.0.0.1:${ownPort}`, env,
     args: ['--provision', fixture, '--public-url', origin,
       ...(tls && cookies ? ['--tls-cert', certificates.chain, '--tls-key', certificates.key] : []),
       ...(clockShift ? ['--test-clock-shift', String(clockShift)] : [])],
