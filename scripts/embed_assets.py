@@ -100,7 +100,7 @@ def generate(entries: list[dict], folder: pathlib.Path, out: pathlib.Path) -> st
             name = f"asset{number}.{form}"
             blobs.append(blob(out, name, content))
             views.append(view(name))
-        etag = '"' + hashlib.sha256(data).hexdigest()[:32] + '"'
+        etag = '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
         rows.append(
             f"    Asset{{.path = {literal(entry['path'])},\n"
             f"          .content_type = {literal(entry['content_type'])},\n"

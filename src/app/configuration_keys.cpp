@@ -88,13 +88,13 @@ std::vector<Key> make_keys() {
          "(frame-ancestors 'none')."});
     add({"security.cookie_samesite",
          text([](C& c) -> auto& { return c.security.cookie_samesite; }),
-         "Taken, used by the Grafana dialect when it is there. A viewer's session cookie is "
-         "always SameSite=None, Secure and partitioned.",
+         "Taken, and changes nothing: a viewer's session cookie is always SameSite=None, Secure "
+         "and partitioned, which works in every frame.",
          0,
          0,
          {"lax", "strict", "none", "disabled"}});
     add({"security.cookie_secure", flag([](C& c) -> auto& { return c.security.cookie_secure; }),
-         "Taken, used by the Grafana dialect when it is there; see cookie_samesite."});
+         "Taken, and changes nothing; see cookie_samesite."});
     add({"security.disable_sanitize_html",
          flag([](C& c) -> auto& { return c.security.disable_sanitize_html; }),
          "Taken, and changes nothing: text panels are Markdown drawn without HTML, so there is "
@@ -138,8 +138,7 @@ std::vector<Key> make_keys() {
          -1, 1'000'000'000});
 
     add({"panels.enable_alpha", flag([](C& c) -> auto& { return c.panels.enable_alpha; }),
-         "Taken, used by the Grafana dialect when it is there: no panel of this version is "
-         "alpha."});
+         "Taken, and changes nothing: no panel of this version is alpha."});
 
     add({"data.query_seconds", number([](C& c) -> auto& { return c.data.query_seconds; }),
          "Longest time for one query.", 1, 3600});

@@ -27,7 +27,7 @@ class Pack final : public json::memory_resource {
   private:
     /// A document's tree is two to three times its text. What is missing comes in smaller steps.
     static constexpr std::size_t kFirst = 2;
-    static constexpr std::size_t kStep = 4;
+    static constexpr std::size_t kStep = 16;
     static constexpr std::size_t kSmallest = 128;
 
     struct Block {
