@@ -3,6 +3,7 @@
 #include "app/exit_code.h"
 #include "app/secret_input.h"
 #include "base/clock.h"
+#include "base/printable.h"
 #include "crypto/random.h"
 #include "dialects/grafana/explain.h"
 #include "dialects/grafana/link.h"
@@ -67,8 +68,8 @@ struct SignGrafana {
     std::optional<std::string> take_name(const grafana::SigningKey& key) {
         if (version == 1) return std::nullopt;
         if (!key.name.empty() && !name.empty() && name != key.name) {
-            return fmt::format("The key is named '{}', not '{}'.", grafana::printable(key.name),
-                               grafana::printable(name));
+            return fmt::format("The key is named '{}', not '{}'.", printable(key.name),
+                               printable(name));
         }
         if (key.org != 0 && org != 0 && org != key.org) {
             return fmt::format("The key is one of organization {}, not {}.", key.org, org);
@@ -148,8 +149,7 @@ int explain_grafana(const ExplainGrafana& options) {
             "the end:\n");
         std::size_t number = 0;
         for (const auto& [name, line] : explanation.signed_lines) {
-            fmt::print("{:>4}  {:<30}{}\n", ++number, grafana::printable(name),
-                       grafana::printable(line, 16'384));
+            fmt::print("{:>4}  {:<30}{}\n", ++number, printable(name), printable(line, 16'384));
         }
     }
     if (!std::ranges::all_of(explanation.findings, &grafana::Finding::ok)) return kFailed;

@@ -5,6 +5,7 @@
 #include "app/open_catalog.h"
 #include "app/process.h"
 #include "app/secret_input.h"
+#include "base/printable.h"
 #include "crypto/random.h"
 #include "dialects/looker/difference.h"
 #include "dialects/looker/explain.h"
@@ -106,7 +107,7 @@ Result<std::vector<looker::Finding>> from_catalog(const ExplainLooker& options, 
 
     const auto link = looker::parse_login_link(target_of(options.url));
     if (!link) {
-        out.push_back({"server", false, looker::printable(link.error().message, 400)});
+        out.push_back({"server", false, printable(link.error().message, 400)});
         return out;
     }
     const auto* login = std::get_if<looker::SignedLogin>(&*link);
@@ -141,7 +142,7 @@ void print_signed_lines(const looker::Explanation& explanation) {
         "end:\n");
     std::size_t number = 0;
     for (const auto& [name, line] : explanation.signed_lines)
-        fmt::print("{:>4}  {:<18}{}\n", ++number, name, looker::printable(line, 16'384));
+        fmt::print("{:>4}  {:<18}{}\n", ++number, name, printable(line, 16'384));
 }
 
 }  // namespace

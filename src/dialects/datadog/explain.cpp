@@ -1,6 +1,7 @@
 #include "dialects/datadog/explain.h"
 
 #include "base/encoding.h"
+#include "base/printable.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/mistakes.h"
 
@@ -23,21 +24,6 @@ struct Value {
     std::size_t count = 0;
     bool broken_escape = false;
 };
-
-/// Text from outside, made fit for a terminal and kept short.
-std::string printable(std::string_view text) {
-    static constexpr std::size_t kLongest = 140;
-    std::string out;
-    for (const char c : text.substr(0, kLongest)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte < 0x7f) {
-            out.push_back(c);
-        } else {
-            out += fmt::format("\\x{:02x}", byte);
-        }
-    }
-    return text.size() > kLongest ? out + "…" : out;
-}
 
 std::string duration(std::int64_t count) {
     if (count < 120) return fmt::format("{} s", count);

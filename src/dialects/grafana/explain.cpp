@@ -1,6 +1,7 @@
 #include "dialects/grafana/explain.h"
 
 #include "base/encoding.h"
+#include "base/printable.h"
 #include "dialects/grafana/link.h"
 #include "dialects/grafana/mistakes.h"
 #include "dialects/grafana/parameter_check.h"

@@ -1,6 +1,7 @@
 #include "dialects/grafana/query.h"
 
 #include "base/encoding.h"
+#include "base/printable.h"
 #include "dialects/grafana/reasons.h"
 #include "dialects/grafana/text.h"
 

@@ -21,8 +21,4 @@ namespace casement::grafana {
 [[nodiscard]] std::optional<std::int64_t> plain_number(std::string_view text,
                                                        std::size_t most_digits = 12) noexcept;
 
-/// Fit for a terminal: what does not show itself, and what would steer a terminal or turn the
-/// direction of writing, is written as \xNN.
-[[nodiscard]] std::string printable(std::string_view text, std::size_t longest = 140);
-
 }  // namespace casement::grafana

@@ -1,6 +1,6 @@
 #include "dialects/looker/difference.h"
 
-#include "base/encoding.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <vector>
@@ -18,21 +18,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
         if (end == std::string_view::npos) return lines;
         text.remove_prefix(end + 1);
     }
-}
-
-bool is_plain(char c) {
-    return c >= ' ' && c < '\x7f';
-}
-
-/// One character of UTF-8 that a terminal only shows: no control (U+0080 to U+009F among them) and
-/// none that turns the reading direction.
-bool is_harmless(std::string_view character) {
-    if (character.size() == 1) return is_plain(character.front());
-    const auto is_from_to = [&](std::string_view first, std::string_view last) {
-        return character.size() == first.size() && character >= first && character <= last;
-    };
-    return !is_from_to("\xC2\x80", "\xC2\x9F") && !is_from_to("\xE2\x80\xA8", "\xE2\x80\xAE") &&
-           !is_from_to("\xE2\x81\xA6", "\xE2\x81\xA9");
 }
 
 /// A long line is shown from a little before the place where it differs.
@@ -89,28 +74,6 @@ std::string describe(const Difference& difference) {
         std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end()).first - ours.begin());
     return fmt::format("{}: the server has {}, your text has {}", where, around(ours, at),
                        around(theirs, at));
-}
-
-std::string printable(std::string_view text, std::size_t longest) {
-    const bool is_text = is_utf8(text);
-    const auto head = is_text ? utf8_head(text, longest) : text.substr(0, longest);
-    std::string out;
-    for (std::size_t i = 0; i < head.size();) {
-        std::size_t length = 1;
-        while (is_text && i + length < head.size() &&
-               (static_cast<unsigned char>(head[i + length]) & 0xC0U) == 0x80U) {
-            ++length;
-        }
-        const auto character = head.substr(i, length);
-        i += length;
-        if (is_text ? is_harmless(character) : is_plain(character.front())) {
-            out.append(character);
-            continue;
-        }
-        for (const char c : character)
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-    return head.size() < text.size() ? out + "…" : out;
 }
 
 }  // namespace casement::looker

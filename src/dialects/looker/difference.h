@@ -26,7 +26,4 @@ struct Difference {
 /// kept short.
 [[nodiscard]] std::string describe(const Difference& difference);
 
-/// Text from outside, made fit for a terminal and kept short.
-[[nodiscard]] std::string printable(std::string_view text, std::size_t longest = 140);
-
 }  // namespace casement::looker

@@ -1,6 +1,7 @@
 #include "dialects/looker/explain.h"
 
 #include "base/encoding.h"
+#include "base/printable.h"
 #include "dialects/looker/difference.h"
 #include "dialects/looker/host.h"
 #include "dialects/looker/link.h"

@@ -1,5 +1,6 @@
 // Signed URLs made and checked by the API (looker.md §2.3).
 #include "base/encoding.h"
+#include "base/printable.h"
 #include "crypto/hash.h"
 #include "dialects/looker/difference.h"
 #include "dialects/looker/embed_api.h"
