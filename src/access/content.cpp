@@ -306,7 +306,11 @@ Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
     if (row == nullptr || row->deleted_at || !is_for_everybody(snapshot, org, row->folder)) {
         return refused;
     }
-    if (!documents.get(*row)) return refused;
+    // One that is only stored is there all the same: showing it says why it cannot be shown.
+    if (const auto document = documents.get(*row);
+        !document && document.error().code != "dashboard_not_viewable") {
+        return refused;
+    }
     return content_of(*row, ref);
 }
 

@@ -15,7 +15,8 @@ namespace casement::access {
 class DocumentCache {
   public:
     /// The parsed document of a row, whatever dialect it is written in. Any thread.
-    /// Errors: internal "dashboard_unreadable" for a stored document that no longer reads.
+    /// Errors: internal "dashboard_unreadable" for a stored document that no longer reads;
+    /// unprocessable "dashboard_not_viewable" for a dialect that is only stored.
     [[nodiscard]] Result<std::shared_ptr<const dashboards::Dashboard>> get(
         const store::Dashboard& row);
     /// The same for a look: a dashboard of exactly one panel, under the look's own title.

@@ -131,8 +131,8 @@ DashboardApi::Answer DashboardApi::update(access::Principal who, http::Request& 
     auto change = [document = *document](store::Dashboard& row) -> Result<void> {
         if (row.dialect != "datadog") {
             return invalid("not_a_datadog_dashboard",
-                           "This dashboard is written in Casement's own format, which says more "
-                           "than this API can. Change it through /api/casement/v1/dashboards.");
+                           "This dashboard is not written in the format of this API, which says "
+                           "less. Change it through the API that it was made with.");
         }
         row.title = text_at(document, "title").value_or("");
         row.document = document;

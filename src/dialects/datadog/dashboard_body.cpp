@@ -116,6 +116,12 @@ std::string dashboard_url(const store::Dashboard& row) {
 }
 
 Result<json::object> dashboard_body(const store::Dashboard& row) {
+    if (row.dialect != "datadog" && row.dialect != "casement") {
+        return invalid("not_a_datadog_dashboard",
+                       fmt::format("This dashboard is written in the format of {}, which this API "
+                                   "cannot show.",
+                                   row.dialect));
+    }
     auto body = row.dialect == "datadog" ? Result<json::object>(row.document) : native_body(row);
     if (!body) {
         // The reason is the document's own: nothing the caller of this API could mend.

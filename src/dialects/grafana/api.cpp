@@ -1,5 +1,7 @@
 #include "dialects/grafana/api.h"
 
+#include "dialects/grafana/content_parts.h"
+
 #include <memory>
 
 namespace casement::grafana {
@@ -9,9 +11,11 @@ namespace {
 struct Api {
     Api(http::Router& router, const Dependencies& d)
         : accounts({d.catalog, d.audit, d.random, d.clock}, d.slots),
+          dashboards({d.catalog, d.audit, d.random, d.clock}),
           callers(d.authenticator, d.keys, d.key_check),
           operations(router, callers, d.clock) {}
     access::AccountService accounts;
+    access::DashboardService dashboards;
     Callers callers;
     Operations operations;
 };
@@ -33,6 +37,15 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_token_operations(api->operations, parts);
     add_key_admin_operations(api->operations, parts);
     add_key_import_operations(api->operations, parts);
+
+    const auto content = std::make_shared<const ContentParts>(parts->catalog, api->dashboards);
+    add_folder_operations(api->operations, content);
+    add_dashboard_operations(api->operations, content);
+    add_version_operations(api->operations, content);
+    add_import_operations(api->operations, content);
+    add_search_operations(api->operations, content);
+    add_org_operations(api->operations, content);
+    add_health_route(router, d.catalog);
 }
 
 }  // namespace casement::grafana

@@ -330,8 +330,20 @@ TEST_F(NativeDashboard, ShowsItsPanelsWithoutTheirQueries) {
 
 TEST_F(NativeDashboard, CannotBeOverwrittenThroughThisApi) {
     EXPECT_TRUE(refused(call(Method::put, path("flights"), minimal()), 400)
-                    .starts_with("This dashboard is written in Casement's own format"));
+                    .starts_with("This dashboard is not written in the format of this API"));
     EXPECT_EQ(dashboards->find(who, "flights").value().title, "Flights");
+}
+
+TEST_F(NativeDashboard, OneOfAThirdFormatIsRefusedInsteadOfMisread) {
+    access::NewDashboard what;
+    what.uid = "foreign";
+    what.dialect = "grafana";
+    what.title = "Foreign";
+    what.document = {{"title", "Foreign"}, {"panels", json::array()}};
+    run(dashboards->create(who, std::move(what))).value();
+    EXPECT_NE(refused(call(Method::get, path("foreign")), 400).find("format of grafana"),
+              std::string::npos);
+    EXPECT_EQ(call(Method::del, path("foreign")).status, 200);
 }
 
 TEST_F(NativeDashboard, CanBeShared) {
