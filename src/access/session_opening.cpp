@@ -16,7 +16,8 @@ namespace {
 /// What an audit row of a session is about.
 std::string subject_of(const store::SessionRow& row) {
     if (row.share != 0) return fmt::format("share:{}", row.share);
-    if (const auto key = key_of_owner(row.owner); key != 0) return fmt::format("account_key:{}", key);
+    if (const auto key = key_of_owner(row.owner); key != 0)
+        return fmt::format("account_key:{}", key);
     return fmt::format("person:{}", row.owner);
 }
 

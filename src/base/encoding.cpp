@@ -176,6 +176,7 @@ bool is_utf8(std::string_view text) noexcept {
         const auto lead = static_cast<unsigned char>(text[i]);
         std::size_t length = 1;
         std::uint32_t point = lead;
+        if (lead >= 0xF8) return false;
         if (lead >= 0xF0) {
             length = 4;
             point = lead & 0x07U;

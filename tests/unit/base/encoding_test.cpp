@@ -51,6 +51,30 @@ TEST(Encoding, TheHeadOfATextCutsNoCharacter) {
     EXPECT_EQ(utf8_head("", 3), "");
 }
 
+/// Table 3-7 of the Unicode standard, for two bytes followed by as many 0x80 as the first asks for.
+bool is_well_formed(unsigned first, unsigned second) {
+    const auto within = [&](unsigned low, unsigned high) {
+        return second >= low && second <= high;
+    };
+    if (first < 0xC2 || first > 0xF4) return false;
+    if (first == 0xE0) return within(0xA0, 0xBF);
+    if (first == 0xED) return within(0x80, 0x9F);
+    if (first == 0xF0) return within(0x90, 0xBF);
+    if (first == 0xF4) return within(0x80, 0x8F);
+    return within(0x80, 0xBF);
+}
+
+TEST(Utf8, TakesEveryBeginningThatUnicodeAllowsAndNoOther) {
+    for (unsigned first = 0x80; first <= 0xFF; ++first) {
+        for (unsigned second = 0; second <= 0xFF; ++second) {
+            std::string text{static_cast<char>(first), static_cast<char>(second)};
+            if (first >= 0xE0) text += '\x80';
+            if (first >= 0xF0) text += '\x80';
+            EXPECT_EQ(is_utf8(text), is_well_formed(first, second)) << first << " " << second;
+        }
+    }
+}
+
 TEST(Encoding, Utf8HasOneSpellingForACharacter) {
     EXPECT_TRUE(is_utf8("caf\xC3\xA9 \xF0\x9F\x9B\xAB"));
     EXPECT_FALSE(is_utf8("\xC0\xAF"));          // overlong "/"

@@ -15,7 +15,8 @@ class DatadogVerifier : public World {
         share = make_share(dashboard.uid);
     }
     Result<access::VerifiedLink> verify(const std::string& link) const {
-        return SecureEmbedVerifier().verify({link, "casement.example"}, *catalog->snapshot(), clock.now());
+        return SecureEmbedVerifier().verify({link, "casement.example"}, *catalog->snapshot(),
+                                            clock.now());
     }
     std::string code(const std::string& link) const {
         const auto result = verify(link);
