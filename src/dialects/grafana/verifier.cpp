@@ -178,7 +178,7 @@ Result<VerifiedLink> SharableVerifier::verify_parsed(const SharableLink& link,
                                                      const store::Snapshot& snapshot,
                                                      Time now) const {
     const Row* row = nullptr;
-    seconds session = kDefaultSession;
+    seconds session = std::min(seconds(kDefaultSession), options_.longest_session);
     const auto* second = std::get_if<SignedByHash>(&link.proof);
     const auto* third = std::get_if<SignedV3>(&link.proof);
     if (const auto* first = std::get_if<KeyInLink>(&link.proof)) {

@@ -52,9 +52,10 @@ class Verifier : public ::testing::Test {
             })
             .value();
     }
-    void accept(std::string_view versions, bool enabled = true) {
+    void accept(std::string_view versions, bool enabled = true, seconds longest = 86400s) {
         auto options = read_versions(versions).value();
         options.enabled = enabled;
+        options.longest_session = longest;
         verifier.emplace(*catalog, *check, *uses, *attempts, clock, options);
     }
     LinkParts parts(std::int64_t time_shift = 0) {
@@ -112,6 +113,15 @@ TEST_F(Verifier, OpensWhatTheKeyMaySeeInEachVersion) {
         EXPECT_EQ(opened->share, 0);
         EXPECT_FALSE(opened->outside_window);
     }
+}
+
+TEST_F(Verifier, NoSessionIsLongerThanTheServerAllows) {
+    accept("v1,v2,v3", true, 600s);
+    for (const auto& link : {v1(), v2(), v3(parts())})
+        EXPECT_EQ(open(link)->key->session_length, 600s) << link;
+    auto made = parts();
+    made.session = 601;
+    EXPECT_EQ(code(make_v2_url(made, key.hash)), kParameterInvalid);
 }
 
 TEST_F(Verifier, ALegacyKeyOpensToo) {
