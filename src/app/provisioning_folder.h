@@ -1,5 +1,5 @@
-// The provisioning folder: sources/*.yaml, models/*.yaml, dashboards/*.json, shares/*.yaml, read into a bundle.
-// docs/provisioning.md is what its authors read.
+// The provisioning folder: sources/*.yaml, models/*.yaml, dashboards/*.json, shares/*.yaml, read
+// into a bundle. docs/provisioning.md is what its authors read.
 #pragma once
 
 #include "access/provisioning.h"

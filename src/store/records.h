@@ -290,8 +290,8 @@ struct AccountKey {
     Secret previous_hash;
     std::optional<Time> previous_until;
     std::optional<Time> rotated_at;  ///< last time; how old the secret is counts from there
-    std::string role;    ///< of an API key; a token has its account's
-    std::string author;  ///< handle of who made it
+    std::string role;                ///< of an API key; a token has its account's
+    std::string author;              ///< handle of who made it
     bool revoked = false;
     std::optional<Time> expires_at;
     Time created_at{};
