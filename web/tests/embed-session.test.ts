@@ -118,6 +118,34 @@ test('content that is missing is said to be so, and the session stays', async ()
   assert.equal(first.session.id, 's1');
 });
 
+test('a frame waits for the session that a frame beside it is about to note', async () => {
+  const browser = newBrowser();
+  const pointer = keeperOf(browser.stores, 'casement:embed-user');
+  await opened(browser, kLink);
+  const ended = await pointer.read();
+  await opened(browser, kLink.replace('%22a%22', '%22b%22'));
+  const noted = await pointer.read();
+  assert.ok(ended && noted);
+  await pointer.write(ended);
+  browser.server.ended.add('s1');
+  const late = sessionOf(browser.server, browser.stores, {
+    link: kNaked,
+    pointerLock: async (action) => {
+      await pointer.write(noted);
+      return action();
+    },
+  });
+  assert.equal((await late.open()).first.session.id, 's2');
+
+  // With nothing newer it hears what became of the session.
+  await pointer.write(ended);
+  const alone = sessionOf(browser.server, browser.stores, {
+    link: kNaked.replace('43', '44'),
+    keeper: keeperOf(browser.stores, 'casement:alone'),
+  });
+  assert.equal((await refusal(alone.open())).code, 'session_ended');
+});
+
 test('an ended session ends the later frame too, and is forgotten', async () => {
   const browser = newBrowser();
   await opened(browser, kLink);

@@ -174,15 +174,30 @@ export class EmbedSession extends Session {
     const hasToken = parameter(link, 'embed_navigation_token') !== null;
     if (!isNaked || hasToken || this.credentials) return super.enter(data);
 
-    const { pointer } = this.own;
-    const pointed = await pointer.read();
-    if (pointed?.session !== undefined) {
-      const answer = await this.bring(pointed, pointer, data);
-      if (answer) return this.adopt(pointed, answer);
-    }
+    const answer = await this.findByPointer(data);
+    if (answer) return answer;
     throw refused
       ? new Refusal(403, refused)
       : new Refusal(401, { code: 'not_authenticated', message: '' });
+  }
+
+  private async findByPointer(data: boolean): Promise<Answer | null> {
+    const { pointer, pointerLock } = this.own;
+    const bring = async (slot: Slot): Promise<Answer | null> => {
+      const answer = await this.bring(slot, pointer, data);
+      return answer && this.adopt(slot, answer);
+    };
+    const pointed = await pointer.read();
+    if (pointed?.session === undefined) return null;
+    try {
+      return await bring(pointed);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.isEnd) throw error;
+      // A frame beside this one may have opened the session that ended it, and be about to note it.
+      const newer = await pointerLock(() => pointer.read());
+      if (newer?.session === undefined || newer.session === pointed.session) throw error;
+      return bring(newer);
+    }
   }
 
   /** From now on this frame has its own slot: another person's link may move the pointer. */
