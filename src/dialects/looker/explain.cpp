@@ -148,8 +148,8 @@ void Explainer::explain_host(std::string_view scheme, std::string_view authority
         const auto port = scheme == "https" ? std::string_view(":443") : std::string_view(":80");
         if (host_.ends_with(port)) host_.resize(host_.size() - port.size());
         if (host_ != authority) {
-            right("host",
-                  fmt::format("Browsers send this host as {}; that is what is signed.", host_));
+            right("host", fmt::format("Browsers send this host as {}; that is what is signed.",
+                                      shown(host_)));
         }
     }
     if (host_.empty()) {

@@ -188,7 +188,9 @@ class Messages {
                  "the embed path was signed without its query");
         }
         with("path", encoded, "only the embed path was signed, without /login/embed/");
-        with("path", path.substr(1), "the path was signed without its first slash");
+        if (path.starts_with('/')) {
+            with("path", path.substr(1), "the path was signed without its first slash");
+        }
         with("path", lower_case_escapes(path),
              "the path was signed with lower-case escapes (%2f) and sent with upper-case ones");
         with("path", percent_encode(path), "the whole path was encoded once more for signing");

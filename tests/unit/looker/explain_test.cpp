@@ -225,6 +225,16 @@ TEST(LookerExplain, SeesWhatEncodingDidToTheUrl) {
     EXPECT_TRUE(all_ok(explained(port)));  // a browser sends it as it was signed
 }
 
+TEST(LookerExplain, GoesOnWhereThereIsNoPath) {
+    auto sent = texts();
+    sent.path.clear();
+    for (const std::string& start : {"https://" + kHost, std::string(), std::string("x")}) {
+        const auto result = explained(start + target_of(sent, "c2lnbmF0dXJlIG9mIDIwIEI="));
+        EXPECT_FALSE(wrong(result, "address").empty()) << start;
+        EXPECT_FALSE(wrong(result, "signature").empty()) << start;
+    }
+}
+
 TEST(LookerExplain, TellsAnOldLinkFromALocalTime) {
     const auto at = [](const std::string& time) {
         auto sent = texts();
