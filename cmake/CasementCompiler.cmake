@@ -24,6 +24,8 @@ target_compile_options(casement_flags INTERFACE
 target_compile_definitions(casement_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
+  # An empty optional or an index past the end stops the program instead of reading what is there.
+  _GLIBCXX_ASSERTIONS
   $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 target_include_directories(casement_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 

@@ -23,16 +23,15 @@ Error role_forbidden() {
 }
 
 /// What cannot be found is said in the words of what was looked for.
-Error or_missing(Error error, Error (*missing)()) {
+Error or_missing(const Error& error, Error (*missing)()) {
     return error.kind == ErrorKind::not_found ? missing() : error;
 }
-Error or_taken(Error error, std::string_view code, std::string message) {
+Error or_taken(const Error& error, std::string_view code, std::string message) {
     const bool taken = error.kind == ErrorKind::conflict && error.code == "already_exists";
     return taken ? conflict(code, std::move(message)) : error;
 }
-Error key_name_taken(Error error) {
-    return or_taken(std::move(error), "key_name_taken",
-                    "The organization has a key of this name already.");
+Error key_name_taken(const Error& error) {
+    return or_taken(error, "key_name_taken", "The organization has a key of this name already.");
 }
 
 Result<void> check_role(const Principal& who, std::string_view role) {

@@ -299,7 +299,7 @@ Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
 Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
                              const KeyGrant& grant, const ContentRef& ref,
                              DocumentCache& documents) {
-    const auto refused = content_not_found(Type::dashboard);
+    auto refused = content_not_found(Type::dashboard);
     if (ref.type != Type::dashboard || !is_uid(ref.id)) return refused;
     if (!grant.dashboard.empty() && grant.dashboard != ref.id) return refused;
     const auto* row = snapshot.dashboard_by_uid(org, ref.id);

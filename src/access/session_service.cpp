@@ -264,7 +264,7 @@ asio::awaitable<Result<void>> SessionService::leave(std::string id, SessionProof
 }
 
 std::shared_ptr<void> SessionService::watch(const Viewer& viewer,
-                                            std::shared_ptr<Cancellation> cancellation) {
+                                            const std::shared_ptr<Cancellation>& cancellation) {
     const auto& row = *viewer.session;
     const Standing standing{row.org, row.share, row.credential, viewer.grant};
     auto handle = watches_->add(row.id, standing, cancellation);

@@ -148,7 +148,7 @@ class SessionService {
     /// Cancels `cancellation` as soon as the viewer's session or what it stands on stops allowing
     /// it. Dropping the returned handle unregisters.
     [[nodiscard]] std::shared_ptr<void> watch(const Viewer& viewer,
-                                              std::shared_ptr<Cancellation> cancellation);
+                                              const std::shared_ptr<Cancellation>& cancellation);
 
   private:
     using RowPtr = std::shared_ptr<const store::SessionRow>;
@@ -164,6 +164,7 @@ class SessionService {
     [[nodiscard]] asio::awaitable<Result<RowPtr>> prove(std::string id, SessionProof proof);
     [[nodiscard]] asio::awaitable<Error> refusal_of_used(std::string id);
 
+    ViewCache views_;  // first: its cache lines leave no gap before them there
     store::Catalog* catalog_;
     store::SessionStore* sessions_;
     DocumentCache* documents_;
@@ -172,7 +173,6 @@ class SessionService {
     crypto::Random* random_;
     const Clock* clock_;
     const AccessTokens tokens_;
-    ViewCache views_;
     const std::shared_ptr<SessionWatches> watches_;
 };
 

@@ -1,8 +1,9 @@
 #include "access/time_range.h"
 
+#include "base/whole_number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace casement::access {
@@ -56,15 +57,11 @@ std::optional<seconds> free_span_length(std::string_view span) {
     constexpr std::pair<char, seconds> kUnits[] = {
         {'s', seconds{1}}, {'m', minutes{1}}, {'h', hours{1}}, {'d', hours{24}}, {'w', hours{168}}};
     if (span.size() < 2 || span.front() == '0') return std::nullopt;
-    std::int64_t number = 0;
-    const auto* end = span.data() + span.size() - 1;
-    const auto [at, failed] = std::from_chars(span.data(), end, number);
-    if (failed != std::errc{} || at != end || number < 1 || number > 400'000'000) {
-        return std::nullopt;
-    }
+    const auto number = whole_number<std::int64_t>(span.substr(0, span.size() - 1));
+    if (!number || *number < 1 || *number > 400'000'000) return std::nullopt;
     for (const auto& [letter, unit] : kUnits) {
         if (letter != span.back()) continue;
-        const auto length = unit * number;
+        const auto length = unit * *number;
         return length <= std::chrono::days{3660} ? std::optional(length) : std::nullopt;
     }
     return std::nullopt;

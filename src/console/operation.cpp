@@ -1,9 +1,9 @@
 #include "console/operation.h"
 
+#include "base/whole_number.h"
 #include "console/context.h"
 #include "console/same_origin.h"
 
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -86,13 +86,9 @@ Result<json::value> read_parameter(const Parameter& parameter, const std::string
     json::value value;
     switch (parameter.shape.type) {
         case Shape::Type::integer: {
-            std::int64_t number = 0;
-            const auto* end = text.data() + text.size();
-            const auto parsed = std::from_chars(text.data(), end, number);
-            if (parsed.ec != std::errc{} || parsed.ptr != end) {
-                return wrong_parameter(parameter, "a whole number");
-            }
-            value = number;
+            const auto number = whole_number<std::int64_t>(text);
+            if (!number) return wrong_parameter(parameter, "a whole number");
+            value = *number;
             break;
         }
         case Shape::Type::boolean:

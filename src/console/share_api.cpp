@@ -1,10 +1,10 @@
 #include "console/share_api.h"
 
+#include "base/whole_number.h"
 #include "console/context.h"
 #include "console/listing.h"
 #include "console/share_shapes.h"
 
-#include <charconv>
 #include <utility>
 
 namespace casement::console {
@@ -98,14 +98,9 @@ Answered remove_share(Context& console, Call& call) {
 // -- credentials --------------------------------------------------------------------------------
 
 Result<std::int64_t> credential_id(const Call& call) {
-    const auto& text = call.request.captures.at(1);
-    std::int64_t id = 0;
-    const auto* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, id);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) {
-        return not_found("credential_not_found", "This share has no such credential.");
-    }
-    return id;
+    const auto id = whole_number<std::int64_t>(call.request.captures.at(1));
+    if (!id) return not_found("credential_not_found", "This share has no such credential.");
+    return *id;
 }
 
 asio::awaitable<Result<json::object>> with_last_use(Context& console,

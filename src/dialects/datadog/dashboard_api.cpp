@@ -1,9 +1,8 @@
 #include "dialects/datadog/dashboard_api.h"
 
+#include "base/whole_number.h"
 #include "dialects/datadog/dashboard_body.h"
 #include "dialects/datadog/dashboard_document.h"
-
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -49,14 +48,12 @@ Result<std::int64_t> number(const http::Request& request, const std::string& nam
     auto value = request.parameter(name);
     if (!value) return value.error();
     if (!*value) return otherwise;
-    std::int64_t read = -1;
-    const auto* end = (*value)->data() + (*value)->size();
-    const auto parsed = std::from_chars((*value)->data(), end, read);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || read < 0) {
+    const auto read = whole_number<std::int64_t>(**value);
+    if (!read || *read < 0) {
         return invalid("invalid_query", fmt::format("{} must be a whole number from 0.", name),
                        name);
     }
-    return read;
+    return *read;
 }
 
 Result<ListFilter> read_filter(const http::Request& request) {

@@ -1,8 +1,8 @@
 #include "dialects/grafana/callers.h"
 
 #include "base/encoding.h"
+#include "base/whole_number.h"
 
-#include <charconv>
 #include <utility>
 
 namespace casement::grafana {
@@ -56,12 +56,8 @@ Result<Secret> presented_key(const http::Request& request) {
 store::OrgId wanted_org(const http::Request& request) {
     if (request.headers.count(kOrgHeader) == 0) return 0;
     if (request.headers.count(kOrgHeader) > 1) return kNoOrganization;
-    const auto text = *request.headers.find(kOrgHeader);
-    store::OrgId org = 0;
-    const auto* end = text.data() + text.size();
-    const auto [read, failed] = std::from_chars(text.data(), end, org);
-    if (failed != std::errc{} || read != end || org < 0) return kNoOrganization;
-    return org;
+    const auto org = whole_number<store::OrgId>(*request.headers.find(kOrgHeader));
+    return org && *org >= 0 ? *org : kNoOrganization;
 }
 
 std::string role_of(const access::Permissions& own) {

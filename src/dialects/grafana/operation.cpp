@@ -1,21 +1,12 @@
 #include "dialects/grafana/operation.h"
 
+#include "base/whole_number.h"
 #include "dialects/grafana/errors.h"
 
-#include <charconv>
 #include <utility>
 
 namespace casement::grafana {
 namespace {
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-    Number number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [read, failed] = std::from_chars(text.data(), end, number);
-    if (failed != std::errc{} || read != end) return std::nullopt;
-    return number;
-}
 
 Result<json::object> read_body(const http::Request& request, const Shape& shape) {
     json::value value = json::object{};

@@ -1,5 +1,7 @@
 #include "dialects/looker/admin_call.h"
 
+#include "base/whole_number.h"
+
 #include <charconv>
 #include <numeric>
 #include <tuple>
@@ -19,13 +21,9 @@ Result<std::optional<std::size_t>> size_parameter(const Call& call, std::string_
     const auto text = call.parameter(name);
     if (!text) return text.error();
     if (text->empty()) return std::optional<std::size_t>{};
-    std::size_t number = 0;
-    const auto* end = text->data() + text->size();
-    const auto [read, failed] = std::from_chars(text->data(), end, number);
-    if (failed != std::errc{} || read != end || number > kLargestOffset) {
-        return invalid_query(name, "a whole number from 0");
-    }
-    return std::optional<std::size_t>{number};
+    const auto number = whole_number<std::size_t>(*text);
+    if (!number || *number > kLargestOffset) return invalid_query(name, "a whole number from 0");
+    return number;
 }
 
 std::string_view next_part(std::string_view& list) {
