@@ -33,8 +33,8 @@ SessionService::SessionService(store::Catalog& catalog, store::SessionStore& ses
       audit_(&audit),
       random_(&random),
       clock_(&clock),
-      tokens_(std::move(token_key)),
-      watches_(std::make_shared<SessionWatches>()) {
+      watches_(std::make_shared<SessionWatches>()),
+      tokens_(std::move(token_key)) {
     sessions.on_end([watches = watches_](const std::string& id) { watches->end(id); });
     catalog.on_change([watches = watches_, clock = clock_](const store::SnapshotPtr& snapshot) {
         watches->look_again(*snapshot, clock->now());

@@ -172,8 +172,8 @@ class SessionService {
     Audit* audit_;
     crypto::Random* random_;
     const Clock* clock_;
-    const AccessTokens tokens_;
     const std::shared_ptr<SessionWatches> watches_;
+    const AccessTokens tokens_;
 };
 
 }  // namespace casement::access

@@ -19,9 +19,9 @@ namespace casement::app {
 
 struct Configuration {
     struct Limits {
-        std::int64_t max_request_line = 16 * 1024;
-        std::int64_t max_headers = 32 * 1024;
-        std::int64_t max_body = 1024 * 1024;
+        std::int64_t max_request_line = 16LL * 1024;
+        std::int64_t max_headers = 32LL * 1024;
+        std::int64_t max_body = 1024LL * 1024;
         std::int64_t header_seconds = 10;
         std::int64_t body_seconds = 30;
         std::int64_t idle_seconds = 75;
