@@ -14,8 +14,12 @@
 namespace casement::access {
 namespace {
 
-bool is_over(const std::optional<Time>& binned_at, Time now) {
-    return binned_at && *binned_at + kBinTime <= now;
+template <class Row>
+bool is_over(const Row& row, Time now) {
+    return row.deleted_at && *row.deleted_at + kBinTime <= now;
+}
+bool is_over(const store::DashboardSnapshot& row, Time now) {
+    return row.expires_at && *row.expires_at <= now;
 }
 
 std::string name_of(const store::Dashboard&) {
@@ -25,17 +29,29 @@ std::string name_of(const store::Look&) {
     return "look";
 }
 
+std::string name_of(const store::DashboardSnapshot&) {
+    return "dashboard_snapshot";
+}
+
 /// Removes the row, and describes in `detail` what went.
 Result<void> remove(store::Transaction& tx, const store::Dashboard& row, json::object& detail) {
     auto shares = tx.count_shares(row.id);
     if (!shares) return shares.error();
+    detail["deleted_at"] = to_rfc3339(*row.deleted_at);
     detail["uid"] = row.uid;
     detail["shares"] = *shares;
     return tx.remove_dashboard(row.id);
 }
 Result<void> remove(store::Transaction& tx, const store::Look& row, json::object& detail) {
+    detail["deleted_at"] = to_rfc3339(*row.deleted_at);
     detail["title"] = row.title;
     return tx.remove<store::Look>(row.id);
+}
+Result<void> remove(store::Transaction& tx, const store::DashboardSnapshot& row,
+                    json::object& detail) {
+    detail["expires_at"] = to_rfc3339(*row.expires_at);
+    detail["name"] = row.name;
+    return tx.remove<store::DashboardSnapshot>(row.id);
 }
 
 /// False: it is not there any more, or was restored meanwhile.
@@ -44,8 +60,8 @@ Result<bool> purge(store::Transaction& tx, std::int64_t id, Time now) {
     const auto row = tx.load<Row>(id);
     if (!row && row.error().kind == ErrorKind::not_found) return false;
     if (!row) return row.error();
-    if (!is_over(row->deleted_at, now)) return false;
-    json::object detail{{"deleted_at", to_rfc3339(*row->deleted_at)}};
+    if (!is_over(*row, now)) return false;
+    json::object detail;
     if (auto removed = remove(tx, *row, detail); !removed) return removed.error();
     store::AuditRow audit;
     audit.org = row->org;
@@ -69,7 +85,7 @@ template <class Row>
 bool purge_all(store::Catalog& catalog, const std::vector<const Row*>& rows, Time now,
                Purged& purged) {
     for (const auto* row : rows) {
-        if (!is_over(row->deleted_at, now)) continue;
+        if (!is_over(*row, now)) continue;
         const auto gone = catalog.write_now<bool>(
             [id = row->id, now](store::Transaction& tx) { return purge<Row>(tx, id, now); });
         if (gone) {
@@ -91,8 +107,10 @@ Result<std::size_t> purge_bin(store::Catalog& catalog, const Clock& clock) {
     Purged purged;
     for (const auto* organization : snapshot->organizations()) {
         const auto org = organization->id;
-        const bool goes_on = purge_all(catalog, snapshot->dashboards(org), now, purged) &&
-                             purge_all(catalog, snapshot->list<store::Look>(org), now, purged);
+        const bool goes_on =
+            purge_all(catalog, snapshot->dashboards(org), now, purged) &&
+            purge_all(catalog, snapshot->list<store::Look>(org), now, purged) &&
+            purge_all(catalog, snapshot->list<store::DashboardSnapshot>(org), now, purged);
         if (!goes_on) break;
     }
     if (purged.failed) return *purged.failed;

@@ -1,5 +1,5 @@
 // The end of the bin: dashboards and looks whose time to be restored is over are removed for good,
-// dashboards with their shares and credentials.
+// dashboards with their shares and credentials. Dashboard snapshots that have expired go as well.
 #pragma once
 
 #include "base/error.h"
@@ -14,7 +14,8 @@
 namespace casement::access {
 
 /// Removes every dashboard and look of every organization that has been in the bin for kBinTime,
-/// each in a transaction of its own that leaves an audit row "dashboard.purged" or "look.purged".
+/// and every expired dashboard snapshot, each in a transaction of its own that leaves an audit row
+/// "dashboard.purged", "look.purged" or "dashboard_snapshot.purged".
 /// Any number of processes may do it at once: whoever comes second finds nothing to remove.
 /// Blocking. How many it removed. Errors: unavailable "store_unavailable", which ends it, and
 /// any other after all that can go has gone; what was removed stays removed.

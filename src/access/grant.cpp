@@ -59,6 +59,16 @@ const Shape& key_shape() {
     return shape;
 }
 
+const Shape& dashboard_snapshot_shape() {
+    static const Shape shape = Shape::object({
+        required("dialect", Shape::text(1, 32)),
+        required("dashboard_snapshot", Shape::integer(1, kNoLimit)),
+        required("panel", Shape::integer(0, kNoLimit)),
+        required("target", Shape::text(0, kNoLimit)),
+    });
+    return shape;
+}
+
 const Shape& share_shape() {
     static const Shape shape = Shape::object({required("dialect", Shape::text(1, 32))});
     return shape;
@@ -128,6 +138,14 @@ KeyGrant key_of(const json::object& written) {
     return key;
 }
 
+DashboardSnapshotGrant dashboard_snapshot_of(const json::object& written) {
+    DashboardSnapshotGrant grant;
+    grant.id = written.at("dashboard_snapshot").to_number<std::int64_t>();
+    grant.panel = written.at("panel").to_number<std::int64_t>();
+    grant.target = text_of(written.at("target"));
+    return grant;
+}
+
 Error unreadable() {
     auto error = internal_error(
         "This session cannot be used any more. Reload the page that shows the dashboard.");
@@ -174,6 +192,12 @@ void write(const KeyGrant& key, json::object& out) {
     out["target"] = key.target;
 }
 
+void write(const DashboardSnapshotGrant& grant, json::object& out) {
+    out["dashboard_snapshot"] = grant.id;
+    out["panel"] = grant.panel;
+    out["target"] = grant.target;
+}
+
 void write(const EmbedGrant& embed, json::object& out) {
     out["user"] = embed.user;
     out["ordinary"] = embed.ordinary;
@@ -203,6 +227,7 @@ std::string write_grant(const Grant& grant) {
     json::object out{{"dialect", grant.dialect}};
     if (grant.embed) write(*grant.embed, out);
     if (grant.key) write(*grant.key, out);
+    if (grant.dashboard_snapshot) write(*grant.dashboard_snapshot, out);
     return json::serialize(out);
 }
 
@@ -212,12 +237,19 @@ Result<Grant> read_grant(std::string_view text) {
     const auto& written = value->get_object();
     const bool of_share = written.size() == 1;
     const bool of_key = written.contains("key");
-    if (check(*value, of_share ? share_shape() : of_key ? key_shape() : embed_shape())) {
+    const bool of_snapshot = written.contains("dashboard_snapshot");
+    const auto& shape = of_share      ? share_shape()
+                        : of_snapshot ? dashboard_snapshot_shape()
+                        : of_key      ? key_shape()
+                                      : embed_shape();
+    if (check(*value, shape)) {
         return unreadable();
     }
     Grant grant;
     grant.dialect = text_of(written.at("dialect"));
-    if (of_key) {
+    if (of_snapshot) {
+        grant.dashboard_snapshot = dashboard_snapshot_of(written);
+    } else if (of_key) {
         grant.key = key_of(written);
     } else if (!of_share) {
         grant.embed = embed_of(written);

@@ -72,17 +72,28 @@ struct KeyGrant {
     friend bool operator==(const KeyGrant&, const KeyGrant&) = default;
 };
 
-/// At most one of the two; neither: the share says everything.
+/// What the key of a dashboard snapshot gives: that one, to anybody.
+struct DashboardSnapshotGrant {
+    std::int64_t id = 0;     ///< store::DashboardSnapshot
+    std::int64_t panel = 0;  ///< when the link is to one panel
+    /// What the link opened, "/dashboard/snapshot/{key}?…".
+    std::string target;
+
+    friend bool operator==(const DashboardSnapshotGrant&, const DashboardSnapshotGrant&) = default;
+};
+
+/// At most one of the three; none: the share says everything.
 struct Grant {
     std::string dialect;  ///< "datadog", "looker", "grafana"
     std::optional<EmbedGrant> embed = {};
     std::optional<KeyGrant> key = {};
+    std::optional<DashboardSnapshotGrant> dashboard_snapshot = {};
 
     friend bool operator==(const Grant&, const Grant&) = default;
 };
 
 /// The text that store::SessionRow::grant holds: one flat object with every member of EmbedGrant
-/// or of KeyGrant, or `{"dialect": …}` alone for a share's.
+/// of KeyGrant or of DashboardSnapshotGrant, or `{"dialect": …}` alone for a share's.
 [[nodiscard]] std::string write_grant(const Grant& grant);
 /// Errors: internal "grant_unreadable". Nothing is assumed about what is missing: a wrong type, a
 /// member too many or too few refuses the whole grant.

@@ -28,8 +28,8 @@ struct KeyLogin {
 };
 
 /// A link that was right at the moment of asking. It opens a session whose grant comes from one of
-/// five places: a share, a person's signed login, a key, a session that it joins, a user who signed
-/// in.
+/// six places: a share, a person's signed login, a key, a dashboard snapshot, a session that it
+/// joins, a user who signed in.
 struct VerifiedLink {
     std::string dialect;  ///< "datadog", "looker", "grafana"
     store::OrgId org = 0;
@@ -50,13 +50,16 @@ struct VerifiedLink {
 
     std::shared_ptr<const KeyLogin> key;
 
+    std::optional<DashboardSnapshotGrant> dashboard_snapshot;
+
     std::string family;  ///< id of the session to join
 
     std::int64_t user = 0;  ///< store::User
-    /// Of a user's session.
+    /// Of a user's session, and of a dashboard snapshot's.
     std::chrono::seconds session_length{0};
 
-    /// What it shows first, "/embed/dashboards/42?…", clean; empty for a share.
+    /// What it shows first, "/embed/dashboards/42?…", clean; empty for a share and for a
+    /// dashboard snapshot.
     std::string target;
 };
 

@@ -76,6 +76,13 @@ asio::awaitable<Result<store::SessionRow>> SessionService::row_for(
         row.owner = owner_of_key((*key)->id);
         row.expires_at = now + link.key->session_length;
         if ((*key)->expires_at) row.expires_at = std::min(row.expires_at, *(*key)->expires_at);
+    } else if (link.dashboard_snapshot) {
+        const auto snapshot = catalog_->snapshot();
+        const auto* shown = snapshot->find<store::DashboardSnapshot>(link.dashboard_snapshot->id);
+        if (auto open = check_dashboard_snapshot(shown, now); !open) co_return open.error();
+        grant.dashboard_snapshot = link.dashboard_snapshot;
+        row.expires_at = now + link.session_length;
+        if (shown->expires_at) row.expires_at = std::min(row.expires_at, *shown->expires_at);
     } else if (link.user != 0) {
         const auto snapshot = catalog_->snapshot();
         const auto* user = snapshot->user(link.user);
@@ -165,7 +172,10 @@ asio::awaitable<Result<OpenedSession>> SessionService::open(VerifiedLink link, s
     if (link.credential != 0) detail["credential"] = link.credential;
     if (link.login) detail["secret"] = link.login->secret;
     if (!session->family.empty()) detail["family"] = session->family;
-    audit_->record({link.org, "session:" + session->id, "link.redeemed", subject_of(*session),
+    auto subject = link.dashboard_snapshot
+                       ? fmt::format("dashboard_snapshot:{}", link.dashboard_snapshot->id)
+                       : subject_of(*session);
+    audit_->record({link.org, "session:" + session->id, "link.redeemed", std::move(subject),
                     address, std::move(detail)});
     if (person) {
         auto noted = co_await people_->logged_in(*link.login, *person);

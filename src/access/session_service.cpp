@@ -33,6 +33,7 @@ SessionService::SessionService(store::Catalog& catalog, store::SessionStore& ses
       audit_(&audit),
       random_(&random),
       clock_(&clock),
+      snapshot_views_(catalog),
       watches_(std::make_shared<SessionWatches>()),
       tokens_(std::move(token_key)) {
     sessions.on_end([watches = watches_](const std::string& id) { watches->end(id); });
@@ -77,11 +78,27 @@ Result<Viewer> SessionService::viewer_of(RowPtr row, std::string_view user_agent
     }
     viewer.session = std::move(row);
     if (viewer.names_content()) return viewer;
+    if (const auto* grant = viewer.dashboard_snapshot()) {
+        viewer.view = snapshot_views_.kept(*grant);
+        return viewer;
+    }
 
     auto view = share_view(viewer);
     if (!view) return view.error();
     viewer.view = std::move(*view);
     return viewer;
+}
+
+asio::awaitable<Result<Viewer>> SessionService::whole_viewer_of(RowPtr row,
+                                                                std::string user_agent) {
+    auto viewer = viewer_of(std::move(row), user_agent);
+    if (!viewer) co_return viewer.error();
+    const auto* grant = viewer->dashboard_snapshot();
+    if (grant == nullptr || viewer->view) co_return viewer;
+    auto view = co_await snapshot_views_.load(viewer->snapshot, *grant);
+    if (!view) co_return view.error();
+    viewer->view = std::move(*view);
+    co_return viewer;
 }
 
 Result<ViewPtr> SessionService::share_view(const Viewer& viewer) {
@@ -124,7 +141,7 @@ FolderListing SessionService::list(const Viewer& viewer) {
 asio::awaitable<Result<OpenedSession>> SessionService::grant(RowPtr row, bool created,
                                                              bool new_cookie,
                                                              std::string user_agent) {
-    auto viewer = viewer_of(row, user_agent);
+    auto viewer = co_await whole_viewer_of(row, std::move(user_agent));
     if (!viewer) co_return viewer.error();
 
     OpenedSession opened;
@@ -191,7 +208,9 @@ std::optional<Result<Viewer>> SessionService::authorize_now(std::string_view acc
     auto row = sessions_->peek(claims->session);
     if (!row) return std::nullopt;
     sessions_->touch(claims->session);
-    return viewer_of(std::move(row), user_agent);
+    auto viewer = viewer_of(std::move(row), user_agent);
+    if (viewer && viewer->dashboard_snapshot() != nullptr && !viewer->view) return std::nullopt;
+    return viewer;
 }
 
 asio::awaitable<Result<Viewer>> SessionService::authorize(std::string access_token,
@@ -204,7 +223,8 @@ asio::awaitable<Result<Viewer>> SessionService::authorize(std::string access_tok
     if (!found) co_return found.error();
     if (!*found) co_return session_expired();
     auto row = std::make_shared<const store::SessionRow>(std::move(**found));
-    co_return viewer_of(std::move(row), user_agent);
+    auto viewer = co_await whole_viewer_of(std::move(row), std::move(user_agent));
+    co_return viewer;
 }
 
 // -- ending ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include "access/document_cache.h"
 #include "access/embed_users.h"
 #include "access/link_verifier.h"
+#include "access/snapshot_views.h"
 #include "access/standing.h"
 #include "access/view.h"
 #include "access/view_cache.h"
@@ -50,8 +51,16 @@ struct Viewer {
         const auto& of_key = grant->key;
         return of_key ? &*of_key : nullptr;
     }
-    /// Whether a request has to name the content it is about: a share's session shows one thing.
-    [[nodiscard]] bool names_content() const { return grant != nullptr; }
+    [[nodiscard]] const DashboardSnapshotGrant* dashboard_snapshot() const {
+        if (!grant) return nullptr;
+        const auto& of_snapshot = grant->dashboard_snapshot;
+        return of_snapshot ? &*of_snapshot : nullptr;
+    }
+    /// Whether a request has to name the content it is about: the sessions of a share and of a
+    /// dashboard snapshot show one thing.
+    [[nodiscard]] bool names_content() const {
+        return grant != nullptr && dashboard_snapshot() == nullptr;
+    }
     [[nodiscard]] const EmbedGrant* person() const {
         if (!grant) return nullptr;
         const auto& embed = grant->embed;
@@ -112,7 +121,8 @@ class SessionService {
     /// "session_expired", "session_ended"; the share's refusals.
     [[nodiscard]] asio::awaitable<Result<Viewer>> authorize(std::string access_token,
                                                             std::string user_agent);
-    /// The same without waiting, when the session is in memory; nullopt when it is not.
+    /// The same without waiting, when the session, and the snapshot that it shows, are in memory;
+    /// nullopt when they are not.
     [[nodiscard]] std::optional<Result<Viewer>> authorize_now(std::string_view access_token,
                                                               std::string_view user_agent);
 
@@ -156,6 +166,9 @@ class SessionService {
     [[nodiscard]] Result<Standing> standing_of(const store::SessionRow& row);
     [[nodiscard]] Result<Viewer> viewer_of(RowPtr row, std::string_view user_agent);
     [[nodiscard]] Result<ViewPtr> share_view(const Viewer& viewer);
+    /// viewer_of(), and what it leaves to be read from the database.
+    [[nodiscard]] asio::awaitable<Result<Viewer>> whole_viewer_of(RowPtr row,
+                                                                  std::string user_agent);
     [[nodiscard]] asio::awaitable<Result<OpenedSession>> grant(RowPtr row, bool created,
                                                                bool new_cookie,
                                                                std::string user_agent);
@@ -172,6 +185,7 @@ class SessionService {
     Audit* audit_;
     crypto::Random* random_;
     const Clock* clock_;
+    SnapshotViews snapshot_views_;
     const std::shared_ptr<SessionWatches> watches_;
     const AccessTokens tokens_;
 };

@@ -76,7 +76,22 @@ Result<void> check_standing(const store::Snapshot& snapshot, const Standing& sta
     if (standing.grant && standing.grant->key) {
         return check_key(snapshot, standing.org, *standing.grant->key, now);
     }
+    if (standing.grant && standing.grant->dashboard_snapshot) {
+        const auto* row =
+            snapshot.find<store::DashboardSnapshot>(standing.grant->dashboard_snapshot->id);
+        const bool is_own = row != nullptr && row->org == standing.org;
+        return check_dashboard_snapshot(is_own ? row : nullptr, now);
+    }
     return session_ended();
+}
+
+Result<void> check_dashboard_snapshot(const store::DashboardSnapshot* row, Time now) {
+    if (row == nullptr || (row->expires_at && *row->expires_at <= now)) {
+        return not_found("snapshot_not_found",
+                         "This snapshot is not here: it was deleted or has expired, or the "
+                         "address is not complete.");
+    }
+    return {};
 }
 
 Result<void> check_share_open(const store::Snapshot& snapshot, const store::Share& share,

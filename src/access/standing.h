@@ -23,11 +23,12 @@ struct Standing {
     store::OrgId org = 0;
     std::int64_t share = 0;
     std::int64_t credential = 0;
-    std::shared_ptr<const Grant> grant;  ///< of a person or a key; null for a share's session
+    std::shared_ptr<const Grant> grant;  ///< null for a share's session
 };
 
 /// Errors: the share's refusals (check_share_open); for a person forbidden "embed_disabled"; for a
-/// person and for a key that may no longer be used gone "session_ended".
+/// person and for a key that may no longer be used gone "session_ended"; for a dashboard snapshot
+/// check_dashboard_snapshot's.
 [[nodiscard]] Result<void> check_standing(const store::Snapshot& snapshot, const Standing& standing,
                                           Time now);
 
@@ -35,6 +36,10 @@ struct Standing {
 /// gone "share_expired"; not_found "share_not_found" (also when its dashboard is in the bin).
 [[nodiscard]] Result<void> check_share_open(const store::Snapshot& snapshot,
                                             const store::Share& share, Time now);
+
+/// A dashboard snapshot that can be opened now. Errors: not_found "snapshot_not_found", for one
+/// that is over as for one that never was.
+[[nodiscard]] Result<void> check_dashboard_snapshot(const store::DashboardSnapshot* row, Time now);
 
 [[nodiscard]] Error session_ended();
 [[nodiscard]] Error session_expired();

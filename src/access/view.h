@@ -18,6 +18,7 @@
 namespace casement::access {
 
 class DocumentCache;
+struct StillData;
 
 /// How one query of the document runs under the grant.
 struct QueryPlan {
@@ -42,6 +43,9 @@ struct View {
     std::vector<VariableRule> rules;  ///< into `document`
     std::vector<std::vector<QueryPlan>> panels;  ///< as document->panels[i].queries[j]
     std::vector<QueryPlan> variables;            ///< as document->variables[i].query
+    /// Set for a dashboard snapshot (access/snapshot_view.h): all data there is. Nothing is asked
+    /// of any source.
+    std::shared_ptr<const StillData> still;
 
     [[nodiscard]] const QueryPlan& plan(const dashboards::Panel& panel,
                                         const dashboards::PanelQuery& query) const;

@@ -1,5 +1,6 @@
 #include "access/view_service.h"
 
+#include "access/snapshot_view.h"
 #include "access/time_range.h"
 #include "base/log.h"
 #include "dashboards/timezone.h"
@@ -204,6 +205,12 @@ std::string data_line(const Panel& panel, const Selection& selection,
     return line;
 }
 
+/// A snapshot's line as it was made; a text panel's has no data in it, as everywhere.
+std::string still_line(const View& view, const Panel& panel, const Selection& selection) {
+    const auto found = view.still->lines.find(panel.id);
+    return found == view.still->lines.end() ? data_line(panel, selection, {}) : found->second;
+}
+
 }  // namespace
 
 ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits)
@@ -370,6 +377,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
         {"allowed_origins", texts(settings.allowed_origins)},
         {"variables", std::move(variables)},
         {"panels", std::move(panels)}};
+    if (view.still) described["snapshot"] = {{"taken_at", to_rfc3339(view.still->taken_at)}};
     co_return described;
 }
 
@@ -377,6 +385,7 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
                                                           const Selection& selection, int panel) {
     const auto* found = viewer.view->document->panel(panel);
     if (found == nullptr) return std::nullopt;
+    if (viewer.view->still) return still_line(*viewer.view, *found, selection);
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
     if (selection.fresh) return std::nullopt;
@@ -397,6 +406,7 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
         co_return error_line(panel,
                              not_found("panel_not_found", "This panel is not on the dashboard."));
     }
+    if (viewer.view->still) co_return still_line(*viewer.view, *found, selection);
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
     for (const auto& query : found->queries) {

@@ -146,6 +146,23 @@ asio::awaitable<Result<FirstLine>> line_of_page(Context& console, http::Request&
     co_return shown;
 }
 
+/// The page of a dashboard snapshot. The address says how it looks; there is nothing to choose.
+asio::awaitable<Result<FirstLine>> line_of_snapshot(Context& console, http::Request& request,
+                                                    FirstLine line) {
+    const Time now = console.parts.clock.now();
+    auto wanted = console.parts.pages.read(line.viewer.dashboard_snapshot()->target, now);
+    if (!wanted) co_return wanted.error();
+    line.members["sharable"] = {{"target", wanted->target},
+                                {"session_ttl", rest_of(line.viewer, now)},
+                                {"page", std::move(wanted->page)}};
+    if (line.view.query_timezone.empty()) line.view.query_timezone = wanted->query_timezone;
+    const auto theme = wanted->appearance.theme;
+    auto shown = co_await line_of_view(console, request, std::move(line));
+    if (!shown) co_return shown.error();
+    if (!theme.empty()) shown->members["dashboard"].as_object()["theme"] = theme;
+    co_return shown;
+}
+
 /// The URL's filters, under what the caller chose himself.
 void add_filters(FirstLine& line, const access::ContentRequest& wanted) {
     auto values = access::filters_as_values(*line.viewer.view, wanted.filters);
@@ -170,6 +187,10 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
         if (!target.empty()) {
             co_return invalid("content_not_expected", "This session shows one dashboard only.",
                               "content");
+        }
+        if (line.viewer.dashboard_snapshot() != nullptr) {
+            auto shown = co_await line_of_snapshot(console, request, std::move(line));
+            co_return shown;
         }
         auto shown = co_await line_of_view(console, request, std::move(line));
         co_return shown;

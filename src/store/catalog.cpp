@@ -128,6 +128,16 @@ class SqlCatalog final : public Catalog {
         return std::move(found->front());
     }
 
+    Result<std::string> snapshot_document_now(std::int64_t dashboard_snapshot) override {
+        auto found = read<std::optional<std::string>>([&](soci::session& session) {
+            return find_snapshot_document(session, dashboard_snapshot);
+        });
+        if (!found) return found.error();
+        std::optional<std::string> document = std::move(*found);
+        if (!document) return no_such_row();
+        return std::move(*document);
+    }
+
     Result<KeyUses> key_uses_now(OrgId org) override {
         return read<KeyUses>([&](soci::session& session) { return uses_of_keys(session, org); });
     }

@@ -43,8 +43,8 @@ class Snapshot : public ReadsOf<SnapshotRows> {
         return find_row(std::type_identity<Row>{}, id);
     }
     /// By what names a row in its organization: a user's handle, a dashboard's uid, the name of an
-    /// ordinary group, and so on. A key's hash and a share's token are asked for with org 0. Looks,
-    /// folders and embed secrets have no such name.
+    /// ordinary group, and so on. A key's hash, a share's token and the key of a dashboard snapshot
+    /// are asked for with org 0. Looks, folders and embed secrets have no such name.
     template <class Row>
     [[nodiscard]] const Row* by_name(OrgId org, std::string_view name) const {
         return named_row(std::type_identity<Row>{}, org, name);
@@ -70,6 +70,8 @@ class Snapshot : public ReadsOf<SnapshotRows> {
     [[nodiscard]] virtual const Source* source_by_uid(OrgId org, std::string_view uid) const = 0;
     /// In the order of ids.
     [[nodiscard]] virtual std::vector<const AccountKey*> keys_of_account(std::int64_t id) const = 0;
+    [[nodiscard]] virtual const DashboardSnapshot* dashboard_snapshot_by_delete_hash(
+        std::string_view sha256) const = 0;
 
     // The same under the names that are used most.
     [[nodiscard]] const Organization* organization(OrgId id) const {
@@ -112,6 +114,12 @@ class Snapshot : public ReadsOf<SnapshotRows> {
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 using KeyUses = std::map<std::int64_t, Time>;
 
+/// What an organization's dashboard snapshots take up.
+struct DashboardSnapshotTotals {
+    std::int64_t count = 0;
+    std::int64_t bytes = 0;
+};
+
 struct CatalogOptions {
     /// "sqlite:PATH" or a "postgresql://…" / "host=… dbname=…" connection string.
     std::string database;
@@ -132,9 +140,10 @@ struct CatalogOptions {
 class Transaction : public WritesOf<WritableRows> {
   public:
     /// For good. With a dashboard go its shares and
-    /// versions, with a share its credentials, with a service account its keys. A folder must be
-    /// empty (binned dashboards and looks count), a set without roles: else conflict "in_use".
-    /// From lists of ids a removed row's id is not taken out; records.h says what that means.
+    /// versions, with a dashboard snapshot its document, with a share its credentials, with a
+    /// service account its keys. A folder must be empty (binned dashboards and looks count), a set
+    /// without roles: else conflict "in_use". From lists of ids a removed row's id is not taken
+    /// out; records.h says what that means.
     template <class Row>
     Result<void> remove(std::int64_t id) {
         return remove_row(std::type_identity<Row>{}, id);
@@ -159,6 +168,11 @@ class Transaction : public WritesOf<WritableRows> {
     /// One version each of a dashboard; of one that is there already, conflict "already_exists".
     /// They go with their dashboard.
     virtual Result<void> keep_version(const DashboardVersion& version) = 0;
+
+    /// The document of a dashboard snapshot that was inserted; it goes with its row.
+    virtual Result<void> keep_snapshot_document(std::int64_t dashboard_snapshot,
+                                                const std::string& document) = 0;
+    virtual Result<DashboardSnapshotTotals> dashboard_snapshot_totals(OrgId org) = 0;
 
     // Embed users. A transaction that only touches these runs beside other writers, which matters
     // because every login is one. So where it writes other rows too, it writes those first.
@@ -269,6 +283,16 @@ class Catalog {
         std::int64_t dashboard, std::int64_t before, std::size_t limit) = 0;
     [[nodiscard]] virtual Result<DashboardVersion> dashboard_version_now(std::int64_t dashboard,
                                                                          std::int64_t revision) = 0;
+
+    /// The JSON text of a dashboard snapshot's document. Errors: not_found.
+    [[nodiscard]] asio::awaitable<Result<std::string>> snapshot_document(
+        std::int64_t dashboard_snapshot) {
+        auto found = co_await pool().run(
+            [this, dashboard_snapshot] { return snapshot_document_now(dashboard_snapshot); });
+        co_return found;
+    }
+    [[nodiscard]] virtual Result<std::string> snapshot_document_now(
+        std::int64_t dashboard_snapshot) = 0;
 
     /// When account keys were used last, by their ids; those never used are missing.
     [[nodiscard]] asio::awaitable<Result<KeyUses>> key_uses(OrgId org) {

@@ -309,6 +309,23 @@ struct Table<AccountKey> {
     }
 };
 
+template <>
+struct Table<DashboardSnapshot> {
+    static constexpr const char* name = "dashboard_snapshots";
+    template <class Visitor>
+    static void columns(Visitor& visit, DashboardSnapshot& row) {
+        visit.written_once("public_key", row.key);
+        visit.binary("delete_hash", row.delete_hash);
+        visit("name", row.name);
+        visit.written_once("dialect", row.dialect);
+        visit("author", row.author);
+        visit.written_once("creator", row.creator);
+        visit.written_once("creator_user", row.user);
+        visit.written_once("bytes", row.bytes);
+        visit("expires_at", row.expires_at);
+    }
+};
+
 /// All columns of a row but `id` and `version`.
 template <class Visitor, class Row>
 void visit_columns(Visitor& visit, Row& row) {

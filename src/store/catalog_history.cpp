@@ -70,6 +70,36 @@ void remove_versions(soci::session& session, std::int64_t dashboard) {
     session << "DELETE FROM dashboard_versions WHERE dashboard = :id", soci::use(dashboard);
 }
 
+std::optional<std::string> find_snapshot_document(soci::session& session,
+                                                  std::int64_t dashboard_snapshot) {
+    std::string document;
+    session << "SELECT document FROM dashboard_snapshot_documents WHERE dashboard_snapshot = :id",
+        soci::use(dashboard_snapshot), soci::into(document);
+    if (!session.got_data()) return std::nullopt;
+    return document;
+}
+
+void insert_snapshot_document(soci::session& session, std::int64_t dashboard_snapshot,
+                              const std::string& document) {
+    require_text("document", document);
+    session << "INSERT INTO dashboard_snapshot_documents (dashboard_snapshot, document) "
+               "VALUES (:id, :document)",
+        soci::use(dashboard_snapshot), soci::use(document);
+}
+
+void remove_snapshot_document(soci::session& session, std::int64_t dashboard_snapshot) {
+    session << "DELETE FROM dashboard_snapshot_documents WHERE dashboard_snapshot = :id",
+        soci::use(dashboard_snapshot);
+}
+
+DashboardSnapshotTotals totals_of_snapshots(soci::session& session, OrgId org) {
+    DashboardSnapshotTotals totals;
+    session << "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT) "
+               "FROM dashboard_snapshots WHERE org = :org",
+        soci::use(org), soci::into(totals.count), soci::into(totals.bytes);
+    return totals;
+}
+
 KeyUses uses_of_keys(soci::session& session, OrgId org) {
     std::int64_t key = 0;
     std::int64_t used_at = 0;

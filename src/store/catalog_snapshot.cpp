@@ -43,6 +43,11 @@ std::vector<const AccountKey*> SnapshotView::keys_of_account(std::int64_t id) co
     return data().index<KeyOfAccountKeys>().group(id);
 }
 
+const DashboardSnapshot* SnapshotView::dashboard_snapshot_by_delete_hash(
+    std::string_view sha256) const {
+    return data().index<DashboardSnapshotByDeleteHashKeys>().by_name(0, sha256);
+}
+
 std::vector<const Look*> SnapshotView::looks_in(OrgId org, std::int64_t folder) const {
     return in_folder<Look>(data(), org, folder);
 }

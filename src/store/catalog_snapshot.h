@@ -160,6 +160,12 @@ struct Keys<ServiceAccount> {
     static std::int64_t group(const Row& row) { return row.org; }
     static NameKey name(const Row& row) { return {row.org, row.login}; }
 };
+template <>
+struct Keys<DashboardSnapshot> {
+    using Row = DashboardSnapshot;
+    static std::int64_t group(const Row& row) { return row.org; }
+    static NameKey name(const Row& row) { return {0, row.key}; }
+};
 /// Rows without a name of their own.
 template <class T>
 struct NamelessKeys {
@@ -191,6 +197,11 @@ struct KeyOfAccountKeys {
         return row.account != 0 ? row.account : kNotListed;
     }
     static NameKey name(const Row&) { return {}; }
+};
+struct DashboardSnapshotByDeleteHashKeys {
+    using Row = DashboardSnapshot;
+    static std::int64_t group(const Row&) { return kNotListed; }
+    static NameKey name(const Row& row) { return {0, row.delete_hash}; }
 };
 /// Listed under the folder they stand in; those in none, under their organization.
 template <class T>
@@ -236,9 +247,9 @@ template <class List>
 struct IndexesOf;
 template <class... Row>
 struct IndexesOf<Rows<Row...>> {
-    using Type =
-        IndexesBy<Keys<Row>..., ShareOfDashboardKeys, InFolderKeys<Folder>, InFolderKeys<Dashboard>,
-                  InFolderKeys<Look>, FolderOfExternalGroupKeys, SourceByUidKeys, KeyOfAccountKeys>;
+    using Type = IndexesBy<Keys<Row>..., ShareOfDashboardKeys, InFolderKeys<Folder>,
+                           InFolderKeys<Dashboard>, InFolderKeys<Look>, FolderOfExternalGroupKeys,
+                           SourceByUidKeys, KeyOfAccountKeys, DashboardSnapshotByDeleteHashKeys>;
 };
 using SnapshotData = IndexesOf<SnapshotRows>::Type;
 
@@ -291,6 +302,8 @@ class SnapshotView final : public SnapshotRowsView<SnapshotRows> {
     [[nodiscard]] std::vector<const Look*> looks_in(OrgId org, std::int64_t folder) const override;
     [[nodiscard]] const Source* source_by_uid(OrgId org, std::string_view uid) const override;
     [[nodiscard]] std::vector<const AccountKey*> keys_of_account(std::int64_t id) const override;
+    [[nodiscard]] const DashboardSnapshot* dashboard_snapshot_by_delete_hash(
+        std::string_view sha256) const override;
 };
 
 /// The newest snapshot, for many readers and few writers. `get` takes no lock and touches no

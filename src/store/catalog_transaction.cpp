@@ -199,6 +199,10 @@ void SqlTransaction::remove_parts(std::type_identity<AccountKey>, std::int64_t i
     remove_key_uses(session_, id);
 }
 
+void SqlTransaction::remove_parts(std::type_identity<DashboardSnapshot>, std::int64_t id) {
+    remove_snapshot_document(session_, id);
+}
+
 void SqlTransaction::remove_parts(std::type_identity<ServiceAccount>, std::int64_t id) {
     std::vector<std::int64_t> keys;
     load_rows<AccountKey>(
@@ -310,6 +314,20 @@ Result<void> SqlTransaction::keep_version(const DashboardVersion& version) {
     return guarded(Turn::own, [&]() -> Result<void> {
         insert_version(session_, version);
         return {};
+    });
+}
+
+Result<void> SqlTransaction::keep_snapshot_document(std::int64_t dashboard_snapshot,
+                                                    const std::string& document) {
+    return guarded(Turn::own, [&]() -> Result<void> {
+        insert_snapshot_document(session_, dashboard_snapshot, document);
+        return {};
+    });
+}
+
+Result<DashboardSnapshotTotals> SqlTransaction::dashboard_snapshot_totals(OrgId org) {
+    return guarded(Turn::own, [&]() -> Result<DashboardSnapshotTotals> {
+        return totals_of_snapshots(session_, org);
     });
 }
 

@@ -55,6 +55,9 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     Result<Group> group_by_external_id(OrgId org, std::string_view text) override;
     Result<Folder> folder_of_external_group(std::int64_t group) override;
     Result<void> keep_version(const DashboardVersion& version) override;
+    Result<void> keep_snapshot_document(std::int64_t dashboard_snapshot,
+                                        const std::string& document) override;
+    Result<DashboardSnapshotTotals> dashboard_snapshot_totals(OrgId org) override;
     Result<EmbedUser> embed_user_by_external_id(OrgId org, std::string_view text) override;
     Result<void> put_embed_user(EmbedUser& row) override;
     Result<void> append(AuditRow& row) override;
@@ -110,6 +113,7 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     void remove_parts(std::type_identity<Share>, std::int64_t id);
     void remove_parts(std::type_identity<ServiceAccount>, std::int64_t id);
     void remove_parts(std::type_identity<AccountKey>, std::int64_t id);
+    void remove_parts(std::type_identity<DashboardSnapshot>, std::int64_t id);
     template <class Row>
     void remove_parts(std::type_identity<Row>, std::int64_t) {}
     /// Rules about a row that its columns cannot say.

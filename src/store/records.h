@@ -311,6 +311,25 @@ struct DashboardVersion {
     Time created_at{};
 };
 
+/// What a dashboard showed at one moment, kept with its data and without its queries, for whoever
+/// has its key. Not to be mixed up with store::Snapshot, which is the catalog itself at one moment.
+/// Immutable but for its end. The document may be megabytes long: it is not here but in a table of
+/// its own, read by SQL (Catalog::snapshot_document).
+struct DashboardSnapshot {
+    std::int64_t id = 0;
+    OrgId org = 0;
+    std::string key;          ///< public, unguessable, unique over organizations
+    std::string delete_hash;  ///< SHA-256 of the key that deletes it, 32 raw bytes; unique
+    std::string name;
+    std::string dialect;     ///< how its document is written: "casement" or "grafana"
+    std::string author;      ///< handle
+    std::string creator;     ///< access::Principal::actor
+    std::int64_t user = 0;   ///< user id, or 0
+    std::int64_t bytes = 0;  ///< of the document
+    std::optional<Time> expires_at;
+    Time created_at{};
+};
+
 struct AuditRow {
     std::int64_t id = 0;
     OrgId org = 0;
@@ -328,13 +347,14 @@ template <class... Row>
 struct Rows {};
 
 /// What a snapshot holds. Credentials are in it too, inside their shares.
-using SnapshotRows =
-    Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
-         UserAttribute, EmbedSecret, Folder, Look, Theme, Model, ServiceAccount, AccountKey>;
+using SnapshotRows = Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group,
+                          PermissionSet, ModelSet, Role, UserAttribute, EmbedSecret, Folder, Look,
+                          Theme, Model, ServiceAccount, AccountKey, DashboardSnapshot>;
 
 /// What a transaction can read and write.
-using WritableRows = Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group,
-                          PermissionSet, ModelSet, Role, UserAttribute, EmbedSecret, Folder, Look,
-                          Theme, Model, ServiceAccount, AccountKey, Credential, EmbedUser>;
+using WritableRows =
+    Rows<Organization, User, ApiKey, Dashboard, Source, Share, Group, PermissionSet, ModelSet, Role,
+         UserAttribute, EmbedSecret, Folder, Look, Theme, Model, ServiceAccount, AccountKey,
+         DashboardSnapshot, Credential, EmbedUser>;
 
 }  // namespace casement::store

@@ -46,6 +46,13 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_search_operations(api->operations, content);
     add_org_operations(api->operations, content);
     add_health_route(router, d.catalog);
+    if (d.snapshots) {
+        const auto snapshots = std::make_shared<const SnapshotParts>(SnapshotParts{
+            parts->catalog, access::SnapshotService(parts->catalog, d.snapshots->limits),
+            *d.snapshots});
+        add_snapshot_operations(api->operations, snapshots);
+        add_snapshot_routes(router, snapshots);
+    }
 }
 
 }  // namespace casement::grafana

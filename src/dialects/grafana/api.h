@@ -8,8 +8,11 @@
 #include "crypto/random.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key_check.h"
+#include "dialects/grafana/snapshot_parts.h"
 #include "http/router.h"
 #include "store/catalog.h"
+
+#include <optional>
 
 namespace casement::grafana {
 
@@ -24,6 +27,7 @@ struct Dependencies {
     crypto::Random& random;
     const Clock& clock;
     KeyRules key_rules;
+    std::optional<SnapshotServices> snapshots = std::nullopt;
 };
 
 void add_grafana_routes(http::Router& router, const Dependencies& dependencies);

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/whole_number.h"
+#include "dialects/grafana/key.h"
 
 #include <utility>
 
@@ -81,7 +82,36 @@ Result<Caller> by_own_token(const access::Authenticator& authenticator, std::str
     return caller;
 }
 
+bool has_form_of_key(std::string_view key) {
+    return kind_of(key) == KeyKind::token ? parse_service_token(key).has_value()
+                                          : parse_legacy_key(key).has_value();
+}
+
 }  // namespace
+
+Result<void> Callers::may_send(const http::Request& head,
+                               const std::optional<access::Permission>& permission) const {
+    const auto key = presented_key(head);
+    if (!key) return key.error();
+    const auto wanted = wanted_org(head);
+    access::Permissions known;
+    if (key->reveal().starts_with(kOwnToken)) {
+        const auto caller = by_own_token(*authenticator_, key->reveal(), wanted);
+        if (!caller) return caller.error();
+        known = caller->who.permissions;
+    } else if (const auto id = check_->remembered(key->reveal())) {
+        const auto holder = keys_->holder(*id, wanted);
+        if (!holder) return holder.error();
+        known = holder->principal.permissions;
+    } else {
+        if (has_form_of_key(key->reveal())) return {};
+        return unauthenticated("api_key_invalid", "Invalid API key");
+    }
+    if (permission && !known.has(*permission)) {
+        return forbidden("missing_permission", "You'll need additional permissions for this.");
+    }
+    return {};
+}
 
 asio::awaitable<Result<Caller>> Callers::identify(const http::Request& request) const {
     auto key = presented_key(request);

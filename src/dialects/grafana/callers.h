@@ -8,6 +8,7 @@
 #include "http/message.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -32,6 +33,12 @@ class Callers {
     /// credentials, "password_refused" for another user's password, and those of KeyCheck and
     /// access::check_account_key.
     [[nodiscard]] asio::awaitable<Result<Caller>> identify(const http::Request& request) const;
+
+    /// What can be said before the body is read, without waiting: an error for a request without a
+    /// credential, for one that is wrong at first sight, and for one that is known and lacks the
+    /// permission. A key that this process has not seen yet is believed for now.
+    [[nodiscard]] Result<void> may_send(const http::Request& head,
+                                        const std::optional<access::Permission>& permission) const;
 
   private:
     const access::Authenticator* authenticator_;

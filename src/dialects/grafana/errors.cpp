@@ -28,6 +28,7 @@ constexpr std::array kNamed{
     Named{"role_unknown", "serviceaccounts.ErrInvalidRoleSpecified"},
     Named{"role_forbidden", "serviceaccounts.ErrRoleForbidden"},
     Named{"token_name_taken", "serviceaccounts.ErrTokenAlreadyExists"},
+    Named{"snapshot_not_found", "dashboardsnapshots.not-found"},
     Named{"token_input", "serviceaccounts.ErrInvalidInput"},
 };
 

@@ -105,9 +105,16 @@ Operations::Operations(http::Router& router, const Callers& callers, const Clock
 void Operations::add(Operation operation) {
     const auto root = operation.shapes == Shapes::own ? kOwnRoot : kApiRoot;
     const auto kept = std::make_shared<const Operation>(std::move(operation));
+    http::LargeBody large;
+    if (kept->max_body > 0) {
+        large = {kept->max_body, [shared = shared_, kept](const http::Request& head) {
+                     return shared->callers.may_send(head, kept->permission);
+                 }};
+    }
     router_->add(
         kept->method, std::string(root) + kept->path,
-        [shared = shared_, kept](http::Request& request) { return shared->answer(kept, request); });
+        [shared = shared_, kept](http::Request& request) { return shared->answer(kept, request); },
+        std::move(large));
 }
 
 }  // namespace casement::grafana

@@ -58,6 +58,9 @@ struct Operation {
     /// Of a JSON body; members that it does not name are passed over, as the vendor does. An empty
     /// body is an empty object. Absent: the body is not looked at.
     std::optional<Shape> body{};
+    /// Bytes of a body above the server's limit, for the handler to read; 0: the server's limit. It
+    /// is read from nobody who plainly has no such permission.
+    std::size_t max_body = 0;
     std::string_view bad_body =
         "Bad request data";  ///< what the vendor says of one that does not fit
     Handle handle{};

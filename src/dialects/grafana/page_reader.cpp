@@ -1,6 +1,7 @@
 #include "dialects/grafana/page_reader.h"
 
 #include "dialects/grafana/relative_range.h"
+#include "dialects/grafana/snapshot_target.h"
 #include "dialects/grafana/target.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ json::object page_of(const Target& target) {
 
 Result<access::ContentRequest> PageReader::read(std::string_view target, Time now) const {
     const auto clean = clean_target(target);
-    auto read = read_target(clean);
+    auto read = is_snapshot_target(clean) ? read_snapshot_target(clean) : read_target(clean);
     if (!read) return invalid("invalid_target", read.error().message, "content");
     access::ContentRequest wanted;
     wanted.target = clean;

@@ -14,5 +14,6 @@ export function addMessages(): void {
       text: 'It was removed or moved, or the link that this page was opened with does not cover it.',
     },
     panel_not_found: { title: 'This panel is not here' },
+    snapshot_not_found: { title: 'This snapshot is not here' },
   });
 }

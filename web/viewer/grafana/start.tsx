@@ -1,4 +1,4 @@
-// The page of a sharable link: puts its parts together over the real browser.
+// The page of a sharable link, or of a snapshot: puts its parts together over the real browser.
 import { startPage } from '../page';
 import { browserZone, makeSecret, webLocks, withLock } from '../session/browser-session';
 import { browserStores, SlotKeeper } from '../session/slots';
@@ -7,6 +7,7 @@ import { FrameAddress } from './frame-address';
 import { KeySession } from './key-session';
 import { KeyViewer } from './key-viewer';
 import { addMessages } from './messages';
+import { isSnapshotAddress, startSnapshot } from './snapshot';
 import { dashboardTarget, hasProof } from './target';
 import { KeyApp } from './ui/key-app';
 
@@ -18,6 +19,10 @@ const kPointer = 'casement:key';
 export function start(root: HTMLElement): void {
   addMessages();
   loadStyle();
+  if (isSnapshotAddress(location.pathname)) {
+    startSnapshot(root);
+    return;
+  }
   startPage(root, (events, refused) => {
     const link = location.pathname + location.search;
     const { mode } = root.dataset;
