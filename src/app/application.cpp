@@ -16,6 +16,7 @@
 #include "app/provisioning_folder.h"
 #include "app/queued_audit.h"
 #include "app/source_definitions.h"
+#include "app/vendor_settings.h"
 #include "base/log.h"
 #include "console/console.h"
 #include "data/engine.h"
@@ -260,18 +261,20 @@ class RunningApplication final : public Application {
                                  .public_url = configuration_.server.public_url,
                                  .allow_embedding = configuration_.security.allow_embedding});
         grafana::add_grafana_routes(
-            router_,
-            grafana::Dependencies{
-                .catalog = *open_.catalog,
-                .authenticator = *authenticator_,
-                .keys = *account_keys_,
-                .key_check = *key_check_,
-                .slots = *user_slots_,
-                .audit = *audit_,
-                .random = random_,
-                .clock = clock_,
-                .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
-                              configuration_.service_accounts.token_expiration_day_limit}});
+            router_, grafana::Dependencies{
+                         .catalog = *open_.catalog,
+                         .authenticator = *authenticator_,
+                         .keys = *account_keys_,
+                         .key_check = *key_check_,
+                         .slots = *user_slots_,
+                         .engine = *engine_,
+                         .audit = *audit_,
+                         .random = random_,
+                         .clock = clock_,
+                         .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
+                                       configuration_.service_accounts.token_expiration_day_limit},
+                         .query_limits = query_limits(configuration_),
+                         .allowed_folders = configuration_.data.allowed_folders});
         grafana::add_page_routes(
             router_,
             grafana::PageParts{.catalog = *open_.catalog,
