@@ -273,6 +273,7 @@ class RunningApplication final : public Application {
                          .clock = clock_,
                          .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
                                        configuration_.service_accounts.token_expiration_day_limit},
+                         .settings = vendor_settings(configuration_),
                          .query_limits = query_limits(configuration_),
                          .allowed_folders = configuration_.data.allowed_folders});
         grafana::add_page_routes(
