@@ -216,6 +216,11 @@ Result<SourceSpec> read_source_spec(const json::object& written) {
     out.name = *text_at(written, "name");
     out.type = *text_at(written, "type");
     out.settings = written.at("settings").get_object();
+    if (out.settings.contains("grafana")) {
+        return invalid("invalid_source",
+                       "Only sources that are made through Grafana's API have this member.",
+                       "settings.grafana");
+    }
     if (const auto checked = data::check_source(out.type, out.settings); !checked) {
         return checked.error();
     }

@@ -16,6 +16,7 @@
 #include "app/provisioning_folder.h"
 #include "app/queued_audit.h"
 #include "app/source_definitions.h"
+#include "app/vendor_settings.h"
 #include "base/log.h"
 #include "console/console.h"
 #include "data/engine.h"
@@ -268,13 +269,17 @@ class RunningApplication final : public Application {
                          .keys = *account_keys_,
                          .key_check = *key_check_,
                          .slots = *user_slots_,
+                         .engine = *engine_,
                          .audit = *audit_,
                          .random = random_,
                          .clock = clock_,
                          .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
                                        configuration_.service_accounts.token_expiration_day_limit},
                          .snapshots = grafana::SnapshotServices{*views_, documents_,
-                                                                configuration_.server.public_url}});
+                                                                configuration_.server.public_url},
+                         .settings = vendor_settings(configuration_),
+                         .query_limits = query_limits(configuration_),
+                         .allowed_folders = configuration_.data.allowed_folders});
         grafana::add_page_routes(
             router_,
             grafana::PageParts{.catalog = *open_.catalog,

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json.hpp>
@@ -75,6 +76,9 @@ class Engine {
 
     [[nodiscard]] virtual EngineStats stats() const = 0;
 };
+
+/// Whether the engine can ask sources of this type. The catalog may hold others.
+[[nodiscard]] bool is_source_type(std::string_view type);
 
 /// Checks a source's type and settings as provisioning and API hand them in.
 [[nodiscard]] Result<void> check_source(const std::string& type, const json::object& settings);

@@ -19,6 +19,8 @@ const Shape& duckdb_shape() {
         optional("memory_limit", Shape::text(2, 20).matching(std::string(kMemory))),
         optional("threads", Shape::integer(1, 256)),
         optional("folder", Shape::text(1, 4096)),
+        // What clients of Grafana's API keep with a source; nothing that the engine reads.
+        optional("grafana", Shape::map(Shape::any())),
     });
     return shape;
 }
@@ -61,8 +63,12 @@ Result<DuckDbSettings> read_duckdb_settings(const json::object& settings,
     return read;
 }
 
+bool is_source_type(std::string_view type) {
+    return type == "duckdb";
+}
+
 Result<void> check_source(const std::string& type, const json::object& settings) {
-    if (type != "duckdb") {
+    if (!is_source_type(type)) {
         return invalid("invalid_source", "A source's type must be \"duckdb\".", "type");
     }
     auto read = read_duckdb_settings(settings, "");

@@ -1,6 +1,7 @@
 #include "dialects/grafana/api.h"
 
 #include "dialects/grafana/content_parts.h"
+#include "dialects/grafana/datasource_parts.h"
 
 #include <memory>
 
@@ -44,6 +45,8 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_version_operations(api->operations, content);
     add_import_operations(api->operations, content);
     add_search_operations(api->operations, content);
+    add_permission_operations(api->operations, content);
+    add_settings_operations(api->operations, d.settings);
     add_org_operations(api->operations, content);
     add_health_route(router, d.catalog);
     if (d.snapshots) {
@@ -53,6 +56,13 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
         add_snapshot_operations(api->operations, snapshots);
         add_snapshot_routes(router, snapshots);
     }
+
+    const auto sources = std::make_shared<const DatasourceParts>(
+        DatasourceParts{parts->catalog, access::SourceService(parts->catalog), d.engine,
+                        d.query_limits, d.allowed_folders});
+    add_datasource_operations(api->operations, sources);
+    add_datasource_health_operation(api->operations, sources);
+    add_query_operation(api->operations, sources);
 }
 
 }  // namespace casement::grafana

@@ -1,4 +1,4 @@
-// The Grafana dialect (grafana.md): the API around keys and accounts.
+// The Grafana dialect (grafana.md): the API around links.
 #pragma once
 
 #include "access/account_slots.h"
@@ -6,13 +6,17 @@
 #include "access/principal.h"
 #include "base/clock.h"
 #include "crypto/random.h"
+#include "data/engine.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key_check.h"
+#include "dialects/grafana/settings.h"
 #include "dialects/grafana/snapshot_parts.h"
 #include "http/router.h"
 #include "store/catalog.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace casement::grafana {
 
@@ -23,11 +27,17 @@ struct Dependencies {
     access::AccountKeys& keys;
     KeyCheck& key_check;
     access::UserSlots& slots;
+    data::Engine& engine;
     access::Audit& audit;
     crypto::Random& random;
     const Clock& clock;
     KeyRules key_rules;
     std::optional<SnapshotServices> snapshots = std::nullopt;
+    Settings settings{};  ///< `GET /api/admin/settings`
+    /// Of queries that authors send (`POST /api/ds/query`).
+    data::QueryLimits query_limits{};
+    /// Where sources that come through the API may read files.
+    std::vector<std::string> allowed_folders{};
 };
 
 void add_grafana_routes(http::Router& router, const Dependencies& dependencies);

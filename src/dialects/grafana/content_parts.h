@@ -45,6 +45,7 @@ void add_dashboard_operations(Operations& operations, const ContentPartsPtr& par
 void add_version_operations(Operations& operations, const ContentPartsPtr& parts);
 void add_import_operations(Operations& operations, const ContentPartsPtr& parts);
 void add_search_operations(Operations& operations, const ContentPartsPtr& parts);
+void add_permission_operations(Operations& operations, const ContentPartsPtr& parts);
 void add_org_operations(Operations& operations, const ContentPartsPtr& parts);
 /// Without a caller.
 void add_health_route(http::Router& router, const store::Catalog& catalog);

@@ -79,6 +79,18 @@ class AccountWorld : public ::testing::Test {
     access::UserSlots slots{*catalog, -1};
     KeyCheckLimits limits{.wrong_keys_a_minute = 5, .remembered = 2, .threads = 2, .waiting = 64};
     KeyCheck check{*catalog, random, clock, limits};
+    /// Knows the catalog's sources as a running server's does; revisions count their changes.
+    std::unique_ptr<data::Engine> engine = data::Engine::create(
+        {.threads = 2, .data_folder = folder.path()},
+        [this](std::int64_t org, const std::string& name) -> data::SourceDefinitionPtr {
+            const auto snapshot = catalog->snapshot();
+            const auto* row = snapshot->source_by_name(org, name);
+            if (row == nullptr) return nullptr;
+            return std::make_shared<const data::SourceDefinition>(
+                data::SourceDefinition{row->type, row->settings, row->revision});
+        },
+        clock);
+    std::vector<std::string> allowed_folders{folder.path()};
     http::Router router;
     std::string admin = [this] {
         add_grafana_routes(router, {.catalog = *catalog,
@@ -86,10 +98,12 @@ class AccountWorld : public ::testing::Test {
                                     .keys = keys,
                                     .key_check = check,
                                     .slots = slots,
+                                    .engine = *engine,
                                     .audit = audit,
                                     .random = random,
                                     .clock = clock,
-                                    .key_rules = {}});
+                                    .key_rules = {},
+                                    .allowed_folders = allowed_folders});
         auto made = create_account_credentials(*catalog, random, clock, 1, "Admin").value();
         return std::string(made.api_key.reveal());
     }();

@@ -1,0 +1,34 @@
+// The text of a Grafana SQL query as a query of our own, in which every value is bound. Grafana
+// pastes values into the text; here a macro or a variable becomes an expression over $names, or the
+// query is not taken.
+#pragma once
+
+#include "base/error.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace casement::dashboards {
+
+struct SqlVariable {
+    std::string name;
+    bool multi = false;     ///< bound as a list; Grafana quotes such a variable's values itself
+    std::string parameter;  ///< the name it is bound by, where that is not `name`
+};
+
+struct ImportedSql {
+    std::string text;
+    std::vector<std::string> changes;  ///< sentences, for the author: what is not as it was
+};
+
+/// `raw` is what Grafana calls rawSql, in the words of the source that will run it: only Grafana's
+/// own additions are replaced, nothing is translated. The result names $from, $to, $interval,
+/// $timezone and the variables given, and nothing else. Pure, any thread.
+/// Errors: unprocessable "query_not_importable" with a sentence that names the place and the
+/// reason, for whoever may read the query.
+[[nodiscard]] Result<ImportedSql> import_sql(std::string_view raw,
+                                             std::span<const SqlVariable> variables);
+
+}  // namespace casement::dashboards
