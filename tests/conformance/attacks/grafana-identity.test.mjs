@@ -180,7 +180,10 @@ describe("attack 14, Grafana: a signature is of one formula and one key", () => 
     const options = { expires: time + 300, session: 60, nonce: "n".repeat(24) };
     const text = v3Text(key, orders, options);
     const third = (signature) =>
-      withParameters(orders, changed(v3Parts(key, orders, options), { casement_signature: signature }));
+      withParameters(
+        orders,
+        changed(v3Parts(key, orders, options), { casement_signature: signature }),
+      );
     const hmac = (digest, secret, of = text) => createHmac(digest, secret).update(of).digest("hex");
     for (const signature of [
       hmac("md5", key.hash),
@@ -198,7 +201,11 @@ describe("attack 14, Grafana: a signature is of one formula and one key", () => 
       createHash("sha256").update(`${key.hash}${text}`).digest("hex"),
       right,
     ]) {
-      await grafana.refuses(third(signature), [400, 401], ["signature_invalid", "parameter_invalid"]);
+      await grafana.refuses(
+        third(signature),
+        [400, 401],
+        ["signature_invalid", "parameter_invalid"],
+      );
     }
     assert.equal((await grafana.open(third(hmac("sha256", key.hash)))).status, 201);
   });
@@ -224,4 +231,3 @@ describe("attack 14, Grafana: a signature is of one formula and one key", () => 
     }
   });
 });
-

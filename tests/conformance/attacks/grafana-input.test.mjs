@@ -173,7 +173,11 @@ describe("attack 7, Grafana: a text is a text", () => {
     const bodies = [
       ["POST", "/api/auth/keys", { name: "odd", role: "Viewer", secondsToLive: 60 }],
       ["POST", "/api/serviceaccounts", { name: "odd", role: "Viewer", isDisabled: false }],
-      ["PATCH", `/api/serviceaccounts/${sa.account}`, { name: "x", role: "Viewer", isDisabled: false }],
+      [
+        "PATCH",
+        `/api/serviceaccounts/${sa.account}`,
+        { name: "x", role: "Viewer", isDisabled: false },
+      ],
       ["POST", `/api/serviceaccounts/${sa.account}/tokens`, { name: "odd", secondsToLive: 60 }],
       ["POST", `${own}/import`, { key: "x", hash: "x", name: "x", role: "Viewer", account: 1 }],
       ["POST", `${own}/${key.id}/rotate`, { overlap_seconds: 1, seconds_to_live: 1 }],
@@ -202,7 +206,18 @@ describe("attack 7, Grafana: a text is a text", () => {
   });
 
   test("nor is a body that is none taken for an empty one", async () => {
-    for (const body of ["[]", "null", "1", '"x"', "{", "{}{}", "\ufeff{}", "{'a':1}", "\u0000", "NaN"]) {
+    for (const body of [
+      "[]",
+      "null",
+      "1",
+      '"x"',
+      "{",
+      "{}{}",
+      "\ufeff{}",
+      "{'a':1}",
+      "\u0000",
+      "NaN",
+    ]) {
       for (const [method, path, has] of calls({ key: key.id, account: sa.account, token: sa.id })) {
         if (!has || /import$/.test(path)) continue;
         const answer = await grafana.call(method, path, { body });
@@ -270,7 +285,10 @@ describe("attack 11, Grafana: what is large is refused before it costs much", ()
       [`${orders}?var-a=${"x".repeat(4_097)}&${proof}`, [400]],
       [`/d/${"o".repeat(65)}/x?${proof}`, [400]],
       [`/d/orders/${"x".repeat(5_000)}?${proof}`, [400]],
-      [v3(key, `${orders}?var-a=1`, { lock: Array.from({ length: 65 }, (_, i) => `v${i}`) }), [400]],
+      [
+        v3(key, `${orders}?var-a=1`, { lock: Array.from({ length: 65 }, (_, i) => `v${i}`) }),
+        [400],
+      ],
       [v2({ ...key, name: "n".repeat(191) }), [400]],
       [v1({ text: "A".repeat(12_000) }), [400, 401]],
       [v1({ text: `glsa_${"x".repeat(3_000)}_00000000` }), [400, 401]],

@@ -73,7 +73,11 @@ describe("attack 11, Grafana: who guesses is shut out", () => {
 
   test("and by the name that is guessed at, wherever the guesses come from", async () => {
     const name = { ...forged(key), name: "guessed from everywhere" };
-    const seen = await codes(30, () => v2(name), () => from(newAddress()));
+    const seen = await codes(
+      30,
+      () => v2(name),
+      () => from(newAddress()),
+    );
     assert.equal(wrongs(seen), 11, seen.join());
   });
 
@@ -91,12 +95,24 @@ describe("attack 11, Grafana: who guesses is shut out", () => {
 
   test("and no right key by its name, though nobody has used it since the start", async () => {
     const unused = await grafana.newKey();
-    await codes(25, () => v2(forged(unused)), () => from(newAddress()));
-    await codes(15, () => v1(guess(unused)), () => from(newAddress()));
+    await codes(
+      25,
+      () => v2(forged(unused)),
+      () => from(newAddress()),
+    );
+    await codes(
+      15,
+      () => v1(guess(unused)),
+      () => from(newAddress()),
+    );
     const answer = await grafana.open(v1(unused), from(newAddress()));
     assert.equal(answer.status, 201, answer.text);
     await grafana.restart();
-    await codes(25, () => v3(forged(unused)), () => from(newAddress()));
+    await codes(
+      25,
+      () => v3(forged(unused)),
+      () => from(newAddress()),
+    );
     assert.equal((await grafana.open(v1(unused), from(newAddress()))).status, 201);
   });
 
@@ -115,8 +131,10 @@ describe("attack 11, Grafana: who guesses is shut out", () => {
     assert.equal(wrongs(seen), 11, seen.join());
     const beside = await grafana.open(v2({ ...forged(key), name: "six" }), from("2001:db8:7:8::1"));
     assert.notEqual(beside.status, 429);
-    const mapped = await codes(20, (i) => v2({ ...forged(key), name: `m ${i}` }), (i) =>
-      from(i % 2 ? "::ffff:198.51.100.7" : "198.51.100.7"),
+    const mapped = await codes(
+      20,
+      (i) => v2({ ...forged(key), name: `m ${i}` }),
+      (i) => from(i % 2 ? "::ffff:198.51.100.7" : "198.51.100.7"),
     );
     assert.equal(wrongs(mapped), 11, mapped.join());
   });
@@ -175,7 +193,10 @@ describe("attack 11, Grafana: no field dodges the limit where no proxy is truste
     assert.ok(seen[401] >= 300 && seen[429] >= 20, JSON.stringify(seen));
     // The keys that are known go on: nobody else pays for it.
     assert.equal((await grafana.call("GET", "/api/org")).status, 200);
-    assert.equal((await grafana.open(v2(key), { headers: { Origin: grafana.target.server.url } })).status, 201);
+    assert.equal(
+      (await grafana.open(v2(key), { headers: { Origin: grafana.target.server.url } })).status,
+      201,
+    );
   });
 });
 
@@ -216,8 +237,7 @@ describe("attack 11, Grafana: a flood of wrong keys and links", () => {
     "bearers from one address": () => get("/api/org", bearer(wrongKey())),
     "tokens with a wrong checksum": () =>
       get("/api/org", bearer(token(randomLetters(32)).replace(/.$/, "g"))),
-    "expired links of a right key": () =>
-      post(v2(key, orders, { time: nowSeconds() - 3600 })),
+    "expired links of a right key": () => post(v2(key, orders, { time: nowSeconds() - 3600 })),
   };
 
   async function flood(make, times, until) {

@@ -82,7 +82,10 @@ describe("attack 2, Grafana: what is another's is not there", () => {
   });
 
   test("a key of one organization signs for no other, and opens no other's dashboard", async () => {
-    const made = await grafana.newKey("Viewer", { by: theirs.grafana.api_key, name: "shared name" });
+    const made = await grafana.newKey("Viewer", {
+      by: theirs.grafana.api_key,
+      name: "shared name",
+    });
     const same = await grafana.newKey("Viewer", { name: "shared name" });
     assert.deepEqual([made.org, same.org], [2, 1]);
     for (const version of [v2, v3]) {
@@ -175,7 +178,11 @@ describe("attack 2, Grafana: nobody gives out what he has not", () => {
           ["POST", `${own}/${one.id}/rotate`, {}],
           ["POST", `${own}/${key.id}/revoke`],
           ["POST", `${own}/import`, { hash: "a".repeat(100), name: "up", role: "Admin" }],
-          ["POST", `${own}/import`, { key: token(randomLetters(32)), name: "up", account: sa.account }],
+          [
+            "POST",
+            `${own}/import`,
+            { key: token(randomLetters(32)), name: "up", account: sa.account },
+          ],
           ["DELETE", `/api/auth/keys/${key.id}`],
           ["DELETE", `/api/serviceaccounts/${sa.account}`],
         ]) {
@@ -191,7 +198,11 @@ describe("attack 2, Grafana: nobody gives out what he has not", () => {
   test("nor by a role that is none, or is there twice", async () => {
     for (const role of ["Root", "ADMIN", "Admin ", "Grafana Admin", "", 1, true, {}, ["Admin"]]) {
       for (const path of ["/api/auth/keys", "/api/serviceaccounts", `${own}/import`]) {
-        const body = { name: "odd", role, ...(path === `${own}/import` && { hash: "b".repeat(100) }) };
+        const body = {
+          name: "odd",
+          role,
+          ...(path === `${own}/import` && { hash: "b".repeat(100) }),
+        };
         const answer = await grafana.call("POST", path, { body });
         assert.equal(answer.status, 400, `${path} ${JSON.stringify(role)}: ${answer.text}`);
       }
@@ -215,7 +226,10 @@ describe("attack 2, Grafana: nobody gives out what he has not", () => {
     }
     const viewer = await grafana.viewer(v2(key));
     for (const [method, path, body] of calls(real())) {
-      const answer = await grafana.call(method, path, { headers: bearer(viewer.accessToken), body });
+      const answer = await grafana.call(method, path, {
+        headers: bearer(viewer.accessToken),
+        body,
+      });
       assert.equal(answer.status, 401, "an administrator's key opens a page, not the API");
     }
   });
@@ -224,7 +238,14 @@ describe("attack 2, Grafana: nobody gives out what he has not", () => {
 describe("attack 10, Grafana: a viewer is shown rows and nothing behind them", () => {
   test("neither query, file, key nor name of the key's account", async () => {
     const viewer = await grafana.viewer(v2(sa, `${orders}?var-tenant=acme`));
-    const secrets = [sa.text, sa.hash, sa.secret, grafana.admin, sa.name, `account ${sa.name.slice(6)}`];
+    const secrets = [
+      sa.text,
+      sa.hash,
+      sa.secret,
+      grafana.admin,
+      sa.name,
+      `account ${sa.name.slice(6)}`,
+    ];
     for (const answer of [
       viewer.open,
       await viewer.query({}),

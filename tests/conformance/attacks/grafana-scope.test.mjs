@@ -30,7 +30,12 @@ after(() => grafana?.close());
 /** The choices of a picker are the author's, not rows; everything else must be acme's. */
 const rowsOf = (lines) => JSON.stringify(lines.filter(({ panel }) => panel !== undefined));
 const locked = `${orders}?var-tenant=acme`;
-const refused = ["signature_invalid", "parameter_invalid", "parameter_missing", "parameter_unknown"];
+const refused = [
+  "signature_invalid",
+  "parameter_invalid",
+  "parameter_missing",
+  "parameter_unknown",
+];
 const malformed = [...refused, "parameter_duplicate", "versions_mixed", "link_malformed"];
 const anyRefusal = [...malformed, "target_refused", "organization_mismatch", "link_expired"];
 
@@ -96,9 +101,11 @@ describe("attack 2, Grafana: a link of version 3 is what was signed, or nothing"
       `${target}&orgId=2`,
       `${target}&panelId=1&panelId=2`,
     ]) {
-      await grafana.refuses(`${other}${other.includes("?") ? "&" : "?"}${query}`, [400, 401, 404], [
-        ...anyRefusal,
-      ]);
+      await grafana.refuses(
+        `${other}${other.includes("?") ? "&" : "?"}${query}`,
+        [400, 401, 404],
+        [...anyRefusal],
+      );
     }
   });
 
@@ -126,7 +133,10 @@ describe("attack 2, Grafana: a link of version 3 is what was signed, or nothing"
       const link =
         of === "var-tenant"
           ? v3(key, `${orders}?var-tenant=${encodeURIComponent(value)}`, { lock: ["tenant"] })
-          : withParameters(locked, changed(v3Parts(key, locked, { lock: ["tenant"] }), { [of]: value }));
+          : withParameters(
+              locked,
+              changed(v3Parts(key, locked, { lock: ["tenant"] }), { [of]: value }),
+            );
       await grafana.refuses(link, [400], ["parameter_invalid"]);
     }
     const both = v3(key, locked, { lock: ["tenant"], bound: ["tenant"] });
@@ -334,7 +344,13 @@ describe("attack 12, Grafana: a link has one reading", () => {
           await grafana.refuses(link, [400], ["versions_mixed"]);
         }
       }
-      for (const more of ["aliyun_x=1", "casement_x=1", "Aliyun_API_Key=x", "casement_", "aliyun_"]) {
+      for (const more of [
+        "aliyun_x=1",
+        "casement_x=1",
+        "Aliyun_API_Key=x",
+        "casement_",
+        "aliyun_",
+      ]) {
         const link = `${withParameters(orders, first)}&${more}`;
         await grafana.refuses(link, [400], ["parameter_unknown", "versions_mixed"]);
       }

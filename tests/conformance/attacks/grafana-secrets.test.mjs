@@ -127,7 +127,9 @@ describe("attack 17, Grafana: a key", () => {
         requestBytes("GET", `${orders}?aliyun_api_key=${text}${"a".repeat(17_000)}`, { Host: "h" }),
         { ms: 300 },
       );
-      await exchange(target.port, `GET ${orders}?aliyun_api_key=${text} HTTP/9\r\n\r\n`, { ms: 300 });
+      await exchange(target.port, `GET ${orders}?aliyun_api_key=${text} HTTP/9\r\n\r\n`, {
+        ms: 300,
+      });
     }
   }
 
@@ -173,7 +175,8 @@ describe("attack 17, Grafana: a key", () => {
     const opened = answers.filter(({ status, lines }) => status === 201 && lines);
     assert.ok(opened.length >= 6, `${opened.length}`);
     for (const { lines } of opened) {
-      if (lines[0].sharable) assert.match(lines[0].sharable.target, /^\/d\/orders\/x\?from=now-6h$/);
+      if (lines[0].sharable)
+        assert.match(lines[0].sharable.target, /^\/d\/orders\/x\?from=now-6h$/);
       inNone(JSON.stringify(lines[0].sharable ?? {}), "an address");
     }
   });

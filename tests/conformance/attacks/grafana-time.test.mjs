@@ -72,7 +72,11 @@ describe("attack 13, Grafana: a link of version 3 opens once", () => {
       assert.equal((await grafana.open(other)).code, "link_already_used");
     }
     const second = await grafana.newKey();
-    assert.equal((await grafana.open(v3(second, orders, { nonce }))).status, 201, "another's nonce");
+    assert.equal(
+      (await grafana.open(v3(second, orders, { nonce }))).status,
+      201,
+      "another's nonce",
+    );
   });
 
   test("and not again once its session was ended or its key rotated", async () => {
@@ -114,9 +118,7 @@ describe("attack 13, Grafana: a link of version 3 opens once", () => {
       if (++answers === 60) killed = grafana.target.server.end("SIGKILL");
     };
     await Promise.all(
-      Array.from({ length: 8 }, () =>
-        pipeline(grafana.target.port, makes, { depth: 8, onAnswer }),
-      ),
+      Array.from({ length: 8 }, () => pipeline(grafana.target.port, makes, { depth: 8, onAnswer })),
     );
     assert.equal((await killed).signal, "SIGKILL");
     await grafana.target.server.start();
@@ -278,7 +280,8 @@ describe("attack 19, Grafana: what was taken back is over within a second", () =
 
   const patch = (one, body) =>
     grafana.expect(200, "PATCH", `/api/serviceaccounts/${one.account}`, { body });
-  const post = (one, what, body) => grafana.expect(200, "POST", `${own}/${one.id}/${what}`, { body });
+  const post = (one, what, body) =>
+    grafana.expect(200, "POST", `${own}/${one.id}/${what}`, { body });
   const remove = (path) => grafana.expect(200, "DELETE", path);
   const ways = {
     "an API key is deleted": ["newKey", ({ id }) => remove(`/api/auth/keys/${id}`)],
@@ -304,8 +307,7 @@ describe("attack 19, Grafana: what was taken back is over within a second", () =
     ],
     "an administrator ends the session": [
       "newKey",
-      (_, viewer) =>
-        grafana.target.api("DELETE", `${api}/sessions/${viewer.id}`, undefined, 204),
+      (_, viewer) => grafana.target.api("DELETE", `${api}/sessions/${viewer.id}`, undefined, 204),
     ],
   };
   for (const [what, [make, takeBack]] of Object.entries(ways)) {
