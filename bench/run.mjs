@@ -7,6 +7,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signedEmbedUrl } from '../examples/looker/sign.mjs';
+import { legacyKey, readLegacyKey } from '../tests/conformance/grafana/support.mjs';
 import { startCasement } from '../tests/support/casement.mjs';
 import {
   LOAD_CORE, SERVER_CORE, answers, freePort, inTurn, load, median, pinned, ratio, resident, startNginx,
@@ -18,9 +19,9 @@ const FLIGHTS = join(ROOT, 'examples/flights');
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** A server on one core, with a share of the flights dashboard and one of a dashboard without data. */
-async function startServer({ provision = FLIGHTS, args = [], pin = true } = {}) {
+async function startServer({ provision = FLIGHTS, args = [], env = {}, pin = true } = {}) {
   const server = await startCasement({ args: ['--provision', provision, '--threads', '1', ...args],
-    env: { CASEMENT_LOG_ACCESS: 'false' } });
+    env: { CASEMENT_LOG_ACCESS: 'false', ...env } });
   if (pin) pinned(server.process.pid, SERVER_CORE);
   const api = async (method, path, body) => {
     const answer = await fetch(server.url + path, { method, body: body && JSON.stringify(body),
@@ -64,6 +65,14 @@ const login = (server, secret, person) => ({ method: 'POST', path: '/api/casemen
     link: signedEmbedUrl(server.url, '/embed/dashboards/bare', secret,
       { external_user_id: person, permissions: ['access_data', 'see_looks', 'see_user_dashboards'],
         models: ['flights'] }).url.slice(server.url.length) }) });
+
+/** A sharable link of version 2, as the API key `readLegacyKey` read signs it. */
+function sharable(key, { name = key.name, forged = false } = {}) {
+  const now = Math.floor(Date.now() / 1000);
+  const sign = createHash('md5').update(`${forged ? randomBytes(8).toString('hex') : key.hash}_${now}`).digest('hex');
+  return `/d/flights/x?${new URLSearchParams({ aliyun_api_key_sign: sign, aliyun_api_key_timestamp: now,
+    aliyun_api_key_name: name, aliyun_api_key_org_id: 1 })}`;
+}
 
 async function openSession(server, share) {
   const { path, ...rest } = opening(share);
@@ -137,6 +146,57 @@ const subjects = {
     console.log(`\nMemory over ${whole(junk)} wrong signatures: ${(before / 1e6).toFixed(1)} MB before, ` +
       `${(after / 1e6).toFixed(1)} MB after.`);
     await nginx.stop();
+    await server.stop();
+  },
+
+  /** What guessing at keys costs the server: from one address, where it is soon not worked for, and from many. */
+  async keys() {
+    const { server } = await startServer({ env: { CASEMENT_ALIYUN_API_KEY_SHARE: 'true',
+      CASEMENT_ALIYUN_API_KEY_SHARE_VERSION: 'v1,v2,v3', CASEMENT_SERVER_TRUSTED_PROXIES: '127.0.0.1' } });
+    const { url, process: { pid } } = server;
+    const key = readLegacyKey(server.credentials.grafana.api_key);
+    const wrongKey = () => legacyKey(randomBytes(16).toString('hex'), `nobody ${randomBytes(8).toString('hex')}`, 1);
+    const v1 = text => `/d/flights/x?${new URLSearchParams({ aliyun_api_key: text })}`;
+    const api = (text, headers = {}) => ({ path: '/api/org', headers: { authorization: `Bearer ${text}`, ...headers } });
+    // So many addresses that none of them is shut out within a round.
+    const from = i => ({ 'x-forwarded-for': `10.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}` });
+    const kinds = {
+      health: { path: () => ({ path: '/healthz', expect: 200 }), name: '`/healthz`' },
+      right: { path: () => ({ path: sharable(key), expect: 200 }), name: 'right link, version 2' },
+      known: { path: () => ({ ...api(server.credentials.grafana.api_key), expect: 200 }), name: 'right key, bearer' },
+      v1: { path: () => ({ path: v1(wrongKey()), expect: 429 }), name: 'wrong keys, version 1', junk: true },
+      v2: { path: () => ({ path: sharable(key, { forged: true }), expect: 429 }), name: 'wrong signatures, version 2', junk: true },
+      names: { path: () => ({ path: sharable(key, { name: randomBytes(8).toString('hex'), forged: true }), expect: 429 }),
+        name: 'the same, each of another name', junk: true },
+      bearer: { path: () => ({ ...api(wrongKey()), expect: 429 }), name: 'wrong keys, bearer', junk: true },
+      spread: { path: i => ({ ...api(wrongKey(), from(i)), expect: 401 }), name: 'wrong keys, bearer, each from another address' },
+    };
+    const requests = Object.fromEntries(Object.entries(kinds).map(([kind, { path }]) => [kind, many(10_000, (_, i) => path(i))]));
+    const junk = Object.entries(kinds).filter(([, one]) => one.junk).map(([kind]) => kind);
+    for (const kind of junk) load(url, requests[kind].map(({ expect, ...one }) => one), { seconds: 1 });
+    const runs = inTurn(Object.keys(kinds).filter(kind => kind !== 'spread')
+      .map(kind => ({ name: kind, url, pid, requests: kind === 'right' ? many(10_000, () => kinds.right.path()) : requests[kind] })),
+    { seconds: 4 });
+    // Last, and once: those that are still being worked for when the load ends are not the others' cost.
+    Object.assign(runs, inTurn([{ name: 'spread', url, pid, requests: requests.spread }], { rounds: 1, seconds: 4 }));
+    const before = resident(pid);
+    let count = 0;
+    for (const kind of junk) {
+      const until = Date.now() + 20_000;
+      for (let n = 0; n < 1_000_000 && Date.now() < until;) {
+        const run = load(url, many(10_000, (_, i) => ({ ...kinds[kind].path(i), expect: undefined })), { seconds: 5 });
+        n += run.count;
+        count += run.count;
+      }
+    }
+    const after = resident(pid);
+    const row = kind => [kinds[kind].name, whole(runs[kind].rate), ratio(runs[kind].rate, runs.right.rate),
+      runs[kind].microseconds.toFixed(1), ratio(runs[kind].microseconds, runs.right.microseconds), runs[kind].wrong];
+    table('Wrong keys and links, requests per second on one core',
+      ['', 'requests/s', 'of a right link', 'µs of processor', 'of a right link', 'unexpected answers'],
+      Object.keys(kinds).map(row));
+    console.log(`\nMemory over ${whole(count)} wrong keys and links: ${(before / 1e6).toFixed(1)} MB before, ` +
+      `${(after / 1e6).toFixed(1)} MB after.`);
     await server.stop();
   },
 

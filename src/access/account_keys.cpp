@@ -1,6 +1,8 @@
 #include "access/account_keys.h"
 
+#include "base/encoding.h"
 #include "base/log.h"
+#include "crypto/hash.h"
 
 #include <algorithm>
 
@@ -81,6 +83,17 @@ bool is_hash_of(const store::AccountKey& key, const Secret& hash, Time now) {
     for (const auto* known : hashes_of(key, now))
         is_one = (*known == hash) || is_one;
     return is_one;
+}
+
+std::string proof_of(const Secret& hash) {
+    constexpr std::size_t kBytes = 16;
+    return to_hex(crypto::sha256("session " + std::string(hash.reveal())).substr(0, kBytes));
+}
+
+bool is_proof_of(const store::AccountKey& key, std::string_view proof, Time now) {
+    const auto hashes = hashes_of(key, now);
+    return std::any_of(hashes.begin(), hashes.end(),
+                       [&](const Secret* hash) { return proof_of(*hash) == proof; });
 }
 
 std::string object_of(const store::AccountKey& key) {

@@ -46,6 +46,12 @@ namespace casement::access {
 /// In constant time.
 [[nodiscard]] bool is_hash_of(const store::AccountKey& key, const Secret& hash, Time now);
 
+/// What a session keeps of the hash that opened it: enough to see that the key still has it, and
+/// nothing that signs.
+[[nodiscard]] std::string proof_of(const Secret& hash);
+/// Whether this came from a hash that proves the key now.
+[[nodiscard]] bool is_proof_of(const store::AccountKey& key, std::string_view proof, Time now);
+
 /// "account_key:17", as audit rows name it.
 [[nodiscard]] std::string object_of(const store::AccountKey& key);
 

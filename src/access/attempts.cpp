@@ -2,8 +2,11 @@
 
 #include "crypto/hash.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include <boost/asio/ip/address.hpp>
 
 namespace casement::access {
 namespace {
@@ -11,6 +14,18 @@ namespace {
 constexpr std::chrono::seconds kWindow{60};
 
 }  // namespace
+
+std::string network_of(std::string_view text) {
+    namespace ip = boost::asio::ip;
+    boost::system::error_code failed;
+    const auto address = ip::make_address(std::string(text), failed);
+    if (failed || address.is_v4()) return std::string(text);
+    const auto six = address.to_v6();
+    if (six.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, six).to_string();
+    auto bytes = six.to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return ip::address_v6(bytes).to_string();
+}
 
 Attempts::Attempts(AttemptLimit limit, crypto::Random& random, const Clock& clock)
     : limit_(limit), clock_(&clock), hash_key_(random.bytes(32)) {}

@@ -9,10 +9,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
 namespace casement::access {
+
+/// Whom an address counts as where failures are counted: itself, or, of IPv6, the /64 that it
+/// stands in. One line has that many addresses, and could fail with each of them once.
+[[nodiscard]] std::string network_of(std::string_view address);
 
 struct AttemptLimit {
     std::int64_t failures = 10;                ///< a minute; one more shuts out

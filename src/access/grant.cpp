@@ -50,6 +50,7 @@ const Shape& key_shape() {
     static const Shape shape = Shape::object({
         required("dialect", Shape::text(1, 32)),
         required("key", Shape::integer(1, kNoLimit)),
+        required("proof", Shape::text(0, kNoLimit)),
         required("dashboard", Shape::text(0, kNoLimit)),
         required("panel", Shape::integer(0, kNoLimit)),
         required("locked", Shape::map(texts(), kNoLimit)),
@@ -130,6 +131,7 @@ EmbedGrant embed_of(const json::object& written) {
 KeyGrant key_of(const json::object& written) {
     KeyGrant key;
     key.key = written.at("key").to_number<std::int64_t>();
+    key.proof = text_of(written.at("proof"));
     key.dashboard = text_of(written.at("dashboard"));
     key.panel = written.at("panel").to_number<std::int64_t>();
     key.locked = values_of(written.at("locked"));
@@ -185,6 +187,7 @@ json::object to_object(const GrantedValues& values) {
 
 void write(const KeyGrant& key, json::object& out) {
     out["key"] = key.key;
+    out["proof"] = key.proof;
     out["dashboard"] = key.dashboard;
     out["panel"] = key.panel;
     out["locked"] = to_object(key.locked);

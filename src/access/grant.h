@@ -61,7 +61,10 @@ using GrantedValues = std::map<std::string, std::vector<std::string>, std::less<
 
 /// What a sharable link gives (grafana.md §2): dashboards of its key's organization.
 struct KeyGrant {
-    std::int64_t key = 0;   ///< store::AccountKey
+    std::int64_t key = 0;  ///< store::AccountKey
+    /// proof_of the key's secret that the link was proven with. When a rotation takes that secret
+    /// away, what it opened is over.
+    std::string proof;
     std::string dashboard;  ///< uid, when the link is bound to one; empty: any that the key may see
     std::int64_t panel = 0;  ///< of that dashboard, when the link is bound to one panel
     GrantedValues locked;    ///< variables that have these values and no others

@@ -52,6 +52,8 @@ Result<void> check_key(const store::Snapshot& snapshot, store::OrgId org, const 
                        Time now) {
     const auto key = check_account_key(snapshot, org, grant.key, now);
     if (!key || role_of(snapshot, **key) == "None") return session_ended();
+    // A secret that was rotated away is how one gets rid of whoever had it.
+    if (!is_proof_of(**key, grant.proof, now)) return session_ended();
     return {};
 }
 

@@ -111,8 +111,8 @@ std::vector<Key> make_keys() {
          "The longest session that a link may ask for.", 1, 30 * kDay});
     add({"aliyun.login_rate_limiter",
          number([](C& c) -> auto& { return c.aliyun.login_rate_limiter; }),
-         "Wrong links a minute that may come from one address, or name one key, before wrong ones "
-         "are no longer looked at.",
+         "Wrong links a minute that may come from one address (a /64 in IPv6), or name one key, "
+         "before wrong ones are no longer looked at.",
          1, 1000});
     add({"aliyun.login_forbidden_seconds",
          number([](C& c) -> auto& { return c.aliyun.login_forbidden_seconds; }),

@@ -1,10 +1,11 @@
 #include "dialects/grafana/key_check.h"
 
 #include "access/account_keys.h"
+#include "access/attempts.h"
 #include "crypto/hash.h"
 #include "dialects/grafana/key.h"
 
-#include <functional>
+#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -86,22 +87,34 @@ std::string KeyCheck::digest_of(std::string_view key) const {
     return crypto::hmac_sha256(digest_key_.reveal(), key);
 }
 
+// Keyed, so that nobody can choose an address that shares a bucket with somebody else's.
+std::int64_t KeyCheck::bucket_of(std::string_view client) const {
+    const auto digest = digest_of("client " + access::network_of(client));
+    std::uint64_t number = 0;
+    std::memcpy(&number, digest.data(), sizeof number);
+    return static_cast<std::int64_t>(number % kBuckets);
+}
+
 std::optional<std::int64_t> KeyCheck::remembered(std::string_view key) {
+    const auto known = proven(key);
+    if (!known) return std::nullopt;
+    return known->key;
+}
+
+std::optional<KeyCheck::Proven> KeyCheck::proven(std::string_view key) {
     if (key.empty() || key.size() > kMaxKeyLength) return std::nullopt;
     const auto digest = digest_of(key);
-    std::int64_t id = 0;
-    Secret hash;
+    Proven found;
     {
         const std::lock_guard lock(mutex_);
         const auto place = by_digest_.find(digest);
         if (place == by_digest_.end()) return std::nullopt;
         known_.splice(known_.begin(), known_, place->second);
-        id = place->second->key;
-        hash = place->second->hash;
+        found = {place->second->key, place->second->hash};
     }
     const auto snapshot = catalog_->snapshot();
-    const auto* row = snapshot->find<store::AccountKey>(id);
-    if (row != nullptr && access::is_hash_of(*row, hash, clock_->now())) return id;
+    const auto* row = snapshot->find<store::AccountKey>(found.key);
+    if (row != nullptr && access::is_hash_of(*row, found.hash, clock_->now())) return found;
     const std::lock_guard lock(mutex_);
     const auto place = by_digest_.find(digest);
     if (place == by_digest_.end()) return std::nullopt;
@@ -132,7 +145,7 @@ asio::awaitable<Result<std::int64_t>> KeyCheck::check(Secret key, std::string cl
     // What is malformed is refused for nothing, and says nothing about what there is.
     auto presented = parse(key.reveal());
     if (!presented) co_return invalid_key();
-    const auto bucket = static_cast<std::int64_t>(std::hash<std::string_view>{}(client) % kBuckets);
+    const auto bucket = bucket_of(client);
     if (!wrong_keys_.take(bucket).allowed) {
         co_return Error{ErrorKind::rate_limited,
                         "too_many_keys",

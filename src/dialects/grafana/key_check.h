@@ -42,6 +42,13 @@ class KeyCheck {
     /// row changed. Any thread; no PBKDF2.
     [[nodiscard]] std::optional<std::int64_t> remembered(std::string_view key);
 
+    struct Proven {
+        std::int64_t key = 0;
+        Secret hash;  ///< the one of the key's that the text has
+    };
+    /// remembered(), with what it was proven by.
+    [[nodiscard]] std::optional<Proven> proven(std::string_view key);
+
     /// Where PBKDF2 runs, for whoever makes keys too.
     [[nodiscard]] BlockingPool& pool() { return pool_; }
 
@@ -52,6 +59,7 @@ class KeyCheck {
         Secret hash;  ///< the one of the row that it fitted
     };
     [[nodiscard]] std::string digest_of(std::string_view key) const;
+    [[nodiscard]] std::int64_t bucket_of(std::string_view client) const;
     void remember(Known known);
 
     const store::Catalog* catalog_;

@@ -276,6 +276,11 @@ const Secret& nobodys_hash() {
     return kHash;
 }
 
+/// Asked of a signature that fits, so that of a wrong one nothing is learned by it.
+bool is_usable(const Secret* key_hash) {
+    return key_hash != nullptr && is_key_hash(key_hash->reveal());
+}
+
 }  // namespace
 
 int version_of(const SharableLink& link) noexcept {
@@ -317,15 +322,15 @@ Result<SharableLink> parse_link(std::string_view target, const LinkLimits& limit
 }
 
 bool verify_signature(const SignedByHash& link, const Secret* key_hash) {
-    const bool is_known = key_hash != nullptr && is_key_hash(key_hash->reveal());
-    const auto right = sign_v2(is_known ? *key_hash : nobodys_hash(), link.timestamp_text);
-    return equal_in_constant_time(right, link.signature) && is_known;
+    const Secret& hash = key_hash != nullptr ? *key_hash : nobodys_hash();
+    const auto right = sign_v2(hash, link.timestamp_text);
+    return equal_in_constant_time(right, link.signature) && is_usable(key_hash);
 }
 
 bool verify_signature(const SignedV3& link, const Secret* key_hash) {
-    const bool is_known = key_hash != nullptr && is_key_hash(key_hash->reveal());
-    const auto right = sign_v3(is_known ? *key_hash : nobodys_hash(), link.texts);
-    return equal_in_constant_time(right, link.signature) && is_known;
+    const Secret& hash = key_hash != nullptr ? *key_hash : nobodys_hash();
+    const auto right = sign_v3(hash, link.texts);
+    return equal_in_constant_time(right, link.signature) && is_usable(key_hash);
 }
 
 std::optional<Error> check_window(const SignedByHash& link, Time now) {

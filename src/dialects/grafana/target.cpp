@@ -97,10 +97,12 @@ std::optional<Error> read_path(Target& target, std::string_view path) {
     return std::nullopt;
 }
 
-/// "13" or "panel-13".
+/// "13" or "panel-13". Panels are numbered from 1, and a grant of panel 0 is one of all of them.
 std::optional<std::int64_t> read_panel(std::string_view text) {
     if (text.starts_with(kPanelPrefix)) text.remove_prefix(kPanelPrefix.size());
-    return plain_number(text, 9);
+    const auto number = plain_number(text, 9);
+    if (number && *number < 1) return std::nullopt;
+    return number;
 }
 
 std::optional<seconds> read_refresh(std::string_view text) {

@@ -59,19 +59,44 @@ std::string named_key(const SharableLink& link) {
 }
 
 std::string address(std::string_view client) {
-    return fmt::format("address {}", client);
+    return fmt::format("address {}", access::network_of(client));
 }
 
-/// The row whose hash signed it, or nullptr. Unknown names cost what known ones do.
+/// Who signed a link; no row: nobody.
+struct Signer {
+    const Row* row = nullptr;
+    const Secret* hash = nullptr;
+};
+
+/// As many hashes are tried as a key can have: neither that there is one of this name nor that it
+/// is being rotated shows in the time that a wrong signature takes.
 template <class Proof>
-const Row* signer(const Proof& proof, const store::Snapshot& snapshot, Time now) {
+Signer signer(const Proof& proof, const store::Snapshot& snapshot, Time now) {
+    constexpr std::size_t kMostHashes = 2;
     const auto* row = snapshot.by_name<Row>(proof.org, proof.key_name);
-    const auto hashes =
-        row != nullptr ? access::hashes_of(*row, now) : std::vector<const Secret*>{nullptr};
+    auto hashes = row != nullptr ? access::hashes_of(*row, now) : std::vector<const Secret*>{};
+    hashes.resize(kMostHashes, nullptr);
+    Signer found;
     for (const auto* hash : hashes) {
-        if (verify_signature(proof, hash)) return row;
+        const bool fits = verify_signature(proof, hash);
+        if (fits && found.row == nullptr) found = {row, hash};
     }
-    return nullptr;
+    return found;
+}
+
+/// Of versions 2 and 3.
+Signer signer_of(const SharableLink& link, const store::Snapshot& snapshot, Time now) {
+    const auto* second = std::get_if<SignedByHash>(&link.proof);
+    return second != nullptr ? signer(*second, snapshot, now)
+                             : signer(std::get<SignedV3>(link.proof), snapshot, now);
+}
+
+std::optional<Error> outside_window(const SharableLink& link, Time now) {
+    if (const auto* second = std::get_if<SignedByHash>(&link.proof)) {
+        return check_window(*second, now);
+    }
+    if (const auto* third = std::get_if<SignedV3>(&link.proof)) return check_window(*third, now);
+    return std::nullopt;
 }
 
 access::GrantedValues values_of(const std::vector<Variable>& variables) {
@@ -81,9 +106,11 @@ access::GrantedValues values_of(const std::vector<Variable>& variables) {
     return values;
 }
 
-VerifiedLink opened_by(const Row& row, std::string_view target, seconds session) {
+VerifiedLink opened_by(const Row& row, const Secret& hash, std::string_view target,
+                       seconds session) {
     auto login = std::make_shared<access::KeyLogin>();
     login->grant.key = row.id;
+    login->grant.proof = access::proof_of(hash);
     login->grant.target = clean_target(target);
     login->session_length = session;
     VerifiedLink link;
@@ -129,12 +156,16 @@ asio::awaitable<Result<void>> SharableVerifier::prepare(access::LinkRequest requ
     if (!link) co_return Result<void>{};  // costs nothing, and verify() says why
     const auto by_address = address(client);
     const auto by_name = named_key(*link);
-    const auto wait = std::max(attempts_->wait(by_address), attempts_->wait(by_name));
+    const auto wait_of_address = attempts_->wait(by_address);
+    const auto wait = std::max(wait_of_address, attempts_->wait(by_name));
+    const bool is_taken = accepts(version_of(*link));
+    const Time now = clock_->now();
     std::int64_t key = 0;  // whose link it is
     if (const auto* first = std::get_if<KeyInLink>(&link->proof)) {
         key = keys_->remembered(first->text.reveal()).value_or(0);
-        if (key == 0 && options_.version_1) {
-            if (wait > seconds{0}) co_return too_many_attempts(wait);
+        if (key == 0 && is_taken) {
+            // Not by the name: whoever knows it could keep its owner out from everywhere.
+            if (wait_of_address > seconds{0}) co_return too_many_attempts(wait_of_address);
             auto found = co_await keys_->check(first->text, client);
             const bool wrong = !found && found.error().kind == ErrorKind::unauthenticated;
             if (!found && !wrong) co_return found.error();
@@ -142,15 +173,12 @@ asio::awaitable<Result<void>> SharableVerifier::prepare(access::LinkRequest requ
         }
     } else {
         const auto snapshot = catalog_->snapshot();
-        const Time now = clock_->now();
-        const auto* second = std::get_if<SignedByHash>(&link->proof);
-        const auto* row = second != nullptr
-                              ? signer(*second, *snapshot, now)
-                              : signer(std::get<SignedV3>(link->proof), *snapshot, now);
+        const auto* row = signer_of(*link, *snapshot, now).row;
         if (row != nullptr) key = row->id;
     }
     if (key != 0) {
-        // Not when it no longer counts: that is no use of it.
+        // What opens nothing is no use of a key: else an old link could make one look needed.
+        if (!is_taken || outside_window(*link, now)) co_return Result<void>{};
         if (const auto holder = uses_->holder(key, 0)) uses_->note_use(*holder, client);
         co_return Result<void>{};
     }
@@ -160,16 +188,18 @@ asio::awaitable<Result<void>> SharableVerifier::prepare(access::LinkRequest requ
     co_return Result<void>{};
 }
 
+bool SharableVerifier::accepts(int version) const {
+    return version == 1   ? options_.version_1
+           : version == 2 ? options_.version_2
+                          : options_.version_3;
+}
+
 Result<VerifiedLink> SharableVerifier::verify(const access::LinkRequest& request,
                                               const store::Snapshot& snapshot, Time now) const {
     if (!options_.enabled) return sharing_disabled();
     const auto link = parse_link(request.target, {options_.longest_session});
     if (!link) return link.error();
-    const int version = version_of(*link);
-    const bool accepted = version == 1   ? options_.version_1
-                          : version == 2 ? options_.version_2
-                                         : options_.version_3;
-    if (!accepted) return version_refused(version);
+    if (const int version = version_of(*link); !accepts(version)) return version_refused(version);
     return verify_parsed(*link, request.target, snapshot, now);
 }
 
@@ -178,16 +208,20 @@ Result<VerifiedLink> SharableVerifier::verify_parsed(const SharableLink& link,
                                                      const store::Snapshot& snapshot,
                                                      Time now) const {
     const Row* row = nullptr;
+    Secret hash;  // what proved it
     seconds session = std::min(seconds(kDefaultSession), options_.longest_session);
     const auto* second = std::get_if<SignedByHash>(&link.proof);
     const auto* third = std::get_if<SignedV3>(&link.proof);
     if (const auto* first = std::get_if<KeyInLink>(&link.proof)) {
-        const auto id = keys_->remembered(first->text.reveal());
-        row = id ? snapshot.find<Row>(*id) : nullptr;
+        auto proven = keys_->proven(first->text.reveal());
+        row = proven ? snapshot.find<Row>(proven->key) : nullptr;
         if (row == nullptr) return key_invalid();
+        hash = std::move(proven->hash);
     } else {
-        row = second != nullptr ? signer(*second, snapshot, now) : signer(*third, snapshot, now);
+        const auto found = signer_of(link, snapshot, now);
+        row = found.row;
         if (row == nullptr) return signature_invalid();
+        hash = *found.hash;
         session = second != nullptr ? second->session : third->session;
     }
     // Only who has proven something hears more.
@@ -202,10 +236,9 @@ Result<VerifiedLink> SharableVerifier::verify_parsed(const SharableLink& link,
         return refusal(kOrganizationMismatch,
                        "orgId names another organization than the one of the key.", "orgId");
     }
-    auto opened = opened_by(*row, target, session);
-    if (second != nullptr) opened.outside_window = check_window(*second, now);
+    auto opened = opened_by(*row, hash, target, session);
+    opened.outside_window = outside_window(link, now);
     if (third != nullptr) {
-        opened.outside_window = check_window(*third, now);
         opened.nonce = third->nonce;
         opened.nonce_for = kMostAhead + kValidFor;
         auto login = std::make_shared<access::KeyLogin>(*opened.key);

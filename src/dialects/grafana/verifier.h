@@ -43,7 +43,8 @@ class SharableVerifier final : public access::LinkVerifier {
     [[nodiscard]] bool recognizes(std::string_view target) const override;
     /// Pays for a key that stands in the link, counts what is wrong, and notes a key's use. Errors:
     /// rate_limited "too_many_attempts". Who fails too often is not worked for any more; a link
-    /// whose signature holds, or whose key this process knows, is never shut out.
+    /// whose signature holds, or whose key this process knows, is never shut out. A name that is
+    /// failed with too often shuts out what is wrong, and no right key.
     [[nodiscard]] asio::awaitable<Result<void>> prepare(access::LinkRequest link,
                                                         std::string client) const override;
     /// Errors: those of parse_link, check_window, access::check_account_key once the signature has
@@ -56,6 +57,7 @@ class SharableVerifier final : public access::LinkVerifier {
         std::string_view target, const store::Snapshot& snapshot) const override;
 
   private:
+    [[nodiscard]] bool accepts(int version) const;
     [[nodiscard]] Result<access::VerifiedLink> verify_parsed(const SharableLink& link,
                                                              std::string_view target,
                                                              const store::Snapshot& snapshot,

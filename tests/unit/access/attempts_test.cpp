@@ -46,6 +46,15 @@ TEST_F(AttemptsTest, WhoGoesOnFailingWaitsAnew) {
     EXPECT_EQ(attempts.wait("a"), 100s);
 }
 
+TEST_F(AttemptsTest, AllAddressesOfOneLineCountAsOne) {
+    EXPECT_EQ(network_of("192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(network_of("::ffff:192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    EXPECT_EQ(network_of("2001:db8:1:2:ffff::"), "2001:db8:1:2::");
+    EXPECT_NE(network_of("2001:db8:1:3::1"), network_of("2001:db8:1:2::1"));
+    EXPECT_EQ(network_of("no address"), "no address");
+}
+
 TEST_F(AttemptsTest, ManyInventedCallersShutNobodyElseOut) {
     fail("one of old", 4);
     for (std::size_t i = 0; i < Attempts::kMostCallers - 1; ++i)

@@ -1,4 +1,5 @@
 // Sessions of keys: opened by a sharable link, narrowed as it says, ended with the key.
+#include "access/account_keys.h"
 #include "access/session_service.h"
 #include "access/view_service.h"
 #include "support/recorded_audit.h"
@@ -51,6 +52,7 @@ class KeySessions : public ContentTest {
     VerifiedLink link(KeyGrant grant = {}, std::string nonce = {}, seconds length = 600s) {
         auto login = std::make_shared<KeyLogin>();
         grant.key = key.id;
+        grant.proof = proof_of(key.hash);
         if (grant.target.empty()) grant.target = "/d/sales/x";
         login->grant = std::move(grant);
         login->session_length = length;
@@ -100,6 +102,7 @@ class KeySessions : public ContentTest {
 TEST_F(KeySessions, TheGrantComesBackAsItWas) {
     KeyGrant grant;
     grant.key = 17;
+    grant.proof = proof_of(Secret("hash"));
     grant.dashboard = "sales";
     grant.panel = 4;
     grant.locked = {{"region", {"eu"}}, {"shop", {}}};
@@ -110,9 +113,10 @@ TEST_F(KeySessions, TheGrantComesBackAsItWas) {
     whole.key = grant;
     EXPECT_EQ(read_grant(write_grant(whole)).value(), whole);
     EXPECT_EQ(code(read_grant(R"({"dialect":"grafana","key":17})")), "grant_unreadable");
-    EXPECT_EQ(code(read_grant(R"({"dialect":"grafana","key":0,"dashboard":"","locked":{},)"
-                              R"("bounded":{},"target":"","panel":0})")),
-              "grant_unreadable");
+    EXPECT_EQ(
+        code(read_grant(R"({"dialect":"grafana","key":0,"proof":"","dashboard":"","locked":{},)"
+                        R"("bounded":{},"target":"","panel":0})")),
+        "grant_unreadable");
 }
 
 TEST_F(KeySessions, ALinkThatMayBeUsedOftenGivesEachBrowserItsOwnSession) {
@@ -163,6 +167,35 @@ TEST_F(KeySessions, EndWithWhatTheyStandOn) {
         })
         .value();
     EXPECT_EQ(authorized(opened), "session_ended");
+}
+
+TEST_F(KeySessions, EndWhenTheSecretThatOpenedThemIsRotatedAway) {
+    const auto old = open(link(), random.token()).value();
+    const auto cancellation = std::make_shared<Cancellation>();
+    const auto watch = service->watch(old.viewer, cancellation);
+    key.previous_hash = key.hash;
+    key.previous_until = clock.now() + 60s;
+    key.hash = Secret("the next one");
+    change(key);
+    EXPECT_EQ(authorized(old), "ok") << "the overlap lasts";
+    const auto fresh = open(link(), random.token()).value();
+    clock.advance(60s);
+    EXPECT_EQ(authorized(old), "session_ended");
+    EXPECT_EQ(authorized(fresh), "ok");
+    EXPECT_FALSE(cancellation->cancelled());
+    key.hash = Secret("and without an overlap");
+    key.previous_hash = Secret();
+    key.previous_until.reset();
+    change(key);
+    EXPECT_TRUE(cancellation->cancelled());
+    EXPECT_EQ(authorized(fresh), "session_ended");
+    KeyGrant without;
+    without.target = "/d/sales/x";
+    auto unproven = link(without);
+    auto login = std::make_shared<KeyLogin>(*unproven.key);
+    login->grant.proof.clear();
+    unproven.key = login;
+    EXPECT_EQ(code(open(unproven, random.token())), "session_ended");
 }
 
 TEST_F(KeySessions, LastNoLongerThanTheirKey) {

@@ -177,6 +177,9 @@ TEST_F(Verifier, Version3OfAPanelOpensThatPanelAlone) {
     auto changed = link;
     EXPECT_EQ(code(changed.replace(changed.find("panelId=3"), 9, "panelId=4")),
               "signature_invalid");
+    // In a grant 0 is every panel, so a link to it must not be one.
+    made.url = "/d-solo/sales/x?panelId=0";
+    EXPECT_EQ(code(v3(made)), kTargetRefused);
 }
 
 TEST_F(Verifier, WhatVersion3SignsCannotBeChanged) {
@@ -273,6 +276,62 @@ TEST_F(Verifier, WhoFailsTooOftenIsShutOutButNeverARightLink) {
     EXPECT_EQ(code(v1()), "ok");
     clock.advance(101s);
     EXPECT_EQ(code(make_v2_url(parts(), Secret(std::string(100, 'b')))), "signature_invalid");
+}
+
+TEST_F(Verifier, NobodyShutsOutSomebodyElsesKeyByItsName) {
+    const auto legacy = make_legacy_key(random, "viewer key", 1);
+    store::AccountKey row;
+    row.org = 1;
+    row.name = "viewer key";
+    row.hash = key_hash(legacy);
+    row.role = "Viewer";
+    put(row);
+    auto guessed = parts();
+    guessed.key_name = "viewer key";
+    const auto wrong = make_v2_url(guessed, Secret(std::string(100, 'a')));
+    for (int i = 0; i <= kFailures; ++i)
+        EXPECT_EQ(code(wrong), "signature_invalid");
+    EXPECT_EQ(code(wrong, "192.0.2.2"), "too_many_attempts");
+    // Its owner's first link of version 1, which nobody has looked at since the start.
+    EXPECT_EQ(code(make_v1_url(parts(), write_legacy_key(legacy)), "192.0.2.3"), "ok");
+    auto almost = legacy;
+    almost.secret = Secret(std::string(kSecretLength, 'x'));
+    EXPECT_EQ(code(make_v1_url(parts(), write_legacy_key(almost)), "192.0.2.4"),
+              "too_many_attempts");
+}
+
+TEST_F(Verifier, TheAddressesOfOneLineAreShutOutTogether) {
+    for (int i = 0; i <= kFailures; ++i) {
+        auto made = parts();
+        made.key_name = "name " + std::to_string(i);
+        EXPECT_EQ(code(make_v2_url(made, key.hash), "2001:db8::" + std::to_string(i + 1)),
+                  "signature_invalid");
+    }
+    EXPECT_EQ(code(v1(), "2001:db8::ffff"), "too_many_attempts");
+    EXPECT_EQ(code(v1(), "2001:db8:0:1::1"), "ok");
+}
+
+TEST_F(Verifier, WhatOpensNothingIsNoUseOfAKey) {
+    EXPECT_EQ(code(v2(-61)), "ok") << "it may find the session that it opened";
+    accept("v1,v2");
+    EXPECT_EQ(code(v3(parts())), "version_refused");
+    EXPECT_TRUE(audit.of("account_key.used").empty());
+    EXPECT_EQ(code(v2()), "ok");
+    EXPECT_EQ(audit.of("account_key.used").size(), 1U);
+}
+
+TEST_F(Verifier, WhatItOpensIsBoundToTheSecretThatProvedIt) {
+    const auto before = key;
+    for (const auto& link : {v1(), v2(), v3(parts())})
+        EXPECT_EQ(open(link)->key->grant.proof, access::proof_of(before.hash));
+    auto rotated = key;
+    rotated.previous_hash = key.hash;
+    rotated.previous_until = clock.now() + 30s;
+    rotated.hash = key_hash(make_service_token(random));
+    put(rotated);
+    EXPECT_EQ(open(v2())->key->grant.proof, access::proof_of(before.hash));
+    EXPECT_EQ(open(make_v2_url(parts(), rotated.hash))->key->grant.proof,
+              access::proof_of(rotated.hash));
 }
 
 TEST_F(Verifier, ItsLinksAreDashboardsAndPanelsWithAProof) {
