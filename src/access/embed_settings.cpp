@@ -104,4 +104,16 @@ bool is_allowed_domain(const EmbedSettings& settings, std::string_view origin) {
                        [&](const std::string& entry) { return matches(entry, asked); });
 }
 
+std::string frame_ancestors(const store::Snapshot& snapshot, store::OrgId org,
+                            bool allow_embedding) {
+    const auto* organization = snapshot.organization(org);
+    if (!allow_embedding || organization == nullptr) return "'none'";
+    const auto settings = read_embed_settings(*organization);
+    if (settings.domain_allowlist.empty()) return "*";
+    std::string list = "'self'";
+    for (const auto& origin : settings.domain_allowlist)
+        list += " " + origin;
+    return list;
+}
+
 }  // namespace casement::access

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "store/records.h"
+#include "store/catalog.h"
 
 #include <string>
 #include <string_view>
@@ -35,5 +35,11 @@ struct EmbedSettings {
 /// of an entry, which stands for one or more labels. Compared as scheme, host and port, in lower
 /// case; default ports are left out first. Entries that check_embed_domain refuses match nothing.
 [[nodiscard]] bool is_allowed_domain(const EmbedSettings& settings, std::string_view origin);
+
+/// The value of `frame-ancestors` for an organization's pages: those on its allowlist; everybody
+/// where that is empty, which is the vendors' default; nobody without `allow_embedding`, and for an
+/// organization that is not there.
+[[nodiscard]] std::string frame_ancestors(const store::Snapshot& snapshot, store::OrgId org,
+                                          bool allow_embedding);
 
 }  // namespace casement::access

@@ -49,7 +49,7 @@ const Shape& embed_shape() {
 const Shape& key_shape() {
     static const Shape shape = Shape::object({
         required("dialect", Shape::text(1, 32)),
-        required("key", Shape::integer(1, kNoLimit)),
+        required("key", Shape::integer(0, kNoLimit)),
         required("proof", Shape::text(0, kNoLimit)),
         required("dashboard", Shape::text(0, kNoLimit)),
         required("panel", Shape::integer(0, kNoLimit)),

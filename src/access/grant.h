@@ -61,7 +61,8 @@ using GrantedValues = std::map<std::string, std::vector<std::string>, std::less<
 
 /// What a sharable link gives (grafana.md §2): dashboards of its key's organization.
 struct KeyGrant {
-    std::int64_t key = 0;  ///< store::AccountKey
+    /// store::AccountKey; 0: nobody's, of who was admitted without one (access/anonymous.h).
+    std::int64_t key = 0;
     /// proof_of the key's secret that the link was proven with. When a rotation takes that secret
     /// away, what it opened is over.
     std::string proof;

@@ -18,7 +18,7 @@ std::string subject_of(const store::SessionRow& row) {
     if (row.share != 0) return fmt::format("share:{}", row.share);
     if (const auto key = key_of_owner(row.owner); key != 0)
         return fmt::format("account_key:{}", key);
-    return fmt::format("person:{}", row.owner);
+    return row.owner != 0 ? fmt::format("person:{}", row.owner) : "anonymous";
 }
 
 }  // namespace
@@ -69,13 +69,15 @@ asio::awaitable<Result<store::SessionRow>> SessionService::row_for(
         row.expires_at = now + prepared->session_length;
         person = std::move(*prepared);
     } else if (link.key) {
-        const auto snapshot = catalog_->snapshot();
-        auto key = check_account_key(*snapshot, link.org, link.key->grant.key, now);
-        if (!key) co_return key.error();
         grant.key = link.key->grant;
-        row.owner = owner_of_key((*key)->id);
         row.expires_at = now + link.key->session_length;
-        if ((*key)->expires_at) row.expires_at = std::min(row.expires_at, *(*key)->expires_at);
+        if (grant.key->key != 0) {
+            const auto snapshot = catalog_->snapshot();
+            auto key = check_account_key(*snapshot, link.org, grant.key->key, now);
+            if (!key) co_return key.error();
+            row.owner = owner_of_key((*key)->id);
+            if ((*key)->expires_at) row.expires_at = std::min(row.expires_at, *(*key)->expires_at);
+        }
     } else if (link.dashboard_snapshot) {
         const auto snapshot = catalog_->snapshot();
         const auto* shown = snapshot->find<store::DashboardSnapshot>(link.dashboard_snapshot->id);

@@ -52,6 +52,8 @@ Result<Standing> SessionService::standing_of(const store::SessionRow& row) {
     auto grant = views_.grant(row.id, row.grant);
     if (!grant) return grant.error();
     standing.grant = std::move(*grant);
+    standing.admits_anonymous =
+        anonymous_ != nullptr && anonymous_->organization(*catalog_->snapshot()) == row.org;
     return standing;
 }
 
@@ -186,6 +188,14 @@ asio::awaitable<Result<OpenedSession>> SessionService::resume(std::string id, Se
     const bool without_cookie = proof.cookie.empty();
     auto row = co_await prove(std::move(id), std::move(proof));
     if (!row) co_return row.error();
+    auto standing = standing_of(**row);
+    if (!standing) co_return standing.error();
+    // Who was admitted for where he comes from must still come from there.
+    const bool is_anonymous =
+        standing->grant && standing->grant->key && standing->grant->key->key == 0;
+    if (is_anonymous && (anonymous_ == nullptr || !anonymous_->admits(client.address))) {
+        co_return session_ended();
+    }
     auto opened =
         co_await grant(std::move(*row), false, without_cookie, std::move(client.user_agent));
     co_return opened;
@@ -286,7 +296,8 @@ asio::awaitable<Result<void>> SessionService::leave(std::string id, SessionProof
 std::shared_ptr<void> SessionService::watch(const Viewer& viewer,
                                             const std::shared_ptr<Cancellation>& cancellation) {
     const auto& row = *viewer.session;
-    const Standing standing{row.org, row.share, row.credential, viewer.grant};
+    const Standing standing{row.org, row.share, row.credential, viewer.grant,
+                            viewer.key() != nullptr && viewer.key()->key == 0};
     auto handle = watches_->add(row.id, standing, cancellation);
     // What ended between the check and this line would otherwise be missed.
     const auto current = sessions_->peek(row.id);

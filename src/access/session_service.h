@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/access_token.h"
+#include "access/anonymous.h"
 #include "access/audit.h"
 #include "access/document_cache.h"
 #include "access/embed_users.h"
@@ -101,6 +102,8 @@ class SessionService {
                    EmbedUsers& people, Audit& audit, crypto::Random& random, const Clock& clock,
                    Secret token_key);
     ~SessionService();
+    /// Before serving; `anonymous` must outlive the service. Without it nobody is admitted so.
+    void admit(const AnonymousAccess& anonymous) { anonymous_ = &anonymous; }
 
     /// Redeems a verified link for the browser that holds `secret`, or finds the session this
     /// browser opened with it before. Durable when it returns. The answer's viewer has no content
@@ -185,6 +188,7 @@ class SessionService {
     Audit* audit_;
     crypto::Random* random_;
     const Clock* clock_;
+    const AnonymousAccess* anonymous_ = nullptr;
     SnapshotViews snapshot_views_;
     const std::shared_ptr<SessionWatches> watches_;
     const AccessTokens tokens_;

@@ -75,6 +75,10 @@ Result<void> check_standing(const store::Snapshot& snapshot, const Standing& sta
     if (standing.grant && standing.grant->embed) {
         return check_person(snapshot, standing.org, *standing.grant->embed);
     }
+    if (standing.grant && standing.grant->key && standing.grant->key->key == 0) {
+        if (!standing.admits_anonymous) return session_ended();
+        return {};
+    }
     if (standing.grant && standing.grant->key) {
         return check_key(snapshot, standing.org, *standing.grant->key, now);
     }

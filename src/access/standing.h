@@ -24,6 +24,8 @@ struct Standing {
     std::int64_t share = 0;
     std::int64_t credential = 0;
     std::shared_ptr<const Grant> grant;  ///< null for a share's session
+    /// Whether the organization admits people without a key: what a grant of no key stands on.
+    bool admits_anonymous = false;
 };
 
 /// Errors: the share's refusals (check_share_open); for a person forbidden "embed_disabled"; for a

@@ -125,7 +125,7 @@ json::array texts(const std::vector<std::string>& values) {
     return list;
 }
 
-json::object describe_panel(const View& view, const Panel& panel) {
+json::object describe_panel(const View& view, const Panel& panel, bool text_frames) {
     json::array queries;
     for (const auto& query : panel.queries)
         queries.emplace_back(query.name);
@@ -139,7 +139,7 @@ json::object describe_panel(const View& view, const Panel& panel) {
         {"options", panel.options},
         {"queries", std::move(queries)}};
     if (panel.type == dashboards::PanelType::text) {
-        described["content"] = dashboards::markdown_tree(panel.markdown);
+        described["content"] = dashboards::markdown_tree(panel.markdown, text_frames);
     }
     // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
     json::object query_texts;
@@ -213,8 +213,9 @@ std::string still_line(const View& view, const Panel& panel, const Selection& se
 
 }  // namespace
 
-ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits)
-    : engine_(&engine), limits_(limits), clock_(&clock) {}
+ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits,
+                         bool text_frames)
+    : engine_(&engine), limits_(limits), clock_(&clock), text_frames_(text_frames) {}
 
 data::Query ViewService::query_of(const Viewer& viewer, const Selection& selection,
                                   const QueryPlan& plan,
@@ -341,7 +342,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
 
     json::array panels;
     for (const auto& panel : document.panels)
-        panels.push_back(describe_panel(view, panel));
+        panels.push_back(describe_panel(view, panel, text_frames_));
 
     const bool selectable = may_select_time(document, settings);
     json::array spans;

@@ -61,8 +61,10 @@ struct Selection {
 /// `viewer.view` must be set in all of its calls.
 class ViewService {
   public:
-    /// `limits` hold for every query that a viewer's request runs.
-    ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits = {});
+    /// `limits` hold for every query that a viewer's request runs. With `text_frames` a text panel
+    /// may hold an iframe.
+    ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits = {},
+                bool text_frames = false);
 
     /// Settles a request against the viewer's grant. Waits only when choices of a query variable
     /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid
@@ -100,6 +102,7 @@ class ViewService {
     data::Engine* engine_;
     data::QueryLimits limits_;
     const Clock* clock_;
+    bool text_frames_;
 };
 
 }  // namespace casement::access

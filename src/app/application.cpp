@@ -22,6 +22,7 @@
 #include "data/engine.h"
 #include "dialects/datadog/api.h"
 #include "dialects/datadog/verifier.h"
+#include "dialects/grafana/anonymous_verifier.h"
 #include "dialects/grafana/api.h"
 #include "dialects/grafana/page_reader.h"
 #include "dialects/grafana/pages.h"
@@ -109,6 +110,11 @@ access::AttemptLimit attempt_limit(const Configuration& c) {
     return {c.aliyun.login_rate_limiter, std::chrono::seconds(c.aliyun.login_forbidden_seconds)};
 }
 
+access::AnonymousAccess::Settings anonymous_settings(const Configuration& c) {
+    const auto& anonymous = c.auth.anonymous;
+    return {anonymous.enabled, anonymous.org_name, anonymous.org_role, anonymous.allowed_addresses};
+}
+
 Result<grafana::SharingOptions> sharing_options(const Configuration& c) {
     auto options = grafana::read_versions(c.aliyun.api_key_share_version);
     if (!options) {
@@ -178,10 +184,15 @@ class RunningApplication final : public Application {
         sign_in_.emplace(catalog, *audit_, clock_);
         sessions_.emplace(catalog, *session_store_, documents_, *people_, *audit_, random_, clock_,
                           open_.secrets->derive("access-token"));
+        auto anonymous = access::AnonymousAccess::create(anonymous_settings(configuration_));
+        if (!anonymous) return anonymous.error();
+        anonymous_ = std::move(*anonymous);
+        sessions_->admit(anonymous_);
         embed_tokens_.emplace(open_.secrets->derive("embed-token"), random_);
         embed_links_.emplace(*people_, *embed_tokens_, public_hosts(configuration_));
         embed_content_.emplace(*embed_tokens_);
-        views_.emplace(*engine_, clock_, query_limits(configuration_));
+        views_.emplace(*engine_, clock_, query_limits(configuration_),
+                       configuration_.security.disable_sanitize_html);
         authenticator_.emplace(catalog, clock_);
         account_keys_.emplace(catalog, *audit_, clock_);
         user_slots_.emplace(catalog, configuration_.quota.org_user);
@@ -192,6 +203,7 @@ class RunningApplication final : public Application {
         sharable_links_.emplace(catalog, *key_check_, *account_keys_, *link_attempts_, clock_,
                                 *sharing);
         add_routes();
+        if (auto closed = close_paths(); !closed) return closed.error();
 
         auto options = server_options(configuration_);
         if (!options) return options.error();
@@ -229,6 +241,22 @@ class RunningApplication final : public Application {
     }
 
   private:
+    Result<void> close_paths() {
+        const auto& paths = configuration_.aliyun.not_allow_request_uri;
+        for (std::size_t at = 0; at < paths.size();) {
+            const auto end = std::min(paths.find('|', at), paths.size());
+            const auto path = paths.substr(at, end - at);
+            at = end + 1;
+            if (!path.starts_with('/')) {
+                return invalid("invalid_configuration",
+                               "aliyun.not_allow_request_uri: each path must begin with a slash; "
+                               "several have | between them.");
+            }
+            router_.close(path);
+        }
+        return {};
+    }
+
     void add_routes() {
         http::add_asset_routes(router_);
         datadog::add_datadog_routes(
@@ -244,7 +272,8 @@ class RunningApplication final : public Application {
                                   .metrics = registry_,
                                   .public_url = configuration_.server.public_url,
                                   .limits = {},
-                                  .allow_embedding = configuration_.security.allow_embedding});
+                                  .allow_embedding = configuration_.security.allow_embedding,
+                                  .text_frames = configuration_.security.disable_sanitize_html});
         looker::add_looker_routes(
             router_,
             looker::Dependencies{.catalog = *open_.catalog,
@@ -261,7 +290,8 @@ class RunningApplication final : public Application {
                                  .clock = clock_,
                                  .metrics = registry_,
                                  .public_url = configuration_.server.public_url,
-                                 .allow_embedding = configuration_.security.allow_embedding});
+                                 .allow_embedding = configuration_.security.allow_embedding,
+                                 .text_frames = configuration_.security.disable_sanitize_html});
         grafana::add_grafana_routes(
             router_, grafana::Dependencies{
                          .catalog = *open_.catalog,
@@ -279,7 +309,10 @@ class RunningApplication final : public Application {
                                                                 configuration_.server.public_url},
                          .settings = vendor_settings(configuration_),
                          .query_limits = query_limits(configuration_),
-                         .allowed_folders = configuration_.data.allowed_folders});
+                         .allowed_folders = configuration_.data.allowed_folders,
+
+                         .anonymous = anonymous_,
+                         .hide_version = configuration_.auth.anonymous.hide_version});
         grafana::add_page_routes(
             router_,
             grafana::PageParts{.catalog = *open_.catalog,
@@ -287,34 +320,40 @@ class RunningApplication final : public Application {
                                .audit = *audit_,
                                .clock = clock_,
                                .metrics = registry_,
-                               .allow_embedding = configuration_.security.allow_embedding});
+                               .anonymous = anonymous_,
+                               .allow_embedding = configuration_.security.allow_embedding,
+                               .text_frames = configuration_.security.disable_sanitize_html});
         grafana::add_snapshot_page_routes(
-            router_,
-            grafana::SnapshotPageParts{.catalog = *open_.catalog,
-                                       .verifier = snapshot_links_,
-                                       .clock = clock_,
-                                       .allow_embedding = configuration_.security.allow_embedding});
+            router_, grafana::SnapshotPageParts{
+                         .catalog = *open_.catalog,
+                         .verifier = snapshot_links_,
+                         .clock = clock_,
+                         .allow_embedding = configuration_.security.allow_embedding,
+                         .text_frames = configuration_.security.disable_sanitize_html});
         console::add_console_routes(
-            router_, console::Dependencies{.catalog = *open_.catalog,
-                                           .session_store = *session_store_,
-                                           .sessions = *sessions_,
-                                           .dashboards = *dashboards_,
-                                           .shares = *shares_,
-                                           .organizations = *organizations_,
-                                           .views = *views_,
-                                           .sign_in = *sign_in_,
-                                           .content = *embed_content_,
-                                           .pages = sharable_pages_,
-                                           .authenticator = *authenticator_,
-                                           .audit = *audit_,
-                                           .verifiers = {&datadog_links_, &*embed_links_,
-                                                         &*sharable_links_, &snapshot_links_},
-                                           .registry = registry_,
-                                           .engine = *engine_,
-                                           .clock = clock_,
-                                           .public_url = configuration_.server.public_url,
-                                           .metrics_clients = configuration_.metrics.allow_from,
-                                           .allowed_folders = configuration_.data.allowed_folders});
+            router_, console::Dependencies{
+                         .catalog = *open_.catalog,
+                         .session_store = *session_store_,
+                         .sessions = *sessions_,
+                         .dashboards = *dashboards_,
+                         .shares = *shares_,
+                         .organizations = *organizations_,
+                         .views = *views_,
+                         .sign_in = *sign_in_,
+                         .content = *embed_content_,
+                         .pages = sharable_pages_,
+                         .authenticator = *authenticator_,
+                         .audit = *audit_,
+                         .verifiers = {&datadog_links_, &*embed_links_, &*sharable_links_,
+                                       &anonymous_links_, &snapshot_links_},
+                         .registry = registry_,
+                         .engine = *engine_,
+                         .clock = clock_,
+                         .public_url = configuration_.server.public_url,
+                         .metrics_clients = configuration_.metrics.allow_from,
+                         .allowed_folders = configuration_.data.allowed_folders,
+                         .cookie = {console::same_site_of(configuration_.security.cookie_samesite),
+                                    configuration_.security.cookie_secure}});
     }
 
     const Configuration configuration_;
@@ -344,6 +383,8 @@ class RunningApplication final : public Application {
     std::optional<grafana::KeyCheck> key_check_;
     std::optional<access::Attempts> link_attempts_;
     std::optional<grafana::SharableVerifier> sharable_links_;
+    access::AnonymousAccess anonymous_;
+    const grafana::AnonymousVerifier anonymous_links_{anonymous_};
     const grafana::PageReader sharable_pages_;
     const grafana::SnapshotVerifier snapshot_links_;
     const datadog::SecureEmbedVerifier datadog_links_;

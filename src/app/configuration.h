@@ -46,20 +46,28 @@ struct Configuration {
     struct Security {
         std::string master_key_file;
         bool allow_embedding = true;
-        std::string cookie_samesite = "lax";
-        bool cookie_secure = false;
+        std::string cookie_samesite = "none";
+        bool cookie_secure = true;
         bool disable_sanitize_html = false;
     } security;
     struct Aliyun {
         bool api_key_share = false;
         std::string api_key_share_version = "v1";
         std::int64_t api_key_max_expire_seconds = 86'400;
+        std::string not_allow_request_uri;
         std::int64_t login_rate_limiter = 10;
         std::int64_t login_forbidden_seconds = 3600;
     } aliyun;
     struct Auth {
         std::int64_t api_key_max_seconds_to_live = -1;
         std::int64_t delete_expired_keys_after_days = 0;
+        struct Anonymous {
+            bool enabled = false;
+            std::string org_name;
+            std::string org_role = "Viewer";
+            bool hide_version = false;
+            std::vector<std::string> allowed_addresses;
+        } anonymous;
     } auth;
     struct ServiceAccounts {
         std::int64_t token_expiration_day_limit = 0;

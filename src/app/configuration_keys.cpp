@@ -88,17 +88,20 @@ std::vector<Key> make_keys() {
          "(frame-ancestors 'none')."});
     add({"security.cookie_samesite",
          text([](C& c) -> auto& { return c.security.cookie_samesite; }),
-         "Taken, and changes nothing: a viewer's session cookie is always SameSite=None, Secure "
-         "and partitioned, which works in every frame.",
+         "SameSite of a viewer's session cookie. none works in frames of other sites (the cookie "
+         "is "
+         "partitioned then); with the others such a frame keeps a secret of its own instead.",
          0,
          0,
          {"lax", "strict", "none", "disabled"}});
     add({"security.cookie_secure", flag([](C& c) -> auto& { return c.security.cookie_secure; }),
-         "Taken, and changes nothing; see cookie_samesite."});
+         "The session cookie is set and sent over HTTPS only. false: over plain HTTP too, where "
+         "anyone on the way can read it."});
     add({"security.disable_sanitize_html",
          flag([](C& c) -> auto& { return c.security.disable_sanitize_html; }),
-         "Taken, and changes nothing: text panels are Markdown drawn without HTML, so there is "
-         "nothing to sanitize."});
+         "Text panels are Markdown drawn without HTML. true: an iframe with an http or https "
+         "address "
+         "in one becomes a frame, which its author may point anywhere. Other HTML stays text."});
 
     add({"aliyun.api_key_share", flag([](C& c) -> auto& { return c.aliyun.api_key_share; }),
          "Whether sharable links open dashboards without signing in. See grafana.md."});
@@ -109,6 +112,10 @@ std::vector<Key> make_keys() {
     add({"aliyun.api_key_max_expire_seconds",
          number([](C& c) -> auto& { return c.aliyun.api_key_max_expire_seconds; }),
          "The longest session that a link may ask for.", 1, 30 * kDay});
+    add({"aliyun.not_allow_request_uri",
+         text([](C& c) -> auto& { return c.aliyun.not_allow_request_uri; }),
+         "Paths of this server that answer as if they were not there, with | between them: "
+         "/api/snapshots|/public-dashboards. What lies below them is closed too."});
     add({"aliyun.login_rate_limiter",
          number([](C& c) -> auto& { return c.aliyun.login_rate_limiter; }),
          "Wrong links a minute that may come from one address (a /64 in IPv6), or name one key, "
@@ -128,6 +135,23 @@ std::vector<Key> make_keys() {
          "API keys and service account tokens are deleted so many days after they expired. 0: they "
          "are kept.",
          0, 36'500});
+    add({"auth.anonymous.enabled", flag([](C& c) -> auto& { return c.auth.anonymous.enabled; }),
+         "Whether people without a key or link see the dashboards of one organization. They must "
+         "come from allowed_addresses."});
+    add({"auth.anonymous.org_name", text([](C& c) -> auto& { return c.auth.anonymous.org_name; }),
+         "That organization's name. Empty: the first one."});
+    add({"auth.anonymous.org_role",
+         text([](C& c) -> auto& { return c.auth.anonymous.org_role; }),
+         "The role that they have for what they read; they change nothing.",
+         0,
+         0,
+         {"Viewer", "Editor", "Admin"}});
+    add({"auth.anonymous.allowed_addresses",
+         list([](C& c) -> auto& { return c.auth.anonymous.allowed_addresses; }),
+         "Addresses or CIDR blocks that they come from. Empty: nobody is admitted."});
+    add({"auth.anonymous.hide_version",
+         flag([](C& c) -> auto& { return c.auth.anonymous.hide_version; }),
+         "GET /api/health does not say the version."});
     add({"service_accounts.token_expiration_day_limit",
          number([](C& c) -> auto& { return c.service_accounts.token_expiration_day_limit; }),
          "Days from today within which a new service account token must expire. 0: no such limit.",

@@ -11,6 +11,7 @@
 #include "access/share_service.h"
 #include "access/sign_in.h"
 #include "access/view_service.h"
+#include "console/session_cookie.h"
 #include "data/engine.h"
 #include "http/router.h"
 #include "store/catalog.h"
@@ -54,6 +55,7 @@ struct Dependencies {
     std::vector<std::string> metrics_clients = {"127.0.0.0/8", "::1/128"};
     /// Folders whose files a source that comes through the API may read; empty: none.
     std::vector<std::string> allowed_folders = {};
+    CookieRules cookie = {};
 };
 
 /// Adds every route. Throws std::invalid_argument when a metrics client is neither.

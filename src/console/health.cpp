@@ -1,6 +1,6 @@
 #include "console/health.h"
 
-#include "http/trusted_proxy.h"
+#include "base/address_blocks.h"
 
 #include <memory>
 #include <stdexcept>
@@ -16,20 +16,17 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// Blocks of addresses are read and matched as those of trusted proxies are. A request's client is
-/// already the real one behind a proxy.
-using AllowList = http::TrustedProxies;
-
-AllowList allow_list(const std::vector<std::string>& blocks) {
-    auto list = AllowList::parse(blocks);
-    if (list) return std::move(*list);
-    std::string all;
-    for (const auto& block : blocks)
-        all += (all.empty() ? "" : ", ") + block;
-    throw std::invalid_argument(fmt::format(
-        "the clients allowed to read /metrics must be addresses or blocks of addresses like "
-        "10.0.0.0/8, not: {}",
-        all));
+/// A request's client is already the real one behind a proxy.
+AddressBlocks allow_list(const std::vector<std::string>& blocks) {
+    AddressBlocks list;
+    for (const auto& block : blocks) {
+        if (list.add(block)) continue;
+        throw std::invalid_argument(fmt::format(
+            "the clients allowed to read /metrics must be addresses or blocks of addresses like "
+            "10.0.0.0/8, not: {}",
+            block));
+    }
+    return list;
 }
 
 constexpr std::string_view kPage = R"(<!doctype html>
@@ -88,8 +85,8 @@ std::vector<prometheus::MetricFamily> engine_metrics(const data::Engine& engine)
     };
 }
 
-Response metrics(const Dependencies& parts, const AllowList& allowed, const Request& request) {
-    if (!allowed.trusts(request.client)) {
+Response metrics(const Dependencies& parts, const AddressBlocks& allowed, const Request& request) {
+    if (!allowed.contains(request.client)) {
         return Response::error(forbidden("metrics_not_allowed",
                                          "Metrics are only for the clients that the configuration "
                                          "names."));
@@ -109,7 +106,7 @@ asio::awaitable<Response> at_once(Response response) {
 
 void add_health_routes(http::Router& router, const Dependencies& dependencies) {
     const auto allowed =
-        std::make_shared<const AllowList>(allow_list(dependencies.metrics_clients));
+        std::make_shared<const AddressBlocks>(allow_list(dependencies.metrics_clients));
     router.add(Method::get, "/", [](Request&) { return at_once(front_page()); });
     router.add(Method::get, "/healthz",
                [](Request&) { return at_once(Response::json(200, {{"status", "ok"}})); });

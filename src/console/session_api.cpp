@@ -17,7 +17,6 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-constexpr std::string_view kCookie = "__Secure-casement";
 /// How long a user stays signed in inside a frame.
 constexpr seconds kSignedInFor = std::chrono::hours{8};
 /// The cookie outlives its session, so that a frame that asks at the very end, or soon after it,
@@ -26,15 +25,12 @@ constexpr seconds kCookieGrace = std::chrono::hours{24};
 
 // -- open and resume --------------------------------------------------------------------------
 
-void add_cookie(const access::OpenedSession& opened, const Request& request, Response& response) {
-    // On plain HTTP no browser keeps it; the frame stays with its secret.
-    if (opened.cookie.empty() || !request.secure) return;
-    response.headers.add(
-        "Set-Cookie",
-        fmt::format("{}={}; Path={}/sessions/{}/; Secure; HttpOnly; SameSite=None; Partitioned; "
-                    "Max-Age={}",
-                    kCookie, opened.cookie, kApiRoot, opened.viewer.session->id,
-                    (std::max(opened.session_rest, seconds{0}) + kCookieGrace).count()));
+void add_cookie(const CookieRules& rules, const access::OpenedSession& opened,
+                const Request& request, Response& response) {
+    const auto header = rules.header(
+        opened.cookie, fmt::format("{}/sessions/{}/", kApiRoot, opened.viewer.session->id),
+        std::max(opened.session_rest, seconds{0}) + kCookieGrace, request.secure);
+    if (!header.empty()) response.headers.add("Set-Cookie", header);
 }
 
 /// First line and panels of a session that was just opened or resumed.
@@ -45,7 +41,7 @@ Answered show(Context& console, Call& call, access::OpenedSession opened, access
     if (!line) {
         // The session is open all the same, so its cookie goes with the refusal.
         auto refused = Response::error(line.error());
-        add_cookie(opened, call.request, refused);
+        add_cookie(console.parts.cookie, opened, call.request, refused);
         co_return refused;
     }
     // Choices may have taken seconds to fetch: the session could have been ended meanwhile.
@@ -70,7 +66,7 @@ Answered show(Context& console, Call& call, access::OpenedSession opened, access
     wanted.viewer = std::move(line->viewer);
     auto response =
         answer_panels(console.parts.sessions, console.parts.views, call.request, std::move(wanted));
-    add_cookie(opened, call.request, response);
+    add_cookie(console.parts.cookie, opened, call.request, response);
     co_return response;
 }
 
@@ -184,20 +180,20 @@ Answered open_session(Context& console, Call& call) {
 /// How this browser proves that the session in the path is its own. The path keeps other sessions'
 /// cookies away; should a browser send more than one of the name, the first counts: the one with
 /// the longest path, which is this session's own.
-Result<access::SessionProof> proof_of(Call& call) {
+Result<access::SessionProof> proof_of(const CookieRules& rules, Call& call) {
     // A header of our own: no form can send it, and a script of another origin only after a
     // preflight, which is never answered.
     if (call.request.headers.find("X-Casement") != "1") {
         return forbidden("cross_origin_request", "This needs the header \"X-Casement: 1\".");
     }
     access::SessionProof proof;
-    proof.cookie = call.request.cookie(kCookie).value_or("");
+    proof.cookie = call.request.cookie(rules.name()).value_or("");
     proof.secret = text_at(call.body, "secret").value_or("");
     return proof;
 }
 
 Answered resume_session(Context& console, Call& call) {
-    auto proof = proof_of(call);
+    auto proof = proof_of(console.parts.cookie, call);
     if (!proof) co_return proof.error();
     auto view = view_request(call.body);
     if (!view) co_return view.error();
@@ -212,7 +208,7 @@ Answered resume_session(Context& console, Call& call) {
 }
 
 Answered leave_session(Context& console, Call& call) {
-    auto proof = proof_of(call);
+    auto proof = proof_of(console.parts.cookie, call);
     if (!proof) co_return proof.error();
     std::string id = call.request.captures.at(0);
     auto left = co_await console.parts.sessions.leave(std::move(id), std::move(*proof));

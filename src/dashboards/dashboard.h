@@ -112,6 +112,8 @@ struct Dashboard {
 /// "text", "code" and "pre" have `v`, "br" and "hr" nothing, "a" has `href` and `c`, the others
 /// `c`. Raw HTML becomes text; a link stays one only for http, https, mailto and same-page anchors,
 /// else its words remain; images become their alt text. At most 12 levels and 10 000 nodes.
-[[nodiscard]] json::array markdown_tree(std::string_view markdown);
+/// With `frames`, an iframe in a block of HTML becomes `{"t": "iframe", "href": url, "v": title,
+/// "height": pixels or 0}` (text_frames.h).
+[[nodiscard]] json::array markdown_tree(std::string_view markdown, bool frames = false);
 
 }  // namespace casement::dashboards

@@ -2,6 +2,7 @@
 // writes reaches it as markup.
 #include "dashboards/dashboard.h"
 #include "dashboards/limits.h"
+#include "dashboards/text_frames.h"
 
 #include <algorithm>
 #include <memory>
@@ -52,6 +53,8 @@ bool is_safe_link(std::string_view href) {
 
 class TreeWriter {
   public:
+    explicit TreeWriter(bool frames) : frames_(frames) {}
+
     json::array children_of(cmark_node* parent, int depth) {
         json::array out;
         for (cmark_node* node = cmark_node_first_child(parent); node != nullptr;
@@ -188,19 +191,41 @@ class TreeWriter {
         if (name == "strikethrough") return add_parent("del", node, depth, out);
         if (name == "table") return add_parent("table", node, depth, out);
         if (name == "table_header" || name == "table_row") return add_row(node, depth, out);
+        if (frames_ && type == CMARK_NODE_HTML_BLOCK) return add_html(literal(node), out);
         // HTML blocks and whatever a later parser brings: their words, in a paragraph.
+        add_paragraph(words(node), out);
+    }
+
+    void add_paragraph(std::string words, json::array& out) {
         json::array text;
-        add_text(words(node), text);
+        add_text(std::move(words), text);
         ++nodes_;
         out.emplace_back(json::object{{"t", "p"}, {"c", std::move(text)}});
     }
 
+    void add_html(std::string_view html, json::array& out) {
+        for (auto& part : split_frames(html)) {
+            if (!room()) return;
+            if (auto* words = std::get_if<std::string>(&part)) {
+                add_paragraph(std::move(*words), out);
+                continue;
+            }
+            auto& frame = std::get<TextFrame>(part);
+            ++nodes_;
+            out.emplace_back(json::object{{"t", "iframe"},
+                                          {"href", std::move(frame.src)},
+                                          {"v", std::move(frame.title)},
+                                          {"height", frame.height}});
+        }
+    }
+
+    const bool frames_;
     std::size_t nodes_ = 0;
 };
 
 }  // namespace
 
-json::array markdown_tree(std::string_view markdown) {
+json::array markdown_tree(std::string_view markdown, bool frames) {
     static std::once_flag registered;
     std::call_once(registered, cmark_gfm_core_extensions_ensure_registered);
 
@@ -215,7 +240,7 @@ json::array markdown_tree(std::string_view markdown) {
     cmark_parser_feed(parser.get(), text.data(), text.size());
     const std::unique_ptr<cmark_node, FreeNode> root(cmark_parser_finish(parser.get()));
     if (!root) return {};
-    return TreeWriter().children_of(root.get(), 0);
+    return TreeWriter(frames).children_of(root.get(), 0);
 }
 
 }  // namespace casement::dashboards

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "http/text.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <span>
@@ -101,11 +102,26 @@ std::string allow_header(unsigned allowed) {
     return out;
 }
 
+/// "/api/v1" is above "/api/v1/x", not above "/api/v10".
+bool is_below(std::string_view path, std::string_view prefix) {
+    return path.starts_with(prefix) && (path.size() == prefix.size() || prefix.ends_with('/') ||
+                                        prefix.empty() || path[prefix.size()] == '/');
+}
+
 }  // namespace
 
 struct Router::Tree {
     Node root;
     std::vector<std::pair<std::string, ErrorShape>> shapes;
+    std::vector<std::string> closed;
+
+    bool is_closed(std::string_view path) const {
+        if (closed.empty()) return false;
+        const auto decoded = percent_decode(path);
+        return !decoded || std::ranges::any_of(closed, [&](const std::string& one) {
+            return is_below(*decoded, one);
+        });
+    }
 
     Walk walk(Method method, std::string_view path) const {
         Walk walk{.method = method};
@@ -154,6 +170,12 @@ void Router::add(Method method, std::string_view pattern, Handler handler, Large
     if (large.bytes > 0) entry.large = std::make_unique<const LargeBody>(std::move(large));
 }
 
+void Router::close(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/'))
+        path.remove_suffix(1);
+    tree_->closed.emplace_back(path);
+}
+
 void Router::errors_below(std::string_view prefix, ErrorShape shape) {
     tree_->shapes.emplace_back(prefix, std::move(shape));
 }
@@ -162,11 +184,7 @@ Response Router::shape_error(std::string_view path, const Error& error) const {
     const ErrorShape* best = nullptr;
     std::size_t longest = 0;
     for (const auto& [prefix, shape] : tree_->shapes) {
-        // "/api/v1" speaks for "/api/v1/x", not for "/api/v10".
-        const bool below =
-            path.starts_with(prefix) && (path.size() == prefix.size() || prefix.ends_with('/') ||
-                                         prefix.empty() || path[prefix.size()] == '/');
-        if (below && (best == nullptr || prefix.size() > longest)) {
+        if (is_below(path, prefix) && (best == nullptr || prefix.size() > longest)) {
             best = &shape;
             longest = prefix.size();
         }
@@ -189,7 +207,8 @@ Result<std::size_t> Router::body_limit(const Request& head, std::size_t usual) c
 
 asio::awaitable<Response> Router::handle(Request& request) const {
     const Walk walk = tree_->walk(request.method, request.path());
-    if (walk.found == nullptr && walk.allowed == 0) {
+    const bool is_nothing = walk.found == nullptr && walk.allowed == 0;
+    if (is_nothing || tree_->is_closed(request.path())) {
         co_return shape_error(request.path(),
                               not_found("not_found", "There is nothing at this address."));
     }

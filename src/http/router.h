@@ -36,6 +36,10 @@ class Router {
     /// A literal segment wins over `{name}`. GET serves HEAD too.
     void add(Method method, std::string_view pattern, Handler handler, LargeBody large = {});
 
+    /// Before the server starts. This path, and what lies below it, answers as if there were
+    /// nothing, however a request spells it. `path` begins with a slash and is not encoded.
+    void close(std::string_view path);
+
     /// Shapes the router's own answers below a prefix (404, 405, 413, 500, …), so that each API
     /// fails in its own dialect. The longest prefix wins; without one it is Response::error.
     using ErrorShape = std::function<Response(const Error&)>;

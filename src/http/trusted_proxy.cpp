@@ -11,26 +11,11 @@ namespace {
 
 using asio::ip::address;
 
-// ::ffff:10.0.0.1 is 10.0.0.1: a listener on [::] sees IPv4 clients so.
-address unmapped(const address& given) {
-    if (given.is_v6() && given.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, given.to_v6());
-    }
-    return given;
-}
-
-std::optional<address> parse_address(std::string_view text) {
-    boost::system::error_code failed;
-    const auto parsed = asio::ip::make_address(std::string(text), failed);
-    if (failed) return std::nullopt;
-    return unmapped(parsed);
-}
-
 // An entry of X-Forwarded-For; some proxies add a port.
 std::optional<address> parse_entry(std::string_view text) {
-    if (text.starts_with('[')) return parse_address(text.substr(1, text.find(']') - 1));
+    if (text.starts_with('[')) return read_address(text.substr(1, text.find(']') - 1));
     if (std::count(text.begin(), text.end(), ':') == 1) text = text.substr(0, text.find(':'));
-    return parse_address(text);
+    return read_address(text);
 }
 
 // The last word is the one that the trusted proxy itself wrote; what stands before it may have
@@ -64,7 +49,7 @@ std::optional<std::string> normalized_host(std::string_view host, bool secure) {
     if (name.empty()) return std::nullopt;
     if (bracketed) {
         if (name.size() < 3 || name.back() != ']' || name.find('%') != std::string_view::npos ||
-            !parse_address(name.substr(1, name.size() - 2))) {
+            !read_address(name.substr(1, name.size() - 2))) {
             return std::nullopt;
         }
     } else {
@@ -86,21 +71,7 @@ std::optional<std::string> normalized_host(std::string_view host, bool secure) {
 Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& blocks) {
     TrustedProxies proxies;
     for (const auto& block : blocks) {
-        boost::system::error_code failed;
-        if (const auto single = parse_address(block)) {
-            if (single->is_v4()) {
-                proxies.v4_.emplace_back(single->to_v4(), static_cast<unsigned short>(32));
-            } else {
-                proxies.v6_.emplace_back(single->to_v6(), static_cast<unsigned short>(128));
-            }
-            continue;
-        }
-        if (block.find(':') == std::string::npos) {
-            proxies.v4_.push_back(asio::ip::make_network_v4(block, failed));
-        } else {
-            proxies.v6_.push_back(asio::ip::make_network_v6(block, failed));
-        }
-        if (failed) {
+        if (!proxies.blocks_.add(block)) {
             return invalid("invalid_trusted_proxy",
                            fmt::format("The trusted proxy \"{}\" is not an address or a block of "
                                        "addresses like 10.0.0.0/8 or fd00::/8.",
@@ -112,19 +83,7 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& blo
 }
 
 bool TrustedProxies::trusts(const address& given) const {
-    const address plain = unmapped(given);
-    if (plain.is_v4()) {
-        const auto mask = [&](const auto& block) {
-            const auto bits = block.netmask().to_uint();
-            return (plain.to_v4().to_uint() & bits) == (block.address().to_uint() & bits);
-        };
-        return std::any_of(v4_.begin(), v4_.end(), mask);
-    }
-    return std::any_of(v6_.begin(), v6_.end(), [&](const auto& block) {
-        const asio::ip::network_v6 host(plain.to_v6(), 128);
-        const asio::ip::network_v6 whole = block.canonical();
-        return host == whole || host.is_subnet_of(whole);
-    });
+    return blocks_.contains(given);
 }
 
 bool TrustedProxies::resolve(const address& peer, bool tls, Request& request) const {

@@ -1,6 +1,7 @@
 // Who stands behind a proxy. What a proxy says counts only when the proxy itself is trusted.
 #pragma once
 
+#include "base/address_blocks.h"
 #include "base/error.h"
 #include "http/message.h"
 
@@ -10,8 +11,6 @@
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/network_v4.hpp>
-#include <boost/asio/ip/network_v6.hpp>
 
 namespace casement::http {
 
@@ -31,8 +30,7 @@ class TrustedProxies {
     [[nodiscard]] bool trusts(const asio::ip::address& address) const;
 
   private:
-    std::vector<asio::ip::network_v4> v4_;
-    std::vector<asio::ip::network_v6> v6_;
+    AddressBlocks blocks_;
 };
 
 }  // namespace casement::http

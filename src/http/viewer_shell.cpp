@@ -10,17 +10,19 @@ namespace {
 
 // No inline script, no foreign origin, no HTML made by script: whatever a dashboard's author or a
 // database row contains stays text. frame-ancestors follows, it is the share's own.
+constexpr std::string_view kFrames = "frame-src http: https:; ";
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors ";
 constexpr std::string_view kAnywhere = "*";
-
-std::string policy_for(std::string_view frame_ancestors) {
-    std::string policy;
-    policy.reserve(kPolicy.size() + frame_ancestors.size());
-    return policy.append(kPolicy).append(frame_ancestors);
-}
+constexpr std::string_view kNowhere = "'none'";
+constexpr std::string_view kStillPolicy =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+/// Stands behind the empty page; its style shows it when no script has filled that for a while.
+constexpr std::string_view kOldBrowser =
+    "<p class=\"old\">This page needs JavaScript and a newer browser: Chrome or Firefox 100, "
+    "Safari 15.4.</p>";
 
 std::string escape_html(std::string_view text) {
     std::string out;
@@ -59,15 +61,28 @@ std::string path_of(std::string_view logical_name) {
 
 }  // namespace
 
-ViewerAssets embedded_viewer_assets() {
+bool is_framed(const Request& request) {
+    const auto place = request.headers.find("Sec-Fetch-Dest").value_or("");
+    return place == "iframe" || place == "frame" || place == "embed" || place == "object";
+}
+
+ViewerAssets embedded_viewer_assets(bool text_frames) {
     ViewerAssets assets;
+    assets.text_frames = text_frames;
     assets.style = path_of("viewer.css");
     assets.script = path_of("viewer.js");
     if (const auto* chart = find_asset("plot.js")) assets.preload.emplace_back(chart->path);
     return assets;
 }
 
-ViewerShell::ViewerShell(const ViewerAssets& assets) {
+std::string ViewerShell::policy_for(std::string_view frame_ancestors) const {
+    std::string policy;
+    policy.reserve(kFrames.size() + kPolicy.size() + frame_ancestors.size());
+    if (text_frames_) policy.append(kFrames);
+    return policy.append(kPolicy).append(frame_ancestors);
+}
+
+ViewerShell::ViewerShell(const ViewerAssets& assets) : text_frames_(assets.text_frames) {
     head_ =
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
@@ -84,7 +99,15 @@ ViewerShell::ViewerShell(const ViewerAssets& assets) {
         head_ += fmt::format("<link rel=\"modulepreload\" href=\"{}\">", escape_html(chunk));
     }
     head_ += "</head><body>";
-    link_page_ = head_ + "<div id=\"app\" data-mode=\"link\"></div></body></html>";
+    link_page_ = fmt::format("{}<div id=\"app\" data-mode=\"link\"></div>{}</body></html>", head_,
+                             kOldBrowser);
+    embedding_off_page_ = fmt::format(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Embedding is off"
+        "</title><link rel=\"stylesheet\" href=\"{}\"></head><body><div id=\"app\"><main "
+        "class=\"message-page\"><div role=\"alert\"><h1>This server lets no page into a frame</h1>"
+        "<p>Its operator changes that with the setting security.allow_embedding: true.</p></div>"
+        "<p class=\"message-code\">embedding_off</p></main></div></body></html>",
+        escape_html(assets.style));
 
     base_ = Response::html(200, {});
     auto& headers = base_.headers;
@@ -92,12 +115,12 @@ ViewerShell::ViewerShell(const ViewerAssets& assets) {
     // Not no-referrer: some engines then send `Origin: null` on same-origin requests.
     headers.set("Referrer-Policy", "same-origin");
     headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("X-Robots-Tag", "noindex, nofollow");
+    headers.set("X-Robots-Tag", "none");
     headers.set("Permissions-Policy",
-                "camera=(), microphone=(), geolocation=(), payment=(), usb=(), fullscreen=(self)");
+                "camera=(), microphone=(), geolocation=(), fullscreen=(self)");
     // A host page that isolates itself (COEP) frames only documents that say both of these. All the
     // shell loads is of its own origin, so the first costs nothing.
-    headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+    if (!text_frames_) headers.set("Cross-Origin-Embedder-Policy", "require-corp");
     headers.set("Cross-Origin-Resource-Policy", "cross-origin");
     headers.set("Content-Security-Policy", policy_for(kAnywhere));
 }
@@ -110,6 +133,16 @@ Response ViewerShell::page(int status, std::string body, std::string_view frame_
     if (frame_ancestors != kAnywhere) {
         response.headers.set("Content-Security-Policy", policy_for(frame_ancestors));
     }
+    // For what does not know frame-ancestors.
+    if (frame_ancestors == kNowhere) response.headers.set("X-Frame-Options", "DENY");
+    return response;
+}
+
+Response ViewerShell::embedding_off() const {
+    Response response = base_;
+    response.status = 403;
+    response.body = embedding_off_page_;
+    response.headers.set("Content-Security-Policy", std::string(kStillPolicy));
     return response;
 }
 
@@ -126,7 +159,7 @@ Response ViewerShell::page(const Attributes& attributes, const std::vector<std::
     body += "<div id=\"app\"";
     for (const auto& [name, value] : attributes)
         body += fmt::format(" data-{}=\"{}\"", name, escape_html(value));
-    body += "></div></body></html>";
+    body.append("></div>").append(kOldBrowser).append("</body></html>");
     return page(200, std::move(body), frame_ancestors);
 }
 

@@ -52,6 +52,7 @@ void check_dashboard(const dashboards::Dashboard& dashboard) {
         promise(panel.grid.x >= 0 && panel.grid.w > 0 && panel.grid.x + panel.grid.w <= 24,
                 "a panel lies in the grid");
         check_nodes(dashboards::markdown_tree(panel.markdown), 0);
+        check_nodes(dashboards::markdown_tree(panel.markdown, true), 0);
     }
     for (const auto& variable : dashboard.variables) {
         promise(dashboard.variable(variable.name) == &variable, "a variable is found by its name");
@@ -67,7 +68,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto text = fuzz::text_of(data, size);
     const auto document = parse_json(text);
     if (!document) {
-        if (is_utf8(text)) check_nodes(dashboards::markdown_tree(text), 0);
+        if (is_utf8(text)) {
+            check_nodes(dashboards::markdown_tree(text), 0);
+            check_nodes(dashboards::markdown_tree(text, true), 0);
+        }
         return 0;
     }
     const auto dashboard = dashboards::read_dashboard(*document);

@@ -74,6 +74,8 @@ export async function load(
   const session = new KeySession({
     link,
     isClean,
+    isAdmitted: false,
+    keepsData: () => true,
     keeper: new SlotKeeper(address.slot, stores),
     pointer: new SlotKeeper('casement:key', stores),
     pointerLock: (action) => action(),

@@ -145,6 +145,30 @@ test('a browser without a session is told that it takes a link, and nobody is as
   assert.equal(frame.history.address, kClean);
 });
 
+test('a browser that is admitted without a link opens a session where it has none', async () => {
+  const browser = newBrowser();
+  const isAdmitted = true;
+  const first = await load(browser, kClean, { isAdmitted });
+  assert.equal(first.viewer.page.value.kind, 'dashboard');
+  assert.equal(browser.server.lastCall('/sessions').link, kClean);
+  const again = await load(browser, first.history, { isAdmitted });
+  assert.equal(again.viewer.page.value.kind, 'dashboard');
+  assert.equal(browser.server.paths().filter((path) => path === '/sessions').length, 1);
+});
+
+test('the session of a link goes before being admitted without one', async () => {
+  const browser = newBrowser();
+  const { history } = await load(browser, kLink);
+  const again = await load(browser, history, { isAdmitted: true });
+  assert.equal(again.viewer.page.value.kind, 'dashboard');
+  assert.equal(browser.server.paths().filter((path) => path === '/sessions').length, 1);
+});
+
+test('a browser that keeps nothing is told which setting that is', async () => {
+  const frame = await load(newBrowser(), kClean, { keepsData: () => false });
+  assert.deepEqual(frame.closed, ['storage_refused']);
+});
+
 test('a session that its browser lost is not taken for one', async () => {
   const browser = newBrowser();
   const { history } = await load(browser, kLink);

@@ -55,6 +55,26 @@ test('only addresses of harmless kinds become links', () => {
   assert.equal(safeHref(undefined), undefined);
 });
 
+test('a frame is a page of the web, and may not move the page around it', () => {
+  const frame = (href: string): ComponentChild => {
+    const [made] = (
+      renderMarkdown([{ t: 'iframe', href, v: 'T', height: 0 }], {}).props as {
+        children: ComponentChild[];
+      }
+    ).children;
+    return made;
+  };
+  const made = frame('https://example.org/');
+  assert.ok(isValidElement(made));
+  const { type, props } = made as VNode<Record<string, unknown>>;
+  assert.equal(type, 'iframe');
+  assert.equal(props.src, 'https://example.org/');
+  assert.equal(props.title, 'T');
+  assert.equal(props.height, 320);
+  assert.doesNotMatch(String(props.sandbox), /top-navigation/);
+  assert.equal(write(frame('javascript:alert(1)')), '[T]');
+});
+
 test('variables are filled in by name; others stay as written', () => {
   assert.equal(fillIn('${a} and ${b} and $a', { a: '1' }), '1 and ${b} and $a');
   assert.equal(fillIn('${constructor}', {}), '${constructor}');

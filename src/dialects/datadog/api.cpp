@@ -15,7 +15,8 @@ struct Dialect {
           embeds(the),
           dashboards(the),
           landing(the.catalog, the.audit, the.clock, the.metrics,
-                  http::ViewerShell(http::embedded_viewer_assets()), the.allow_embedding) {}
+                  http::ViewerShell(http::embedded_viewer_assets(the.text_frames)),
+                  the.allow_embedding) {}
     Callers callers;
     EmbedApi embeds;
     DashboardApi dashboards;

@@ -35,6 +35,8 @@ struct Dependencies {
     ApiLimits limits;
     /// false: no landing page may stand in a frame, whatever its share allows.
     bool allow_embedding = true;
+    /// Text panels may hold frames of other sites (security.disable_sanitize_html).
+    bool text_frames = false;
 };
 
 void add_datadog_routes(http::Router& router, const Dependencies& dependencies);

@@ -54,6 +54,7 @@ void Landing::count(std::string_view outcome) {
 }
 
 http::Response Landing::get(const http::Request& request) {
+    if (!allow_embedding_ && http::is_framed(request)) return shell_.embedding_off();
     const auto snapshot = catalog_->snapshot();
     const auto verdict = judge(request.target, *snapshot, clock_->now());
     const std::string ancestors = allow_embedding_ ? ancestors_of(verdict.share) : "'none'";

@@ -13,7 +13,7 @@ struct Api {
     Api(http::Router& router, const Dependencies& d)
         : accounts({d.catalog, d.audit, d.random, d.clock}, d.slots),
           dashboards({d.catalog, d.audit, d.random, d.clock}),
-          callers(d.authenticator, d.keys, d.key_check),
+          callers(d.authenticator, d.keys, d.key_check, d.catalog, d.anonymous),
           operations(router, callers, d.clock) {}
     access::AccountService accounts;
     access::DashboardService dashboards;
@@ -48,7 +48,7 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_permission_operations(api->operations, content);
     add_settings_operations(api->operations, d.settings);
     add_org_operations(api->operations, content);
-    add_health_route(router, d.catalog);
+    add_health_route(router, d.catalog, d.hide_version);
     if (d.snapshots) {
         const auto snapshots = std::make_shared<const SnapshotParts>(SnapshotParts{
             parts->catalog, access::SnapshotService(parts->catalog, d.snapshots->limits),

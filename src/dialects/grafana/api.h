@@ -2,6 +2,7 @@
 #pragma once
 
 #include "access/account_slots.h"
+#include "access/anonymous.h"
 #include "access/audit.h"
 #include "access/principal.h"
 #include "base/clock.h"
@@ -38,6 +39,8 @@ struct Dependencies {
     data::QueryLimits query_limits{};
     /// Where sources that come through the API may read files.
     std::vector<std::string> allowed_folders{};
+    const access::AnonymousAccess& anonymous;
+    bool hide_version = false;  ///< in the health answer
 };
 
 void add_grafana_routes(http::Router& router, const Dependencies& dependencies);

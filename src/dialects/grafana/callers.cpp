@@ -113,7 +113,21 @@ Result<void> Callers::may_send(const http::Request& head,
     return {};
 }
 
+std::optional<Caller> Callers::anonymous(const http::Request& request) const {
+    const bool reads = request.method == http::Method::get || request.method == http::Method::head;
+    if (!reads || request.headers.count("Authorization") != 0) return std::nullopt;
+    if (!anonymous_->admits(request.client)) return std::nullopt;
+    auto who = anonymous_->principal(*catalog_->snapshot());
+    const auto wanted = wanted_org(request);
+    if (!who || (wanted != 0 && wanted != who->org)) return std::nullopt;
+    Caller caller;
+    caller.role = anonymous_->role();
+    caller.who = std::move(*who);
+    return caller;
+}
+
 asio::awaitable<Result<Caller>> Callers::identify(const http::Request& request) const {
+    if (auto stranger = anonymous(request)) co_return std::move(*stranger);
     auto key = presented_key(request);
     if (!key) co_return key.error();
     const auto wanted = wanted_org(request);

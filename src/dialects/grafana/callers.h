@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/account_keys.h"
+#include "access/anonymous.h"
 #include "access/principal.h"
 #include "dialects/grafana/key_check.h"
 #include "http/message.h"
@@ -26,10 +27,17 @@ struct Caller {
 class Callers {
   public:
     /// All must outlive it.
-    Callers(const access::Authenticator& authenticator, access::AccountKeys& keys, KeyCheck& check)
-        : authenticator_(&authenticator), keys_(&keys), check_(&check) {}
+    Callers(const access::Authenticator& authenticator, access::AccountKeys& keys, KeyCheck& check,
+            const store::Catalog& catalog, const access::AnonymousAccess& anonymous)
+        : authenticator_(&authenticator),
+          keys_(&keys),
+          check_(&check),
+          catalog_(&catalog),
+          anonymous_(&anonymous) {}
 
-    /// `request` must outlive the coroutine. Errors: unauthenticated "unauthorized" without
+    /// `request` must outlive the coroutine. Who shows no key at all may be somebody whom anonymous
+    /// access admits: then he reads, and changes nothing, because a page of another site could make
+    /// his browser ask. Errors: unauthenticated "unauthorized" without
     /// credentials, "password_refused" for another user's password, and those of KeyCheck and
     /// access::check_account_key.
     [[nodiscard]] asio::awaitable<Result<Caller>> identify(const http::Request& request) const;
@@ -41,9 +49,13 @@ class Callers {
                                         const std::optional<access::Permission>& permission) const;
 
   private:
+    [[nodiscard]] std::optional<Caller> anonymous(const http::Request& request) const;
+
     const access::Authenticator* authenticator_;
     access::AccountKeys* keys_;
     KeyCheck* check_;
+    const store::Catalog* catalog_;
+    const access::AnonymousAccess* anonymous_;
 };
 
 }  // namespace casement::grafana

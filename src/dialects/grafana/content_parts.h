@@ -47,8 +47,8 @@ void add_import_operations(Operations& operations, const ContentPartsPtr& parts)
 void add_search_operations(Operations& operations, const ContentPartsPtr& parts);
 void add_permission_operations(Operations& operations, const ContentPartsPtr& parts);
 void add_org_operations(Operations& operations, const ContentPartsPtr& parts);
-/// Without a caller.
-void add_health_route(http::Router& router, const store::Catalog& catalog);
+/// Without a caller; the version is left out on request.
+void add_health_route(http::Router& router, const store::Catalog& catalog, bool hide_version);
 
 // -- names ------------------------------------------------------------------------------------
 

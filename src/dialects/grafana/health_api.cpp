@@ -12,12 +12,15 @@ constexpr std::string_view kVersionSpoken = "11.6.0+casement";
 
 }  // namespace
 
-void add_health_route(http::Router& router, const store::Catalog& catalog) {
+void add_health_route(http::Router& router, const store::Catalog& catalog, bool hide_version) {
     router.add(http::Method::get, "/api/health",
-               [&catalog](http::Request&) -> asio::awaitable<http::Response> {
+               [&catalog, hide_version](http::Request&) -> asio::awaitable<http::Response> {
                    const bool healthy = catalog.healthy();
-                   auto body = fmt::format("{{\n  \"database\": \"{}\",\n  \"version\": \"{}\"\n}}",
-                                           healthy ? "ok" : "failing", kVersionSpoken);
+                   std::string body =
+                       fmt::format("{{\n  \"database\": \"{}\"", healthy ? "ok" : "failing");
+                   if (!hide_version)
+                       body += fmt::format(",\n  \"version\": \"{}\"", kVersionSpoken);
+                   body += "\n}";
                    auto answer = http::Response::text(healthy ? 200 : 503, std::move(body),
                                                       "application/json; charset=UTF-8");
                    answer.headers.set("Cache-Control", "no-store");

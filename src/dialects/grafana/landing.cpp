@@ -20,10 +20,11 @@ constexpr store::OrgId kFirst = 1;
 }  // namespace
 
 Landing::Landing(const store::Catalog& catalog, const SharableVerifier& verifier,
-                 access::Audit& audit, const Clock& clock, prometheus::Registry& metrics,
-                 http::ViewerShell shell, bool allow_embedding)
+                 const access::AnonymousAccess& anonymous, access::Audit& audit, const Clock& clock,
+                 prometheus::Registry& metrics, http::ViewerShell shell, bool allow_embedding)
     : catalog_(&catalog),
       verifier_(&verifier),
+      anonymous_(&anonymous),
       clock_(&clock),
       refusals_(audit, clock),
       shell_(std::move(shell)),
@@ -48,21 +49,13 @@ void Landing::count(std::string_view outcome) {
     (found == counters_.end() ? counters_.find(kOther) : found)->second->Increment();
 }
 
-std::string Landing::ancestors(const store::Snapshot& snapshot, store::OrgId org) const {
-    const auto* organization = snapshot.organization(org);
-    if (!allow_embedding_ || organization == nullptr) return "'none'";
-    const auto settings = access::read_embed_settings(*organization);
-    if (settings.domain_allowlist.empty()) return "*";
-    std::string list = "'self'";
-    for (const auto& origin : settings.domain_allowlist)
-        list += " " + origin;
-    return list;
-}
-
 http::Response Landing::shell(std::string_view mode, const store::Snapshot& snapshot,
-                              store::OrgId org) const {
-    return shell_.page({{"mode", std::string(mode)}, {"dialect", std::string(kDialect)}}, preload_,
-                       ancestors(snapshot, org));
+                              store::OrgId org, bool admits_anonymous) const {
+    http::ViewerShell::Attributes attributes{{"mode", std::string(mode)},
+                                             {"dialect", std::string(kDialect)}};
+    if (admits_anonymous) attributes.emplace_back("anonymous", "true");
+    return shell_.page(attributes, preload_,
+                       access::frame_ancestors(snapshot, org, allow_embedding_));
 }
 
 http::Response Landing::refuse(const http::Request& request, const Error& reason,
@@ -78,15 +71,20 @@ http::Response Landing::refuse(const http::Request& request, const Error& reason
         refused.client = request.client;
         refusals_.record(refused, reason);
     }
-    return shell_.refused(reason, ancestors(snapshot, org), kDialect);
+    return shell_.refused(reason, access::frame_ancestors(snapshot, org, allow_embedding_),
+                          kDialect);
 }
 
 asio::awaitable<http::Response> Landing::page(const http::Request& request) {
+    if (!allow_embedding_ && http::is_framed(request)) co_return shell_.embedding_off();
     const auto snapshot = catalog_->snapshot();
     if (!verifier_->recognizes(request.target)) {
         const auto target = read_target(request.target);
         if (!target) co_return refuse(request, target.error(), *snapshot);
-        co_return shell("content", *snapshot, target->org.value_or(kFirst));
+        // A session that is there already goes before: its link may have locked something.
+        const bool admitted =
+            anonymous_->admits(request.client) && anonymous_->organization(*snapshot).has_value();
+        co_return shell("content", *snapshot, target->org.value_or(kFirst), admitted);
     }
     const access::LinkRequest link{request.target, request.host};
     auto prepared = co_await verifier_->prepare(link, request.client.to_string());

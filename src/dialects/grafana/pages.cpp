@@ -16,8 +16,8 @@ asio::awaitable<http::Response> shown(std::shared_ptr<Landing> landing, http::Re
 
 void add_page_routes(http::Router& router, const PageParts& parts) {
     const auto landing = std::make_shared<Landing>(
-        parts.catalog, parts.verifier, parts.audit, parts.clock, parts.metrics,
-        http::ViewerShell(http::embedded_viewer_assets()), parts.allow_embedding);
+        parts.catalog, parts.verifier, parts.anonymous, parts.audit, parts.clock, parts.metrics,
+        http::ViewerShell(http::embedded_viewer_assets(parts.text_frames)), parts.allow_embedding);
     const auto show = [landing](http::Request& request) { return shown(landing, request); };
     for (const auto* path :
          {"/d/{uid}", "/d/{uid}/{slug}", "/d-solo/{uid}", "/d-solo/{uid}/{slug}"})

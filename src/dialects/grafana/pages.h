@@ -1,6 +1,7 @@
 // The routes of dashboards' and panels' pages.
 #pragma once
 
+#include "access/anonymous.h"
 #include "access/audit.h"
 #include "base/clock.h"
 #include "dialects/grafana/verifier.h"
@@ -20,7 +21,10 @@ struct PageParts {
     access::Audit& audit;
     const Clock& clock;
     prometheus::Registry& metrics;
+    const access::AnonymousAccess& anonymous;
     bool allow_embedding = true;
+    /// Text panels may hold frames of other sites (security.disable_sanitize_html).
+    bool text_frames = false;
 };
 
 /// GET /d/{uid}, /d/{uid}/{slug} and the same below /d-solo/.

@@ -17,12 +17,13 @@ constexpr std::string_view kDialect = "grafana";
 class SnapshotLanding {
   public:
     explicit SnapshotLanding(const SnapshotPageParts& parts)
-        : parts_(parts), shell_(http::embedded_viewer_assets()) {
+        : parts_(parts), shell_(http::embedded_viewer_assets(parts.text_frames)) {
         if (const auto* chunk = http::find_asset("grafana.js")) preload_.emplace_back(chunk->path);
     }
 
     /// Nothing is stored by loading it.
     [[nodiscard]] http::Response page(const http::Request& request) const {
+        if (!parts_.allow_embedding && http::is_framed(request)) return shell_.embedding_off();
         const auto snapshot = parts_.catalog.snapshot();
         const auto verified =
             parts_.verifier.verify({request.target, request.host}, *snapshot, parts_.clock.now());
@@ -31,22 +32,12 @@ class SnapshotLanding {
             return shell_.refused(verified.error(), parts_.allow_embedding ? "*" : "'none'",
                                   kDialect);
         }
-        return shell_.page({{"mode", "link"}, {"dialect", std::string(kDialect)}}, preload_,
-                           ancestors(*snapshot, verified->org));
+        return shell_.page(
+            {{"mode", "link"}, {"dialect", std::string(kDialect)}}, preload_,
+            access::frame_ancestors(*snapshot, verified->org, parts_.allow_embedding));
     }
 
   private:
-    [[nodiscard]] std::string ancestors(const store::Snapshot& snapshot, store::OrgId org) const {
-        const auto* organization = snapshot.organization(org);
-        if (!parts_.allow_embedding || organization == nullptr) return "'none'";
-        const auto settings = access::read_embed_settings(*organization);
-        if (settings.domain_allowlist.empty()) return "*";
-        std::string list = "'self'";
-        for (const auto& origin : settings.domain_allowlist)
-            list += " " + origin;
-        return list;
-    }
-
     const SnapshotPageParts parts_;
     const http::ViewerShell shell_;
     std::vector<std::string> preload_;

@@ -14,6 +14,7 @@ struct SnapshotPageParts {
     const SnapshotVerifier& verifier;
     const Clock& clock;
     bool allow_embedding = true;  ///< else no page of it may stand in a frame
+    bool text_frames = false;     ///< security.disable_sanitize_html
 };
 
 /// GET /dashboard/snapshot/{key} and /dashboard-solo/snapshot/{key}.

@@ -48,7 +48,8 @@ void add_api(http::Router& router, const Dependencies& d) {
 void add_pages(http::Router& router, const Dependencies& dependencies) {
     const auto landing = std::make_shared<Landing>(
         dependencies.catalog, dependencies.verifier, dependencies.audit, dependencies.clock,
-        dependencies.metrics, http::ViewerShell(http::embedded_viewer_assets()),
+        dependencies.metrics,
+        http::ViewerShell(http::embedded_viewer_assets(dependencies.text_frames)),
         dependencies.allow_embedding);
     router.add(http::Method::get, "/login/embed/{link...}",
                [landing](http::Request& request) { return login_page(landing, request); });

@@ -42,6 +42,8 @@ struct Dependencies {
     std::string public_url;
     /// false: no page may stand in a frame.
     bool allow_embedding = true;
+    /// Text panels may hold frames of other sites (security.disable_sanitize_html).
+    bool text_frames = false;
 };
 
 void add_looker_routes(http::Router& router, const Dependencies& dependencies);

@@ -50,18 +50,11 @@ void Landing::count(std::string_view outcome) {
 // Who is on the allowlist may frame; an empty list is the vendor's default, which blocks nobody.
 std::string Landing::ancestors(const store::Snapshot& snapshot,
                                const std::string& embed_domain) const {
-    if (!allow_embedding_) return "'none'";
-    const auto* organization = snapshot.organization(kOrganization);
-    if (organization == nullptr) return "'none'";
-    const auto settings = access::read_embed_settings(*organization);
-    if (settings.domain_allowlist.empty()) return "*";
-    std::string list = "'self'";
-    for (const auto& origin : settings.domain_allowlist)
-        list += " " + origin;
+    auto list = access::frame_ancestors(snapshot, kOrganization, allow_embedding_);
+    if (embed_domain.empty() || list == "'none'" || list == "*") return list;
     // One that the session's own tokens allow, beyond the list.
-    if (!embed_domain.empty() && !access::is_allowed_domain(settings, embed_domain)) {
-        list += " " + embed_domain;
-    }
+    const auto settings = access::read_embed_settings(*snapshot.organization(kOrganization));
+    if (!access::is_allowed_domain(settings, embed_domain)) list += " " + embed_domain;
     return list;
 }
 
@@ -98,6 +91,7 @@ http::Response Landing::refuse(const http::Request& request, const Error& reason
 }
 
 http::Response Landing::login(const http::Request& request) {
+    if (!allow_embedding_ && http::is_framed(request)) return shell_.embedding_off();
     const auto snapshot = catalog_->snapshot();
     const auto judgement =
         verifier_->judge({request.target, request.host}, *snapshot, clock_->now());
@@ -107,6 +101,7 @@ http::Response Landing::login(const http::Request& request) {
 }
 
 http::Response Landing::content(const http::Request& request) {
+    if (!allow_embedding_ && http::is_framed(request)) return shell_.embedding_off();
     if (request.target.starts_with(kRewrittenLogin)) return login(request);
     const auto snapshot = catalog_->snapshot();
     if (verifier_->recognizes(request.target)) {

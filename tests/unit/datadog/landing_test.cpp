@@ -71,7 +71,7 @@ TEST_F(DatadogLanding, HoldsScriptsFramesAndCachesShort) {
     EXPECT_EQ(page.headers.find("Cache-Control"), "no-store");
     EXPECT_EQ(page.headers.find("Referrer-Policy"), "same-origin");
     EXPECT_EQ(page.headers.find("X-Content-Type-Options"), "nosniff");
-    EXPECT_EQ(page.headers.find("X-Robots-Tag"), "noindex, nofollow");
+    EXPECT_EQ(page.headers.find("X-Robots-Tag"), "none");
     EXPECT_FALSE(page.headers.find("X-Frame-Options"));
     EXPECT_FALSE(page.headers.find("Set-Cookie"));
 }

@@ -74,6 +74,21 @@ TEST(Router, HandsCapturesOverDecoded) {
     EXPECT_EQ(ask(router, Method::get, "/s/a/").status, 404);
 }
 
+TEST(Router, AClosedPathAndWhatIsBelowItAreNotThere) {
+    Router router;
+    router.add(Method::get, "/api/{x}", joins_captures());
+    router.add(Method::get, "/api/{x}/{y}", joins_captures());
+    router.close("/api/shut/");
+    router.close("/api/open/not");
+    for (const auto* target : {"/api/shut", "/api/shut/x", "/api/sh%75t", "/api/shut?x=1",
+                               "/api/open/no%74", "/api/shut%2Fx", "/api/%zz"}) {
+        EXPECT_EQ(ask(router, Method::get, target).status, 404) << target;
+    }
+    EXPECT_EQ(body(router, "/api/shutter"), "<shutter>");
+    EXPECT_EQ(body(router, "/api/open"), "<open>");
+    EXPECT_EQ(body(router, "/api/open/nothing"), "<open><nothing>");
+}
+
 TEST(Router, MatchesRawSegmentsOnly) {
     Router router;
     router.add(Method::get, "/api/x", says("x"));

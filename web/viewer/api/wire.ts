@@ -43,6 +43,8 @@ export interface MarkdownNode {
   t: string;
   v?: string;
   href?: string;
+  /** Of an iframe: pixels, or 0 for as the page likes. */
+  height?: number;
   c?: MarkdownNode[];
 }
 

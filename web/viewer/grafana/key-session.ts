@@ -14,6 +14,10 @@ const kFastestRefresh = 5;
 export interface KeyParts extends SessionParts {
   /** The page was loaded by an address without a proof: only a session that is there already opens. */
   isClean: boolean;
+  /** The server admits this browser without a link: where no session is found, one is opened. */
+  isAdmitted: boolean;
+  /** Whether this browser lets the page keep anything. */
+  keepsData: () => boolean;
   /** Where the last session that was opened in this browser is found by frames without a proof. */
   pointer: SlotKeeper;
   /** Runs `action` while no other frame of this browser moves the pointer. */
@@ -108,7 +112,9 @@ export class KeySession extends Session {
         return { ...answer, settle: () => keeper.write(pointed) };
       }
     }
-    throw new Refusal(401, { code: 'not_authenticated', message: '' });
+    if (this.own.isAdmitted) return super.enter(data);
+    const code = this.own.keepsData() ? 'not_authenticated' : 'storage_refused';
+    throw new Refusal(401, { code, message: '' });
   }
 
   /** Null when the slot no longer opens anything, and the next way is to be tried. */

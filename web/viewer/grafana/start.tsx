@@ -1,7 +1,7 @@
 // The page of a sharable link, or of a snapshot: puts its parts together over the real browser.
 import { startPage } from '../page';
 import { browserZone, makeSecret, webLocks, withLock } from '../session/browser-session';
-import { browserStores, SlotKeeper } from '../session/slots';
+import { browserStores, keepsData, SlotKeeper } from '../session/slots';
 import { chartWidth } from '../state/chart-width';
 import { FrameAddress } from './frame-address';
 import { KeySession } from './key-session';
@@ -33,6 +33,8 @@ export function start(root: HTMLElement): void {
     const session = new KeySession({
       link,
       isClean,
+      keepsData: () => keepsData(() => window.localStorage),
+      isAdmitted: root.dataset.anonymous === 'true',
       keeper,
       pointer: new SlotKeeper(kPointer, stores),
       pointerLock: (action) => withLock(webLocks(), kPointer, action),

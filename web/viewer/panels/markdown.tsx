@@ -48,6 +48,12 @@ function element(
     if (href === undefined) return h('span', null, ...own, ...inside);
     return h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...own, ...inside);
   }
+  if (node.t === 'iframe' && /^https?:\/\//i.test(node.href ?? '')) {
+    const { href: src, v: title, height } = node;
+    // Another site's page keeps its own origin, and may not take this frame elsewhere.
+    const sandbox = 'allow-scripts allow-same-origin allow-popups allow-forms';
+    return h('iframe', { src, title, sandbox, height: height || 320, loading: 'lazy' });
+  }
   if (node.t === 'table') return h('table', null, h('tbody', null, ...inside));
   if (!kElements.has(node.t)) return h(Fragment, null, ...own, ...inside);
   // The page has its own h1 and the panel its h2: headings inside start below them.
