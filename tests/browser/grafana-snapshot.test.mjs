@@ -1,6 +1,6 @@
 // A snapshot of a dashboard in a frame of another site, in a browser that blocks its cookies.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,7 @@ import { startLab } from './support/lab.mjs';
 
 const FLIGHTS = fileURLToPath(new URL('../../examples/flights', import.meta.url));
 const FOLDERS = ['dashboards', 'sources', 'models', 'shares', 'data'];
-const PANEL = 3;
+const PANEL = 6;
 
 let folder;
 let lab;
@@ -65,6 +65,7 @@ test('a snapshot is drawn as its dashboard was, and says of when it is', async (
   assert.equal(await isSeen('.controls .popover button[aria-haspopup="dialog"]'), false);
   assert.equal(await isSeen('button[aria-label^="Refresh"]'), false);
   if (process.env.CASEMENT_PICTURES) {
+    await browser.resize(1400, 900);
     await browser.screenshot(join(process.env.CASEMENT_PICTURES, 'snapshot.png'));
   }
 });
@@ -95,7 +96,8 @@ test('each browser has a session of its own, found again after a reload', async 
 test('it still shows when its source and its dashboard are gone', async () => {
   await show(snapshot.url);
   assert.equal(await state(browser), 'ready');
-  for (const name of FOLDERS) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of FOLDERS) rmSync(join(folder, name), { recursive: true });
+  mkdirSync(join(folder, 'sources'));
   await lab.restart({ clockShift: 0 });
   assert.equal(await reloadFrame(browser), 'ready');
   await whole();
