@@ -232,6 +232,13 @@ Answered delete_snapshot(const SnapshotParts& parts, Call& call) {
 }
 
 asio::awaitable<Response> delete_by_key(SnapshotPartsPtr parts, http::Request& request) {
+    // The router gives HEAD to whoever has GET; who only looks whether something is there deletes
+    // nothing.
+    if (request.method == Method::head) {
+        auto refused = Response::json(405, json::object{{"message", "Method not allowed"}});
+        refused.headers.set("Allow", "GET");
+        co_return refused;
+    }
     const auto row = co_await parts->snapshots.remove_by_delete_key(request.captures.at(0),
                                                                     http::to_text(request.client));
     co_return deleted(row);

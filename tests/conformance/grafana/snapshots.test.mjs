@@ -364,6 +364,9 @@ describe('who may do what', () => {
       const id = await grafana.typed(404, 'GET', `/api/snapshots-delete/${key}`, nobody);
       assert.equal(id, 'dashboardsnapshots.not-found');
     }
+    // A scanner that only looks.
+    assert.equal((await grafana.call('HEAD', pathOf(made.deleteUrl), nobody)).status, 405);
+    await read(made.key);
     const gone = await grafana.get(pathOf(made.deleteUrl), nobody);
     assert.deepEqual(gone, { id: made.id,
       message: "Snapshot deleted. It might take an hour before it's cleared from any CDN caches." });
