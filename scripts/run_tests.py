@@ -83,7 +83,7 @@ def suites():
                        "content.test.mjs", "admin.test.mjs", "admin-content.test.mjs",
                        "attacks.test.mjs", "example.test.mjs"),
         "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs",
-                        "content.test.mjs"),
+                        "content.test.mjs", "settings.test.mjs", "snapshots.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",
                         "grafana-reach.test.mjs", "grafana-scope.test.mjs",
                         "grafana-input.test.mjs", "grafana-limits.test.mjs",
@@ -96,7 +96,8 @@ def suites():
                                       "readme.test.mjs", "looker-sdk.test.mjs",
                                       "looker-sessions.test.mjs", "looker-rows.test.mjs",
                                       "looker-engines.test.mjs", "looker-looks.test.mjs",
-                                      "grafana.test.mjs")),
+                                      "grafana.test.mjs",
+                                      "grafana-snapshot.test.mjs")),
     }
 
 

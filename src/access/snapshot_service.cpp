@@ -66,8 +66,7 @@ Result<std::string> pack(const store::DashboardSnapshot& row, const json::object
                          std::size_t most) {
     auto text = json::serialize(document);
     if (text.size() > most) return too_large(most);
-    const auto view = view_of_snapshot(row, text);
-    if (!view && view.error().code != "snapshot_not_viewable") return view.error();
+    if (const auto view = view_of_snapshot(row, text); !view) return view.error();
     return text;
 }
 

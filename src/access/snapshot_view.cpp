@@ -1,5 +1,6 @@
 #include "access/snapshot_view.h"
 
+#include "access/snapshot_drawing.h"
 #include "access/snapshot_frames.h"
 #include "base/log.h"
 
@@ -102,12 +103,8 @@ Result<std::map<int, ShownFrames>> take_data(json::object& document) {
         auto shown = show_frames(data->get_array());
         if (!shown) return shown.error();
         panel.erase(kData);
-        json::array queries;
-        for (std::size_t i = 0; i < std::max<std::size_t>(shown->names.size(), 1); ++i) {
-            queries.push_back(json::object{
-                {"name", fmt::format("{}", i)}, {"source", kNoSource}, {"sql", kNoSource}});
-        }
-        panel["queries"] = std::move(queries);
+        // One is enough for the document's form; the names come afterwards.
+        panel["queries"] = json::array{json::object{{"source", kNoSource}, {"sql", kNoSource}}};
         taken.insert_or_assign(static_cast<int>(id->get_int64()), std::move(*shown));
     }
     return taken;
@@ -192,17 +189,11 @@ json::object still_document(const dashboards::Dashboard& dashboard, const Select
 }
 
 Result<ViewPtr> view_of_snapshot(const store::DashboardSnapshot& row, std::string_view document) {
-    if (row.dialect != "casement") {
-        return Error{ErrorKind::unprocessable,
-                     "snapshot_not_viewable",
-                     "This snapshot is kept for its API and cannot be shown as a page: it is "
-                     "written in the format of " +
-                         row.dialect + ", which this server does not draw.",
-                     {}};
-    }
     auto parsed = parse_json(document);
     if (!parsed) return unreadable(row, parsed.error());
     if (!parsed->is_object()) return unreadable(row, invalid("invalid", "This is no object."));
+    // Any other dialect's is Grafana's (see grafana::still_document).
+    if (row.dialect != "casement") *parsed = drawn_document(parsed->get_object());
     auto data = take_data(parsed->get_object());
     if (!data) return unreadable(row, data.error());
     auto read = dashboards::read_dashboard(*parsed);

@@ -28,8 +28,7 @@ struct StillData {
                                           const Selection& selection,
                                           const std::map<int, json::object>& lines);
 
-/// `document` is the row's stored text. Errors: internal "snapshot_unreadable"; unprocessable
-/// "snapshot_not_viewable" for one that is kept for its API only.
+/// `document` is the row's stored text. Errors: internal "snapshot_unreadable".
 [[nodiscard]] Result<ViewPtr> view_of_snapshot(const store::DashboardSnapshot& row,
                                                std::string_view document);
 

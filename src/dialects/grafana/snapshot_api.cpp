@@ -71,10 +71,10 @@ std::string end_of(const store::DashboardSnapshot& row) {
 // -- making -----------------------------------------------------------------------------------
 
 /// Under what name a snapshot is kept when it is given none.
-std::string name_for(const json::object& body, const json::object& dashboard) {
+std::string name_for(const json::object& body, const json::object& document) {
     auto name = text_or_empty(body, "name");
     if (name.empty()) {
-        const auto* title = dashboard.if_contains("title");
+        const auto* title = document.if_contains("title");
         if (title != nullptr && title->is_string()) {
             name = std::string_view(title->get_string()).substr(0, kLongestName);
             // Not in the middle of a character.
@@ -132,7 +132,7 @@ Answered create_snapshot(const SnapshotParts& parts, Call& call) {
     const auto& dashboard = body->at("dashboard").get_object();
     auto made = co_await document_of(parts, call, dashboard);
     if (!made) co_return answer_to(made.error());
-    made->name = name_for(*body, dashboard);
+    made->name = name_for(*body, made->document);
     made->lives_for = std::chrono::seconds(number_or_zero(*body, "expires"));
     made->key = text_or_empty(*body, "key");
     made->delete_key = text_or_empty(*body, "deleteKey");
@@ -232,6 +232,13 @@ Answered delete_snapshot(const SnapshotParts& parts, Call& call) {
 }
 
 asio::awaitable<Response> delete_by_key(SnapshotPartsPtr parts, http::Request& request) {
+    // The router gives HEAD to whoever has GET; who only looks whether something is there deletes
+    // nothing.
+    if (request.method == Method::head) {
+        auto refused = Response::json(405, json::object{{"message", "Method not allowed"}});
+        refused.headers.set("Allow", "GET");
+        co_return refused;
+    }
     const auto row = co_await parts->snapshots.remove_by_delete_key(request.captures.at(0),
                                                                     http::to_text(request.client));
     co_return deleted(row);
