@@ -10,7 +10,8 @@ class PermissionApiTest : public AccountWorld {
   protected:
     std::string roles(const std::string& path) {
         std::string told;
-        for (const auto& item : expect(200, Method::get, path).as_array())
+        const auto list = expect(200, Method::get, path);
+        for (const auto& item : list.as_array())
             told += std::string(item.at("role").as_string()) + " " +
                     std::string(item.at("permissionName").as_string()) + ";";
         return told;
