@@ -214,7 +214,8 @@ Answered query_sources(const DatasourceParts& parts, Call& call) {
     co_await run_all(work);
     record(parts, call, *work);
     // Writing out ten thousand rows is nothing for a connection's thread.
-    auto response = co_await parts.catalog.catalog.pool().run([work] { return answer(*work); });
+    auto write = [work] { return answer(*work); };
+    auto response = co_await parts.catalog.catalog.pool().run(std::move(write));
     co_return response;
 }
 

@@ -146,8 +146,7 @@ describe('a data source', () => {
     await put('v', { version: 1, url: 'http://one' });
     const late = await put('v', { version: 1, url: 'http://two' }, 409);
     assert.deepEqual(late, {
-      message:
-        'Datasource has already been updated by someone else. Please reload and try again',
+      message: 'Datasource has already been updated by someone else. Please reload and try again',
     });
     const both = await Promise.all(
       [1, 2, 3, 4].map((n) =>
@@ -199,7 +198,10 @@ describe('a data source', () => {
       body: { name: 'x', type: 'x' },
     });
     assert.match(refused.message, /datasources:create$/);
-    assert.equal(await grafana.typed(401, 'GET', '/api/datasources', { headers: {} }), 'auth.unauthorized');
+    assert.equal(
+      await grafana.typed(401, 'GET', '/api/datasources', { headers: {} }),
+      'auth.unauthorized',
+    );
   });
 
   test('of another type is kept, and says that it cannot be queried', async () => {
@@ -382,7 +384,15 @@ describe('permissions', () => {
     const told = await as(await grafana.get(paths[1]));
     assert.equal(told.status, 200, told.text);
     assert.deepEqual(told.json, { message: 'Dashboard permissions updated' });
-    assert.equal((await as([{ role: 'Editor', permission: 2 }, { role: 'Viewer', permission: 1 }])).status, 200);
+    assert.equal(
+      (
+        await as([
+          { role: 'Editor', permission: 2 },
+          { role: 'Viewer', permission: 1 },
+        ])
+      ).status,
+      200,
+    );
     for (const items of [
       [],
       [{ role: 'Viewer', permission: 2 }],
@@ -399,10 +409,9 @@ describe('permissions', () => {
       assert.match(refused.json.message, /rights to roles/);
     }
     assert.equal((await grafana.call('POST', paths[1], { body: {} })).status, 400);
-    assert.deepEqual(
-      await grafana.post(paths[0], { items: await grafana.get(paths[0]) }),
-      { message: 'Folder permissions updated' },
-    );
+    assert.deepEqual(await grafana.post(paths[0], { items: await grafana.get(paths[0]) }), {
+      message: 'Folder permissions updated',
+    });
   });
 
   test('are an Admin’s to see', async () => {

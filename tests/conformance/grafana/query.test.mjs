@@ -94,7 +94,9 @@ describe('a query', () => {
 
   test('of time series has a field for each series', async () => {
     const { frames } = await result(
-      query('SELECT moment, host, busy FROM cpu WHERE $__timeFilter(moment)', { format: 'time_series' }),
+      query('SELECT moment, host, busy FROM cpu WHERE $__timeFilter(moment)', {
+        format: 'time_series',
+      }),
     );
     assert.equal(frames.length, 1);
     assert.equal(frames[0].schema.meta.type, 'timeseries-wide');

@@ -40,8 +40,7 @@ const gone = (path) => done('GET', path, undefined, 404);
 const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isNumber = (value) => Number.isSafeInteger(value);
-const isObject = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTime = (value) => isText(value) && !Number.isNaN(Date.parse(value));
 const isFlags = (value) => isObject(value) && Object.values(value).every(isFlag);
 const maybe = (is) => Object.assign((value) => value === null || is(value), { optional: true });
@@ -118,7 +117,8 @@ const tokenMembers = {
   secondsUntilExpiration: maybe((value) => typeof value === 'number'),
 };
 
-const readFolder = async (uid) => decode(await done('GET', `/api/folders/${uid}`), folderMembers, 'folder');
+const readFolder = async (uid) =>
+  decode(await done('GET', `/api/folders/${uid}`), folderMembers, 'folder');
 const readSource = async (uid) =>
   decode(await done('GET', `/api/datasources/uid/${uid}`), datasourceMembers, 'datasource');
 async function readDashboard(uid) {
@@ -275,7 +275,10 @@ describe('terraform', { concurrency: false }, () => {
       assert.equal(dashboard.version, 1);
       assert.equal(meta.url, '/d/traffic/traffic');
       const account = await readAccount(state.account);
-      assert.deepEqual([account.name, account.role, account.isDisabled], ['robot', 'Viewer', false]);
+      assert.deepEqual(
+        [account.name, account.role, account.isDisabled],
+        ['robot', 'Viewer', false],
+      );
       assert.ok(await readToken(state.account, state.token));
     }
     // As `terraform plan -generate-config-out` and data sources list them.
@@ -308,7 +311,11 @@ describe('terraform', { concurrency: false }, () => {
       uid: 'metrics',
       url: 'https://prometheus.example:9091',
     });
-    decode(changed, { id: isNumber, name: isText, message: isText, datasource: isObject }, 'changed');
+    decode(
+      changed,
+      { id: isNumber, name: isText, message: isText, datasource: isObject },
+      'changed',
+    );
     const source = await readSource('metrics');
     assert.equal(source.url, 'https://prometheus.example:9091');
     assert.equal(source.basicAuth, false);

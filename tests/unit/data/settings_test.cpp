@@ -22,6 +22,11 @@ TEST(CheckSource, TakesWhatProvisioningWrites) {
     EXPECT_EQ(wrong_field(R"({"database":"shop.duckdb"})"), "fits");
 }
 
+TEST(CheckSource, PassesOverWhatClientsOfAnotherApiKeep) {
+    EXPECT_EQ(wrong_field(R"({"database":"shop.duckdb","grafana":{"isDefault":true}})"), "fits");
+    EXPECT_EQ(wrong_field(R"({"database":"shop.duckdb","grafana":7})"), "settings.grafana");
+}
+
 TEST(CheckSource, NamesWhatIsWrong) {
     EXPECT_EQ(wrong_field("{}"), "settings");
     EXPECT_EQ(wrong_field("{}", "mysql"), "type");

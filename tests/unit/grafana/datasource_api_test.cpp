@@ -120,9 +120,14 @@ TEST_F(DatasourceApiTest, ASecretIsSealedAndInNoAnswerAndNoAuditRow) {
     answers += audit.text();
     EXPECT_EQ(answers.find("hunter2"), std::string::npos) << answers;
     EXPECT_EQ(answers.find("tok-tok"), std::string::npos) << answers;
-    std::ifstream file(folder / "catalog.db", std::ios::binary);
-    const std::string disk{std::istreambuf_iterator<char>(file), {}};
+    std::string disk;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        std::ifstream file(entry.path(), std::ios::binary);
+        disk.append(std::istreambuf_iterator<char>(file), {});
+    }
+    EXPECT_NE(disk.find("prometheus"), std::string::npos);
     EXPECT_EQ(disk.find("hunter2"), std::string::npos);
+    EXPECT_EQ(disk.find("tok-tok"), std::string::npos);
 }
 
 TEST_F(DatasourceApiTest, ThereIsOneDefault) {

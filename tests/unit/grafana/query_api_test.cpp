@@ -84,9 +84,10 @@ TEST_F(QueryApiTest, AWronglyTypedSourceIsNotTheDefaultOne) {
 }
 
 TEST_F(QueryApiTest, TheRangeAndTheIntervalAreBound) {
-    const auto answered = result(
-        one("SELECT $__from f, $__to t, CAST(INTERVAL '$__interval' AS VARCHAR) i, '$__timezone' z",
-            R"(,"intervalMs":60000)"));
+    const auto answered =
+        result(one("SELECT $__from AS f, $__to AS t, CAST(INTERVAL '$__interval' AS VARCHAR) AS i, "
+                   "'$__timezone' AS z",
+                   R"(,"intervalMs":60000)"));
     ASSERT_EQ(answered.at("status"), 200) << json::serialize(answered);
     const auto now = to_unix_millis(clock.now());
     const auto& values = answered.at("frames").at(0).at("data").at("values");
