@@ -163,17 +163,22 @@ const subjects = {
     const kinds = {
       health: { path: () => ({ path: '/healthz', expect: 200 }), name: '`/healthz`' },
       right: { path: () => ({ path: sharable(key), expect: 200 }), name: 'right link, version 2' },
-      known: { path: () => ({ ...api(server.credentials.grafana.api_key), expect: 200 }), name: 'right key, bearer' },
-      v1: { path: () => ({ path: v1(wrongKey()), expect: 429 }), name: 'wrong keys, version 1', junk: true },
-      v2: { path: () => ({ path: sharable(key, { forged: true }), expect: 429 }), name: 'wrong signatures, version 2', junk: true },
-      names: { path: () => ({ path: sharable(key, { name: randomBytes(8).toString('hex'), forged: true }), expect: 429 }),
+      v1: { path: () => ({ path: v1(wrongKey()), expect: 'refusal' }), name: 'wrong keys, version 1', junk: true },
+      v2: { path: () => ({ path: sharable(key, { forged: true }), expect: 'refusal' }), name: 'wrong signatures, version 2', junk: true },
+      names: { path: () => ({ path: sharable(key, { name: randomBytes(8).toString('hex'), forged: true }), expect: 'refusal' }),
         name: 'the same, each of another name', junk: true },
-      bearer: { path: () => ({ ...api(wrongKey()), expect: 429 }), name: 'wrong keys, bearer', junk: true },
-      spread: { path: i => ({ ...api(wrongKey(), from(i)), expect: 401 }), name: 'wrong keys, bearer, each from another address' },
+      bearer: { path: () => ({ ...api(wrongKey()), expect: 'refusal' }), name: 'wrong keys, bearer', junk: true },
+      spread: { path: i => ({ ...api(wrongKey(), from(i)), expect: 'refusal' }), name: 'wrong keys, bearer, each from another address' },
     };
     const requests = Object.fromEntries(Object.entries(kinds).map(([kind, { path }]) => [kind, many(10_000, (_, i) => path(i))]));
     const junk = Object.entries(kinds).filter(([, one]) => one.junk).map(([kind]) => kind);
-    for (const kind of junk) load(url, requests[kind].map(({ expect, ...one }) => one), { seconds: 1 });
+    // Once this address is shut out, the flood begins; the first wrong keys cost what the last row says.
+    for (const kind of junk) {
+      for (let i = 0, status = 0; status !== 429 && i < 2_000; i += 1) {
+        const { path, headers } = kinds[kind].path(i);
+        ({ status } = await fetch(url + path, { headers }));
+      }
+    }
     const runs = inTurn(Object.keys(kinds).filter(kind => kind !== 'spread')
       .map(kind => ({ name: kind, url, pid, requests: kind === 'right' ? many(10_000, () => kinds.right.path()) : requests[kind] })),
     { seconds: 4 });
@@ -184,7 +189,7 @@ const subjects = {
     for (const kind of junk) {
       const until = Date.now() + 20_000;
       for (let n = 0; n < 1_000_000 && Date.now() < until;) {
-        const run = load(url, many(10_000, (_, i) => ({ ...kinds[kind].path(i), expect: undefined })), { seconds: 5 });
+        const run = load(url, many(10_000, (_, i) => kinds[kind].path(i)), { seconds: 5 });
         n += run.count;
         count += run.count;
       }

@@ -71,8 +71,9 @@ export async function startNginx(server, files = {}) {
 }
 
 /**
- * Requests a second, by wrk on its own core. `requests` are {method?, path, headers?, body?}; each
- * is sent once, then over again unless `once`. Answers {rate, statuses}.
+ * Requests a second, by wrk on its own core. `requests` are {method?, path, headers?, body?, expect?};
+ * each is sent once, then over again unless `once`. What the first one's `expect` (a status, or
+ * 'refusal' for 400 and above) does not say counts as wrong. Answers {rate, count, wrong, errors}.
  */
 export function load(url, requests, { seconds = 6, connections = 32 } = {}) {
   const { folder, remove } = tempFolder();
@@ -83,6 +84,8 @@ export function load(url, requests, { seconds = 6, connections = 32 } = {}) {
   // LuaJIT limits the constants of one function, so the requests are made in slices.
   const slices = [];
   for (let i = 0; i < lines.length; i += 2000) slices.push(`(function() ${lines.slice(i, i + 2000).join('\n')} end)()`);
+  const { expect } = requests[0];
+  const unlike = expect === 'refusal' ? 'status < 400' : `status ~= ${expect}`;
   writeFileSync(join(folder, 'load.lua'), `
     local r, i = {}, 0
     function init() ${slices.join(';\n')} end
@@ -90,7 +93,7 @@ export function load(url, requests, { seconds = 6, connections = 32 } = {}) {
     local threads = {}
     function setup(thread) threads[#threads + 1] = thread end
     bad = 0
-    ${requests[0].expect ? `function response(status) if status ~= ${requests[0].expect} then bad = bad + 1 end end` : ''}
+    ${expect ? `function response(status) if ${unlike} then bad = bad + 1 end end` : ''}
     function done(summary)
       local wrong = 0
       for _, t in ipairs(threads) do wrong = wrong + t:get('bad') end
