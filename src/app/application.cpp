@@ -24,6 +24,7 @@
 #include "dialects/grafana/api.h"
 #include "dialects/grafana/page_reader.h"
 #include "dialects/grafana/pages.h"
+#include "dialects/grafana/public_page.h"
 #include "dialects/grafana/verifier.h"
 #include "dialects/looker/api.h"
 #include "dialects/looker/content_reader.h"
@@ -188,6 +189,7 @@ class RunningApplication final : public Application {
         if (!sharing) return sharing.error();
         sharable_links_.emplace(catalog, *key_check_, *account_keys_, *link_attempts_, clock_,
                                 *sharing);
+        public_links_.emplace(random_, clock_);
         add_routes();
 
         auto options = server_options(configuration_);
@@ -260,18 +262,26 @@ class RunningApplication final : public Application {
                                  .public_url = configuration_.server.public_url,
                                  .allow_embedding = configuration_.security.allow_embedding});
         grafana::add_grafana_routes(
+            router_, grafana::Dependencies{
+                         .catalog = *open_.catalog,
+                         .authenticator = *authenticator_,
+                         .keys = *account_keys_,
+                         .key_check = *key_check_,
+                         .slots = *user_slots_,
+                         .audit = *audit_,
+                         .random = random_,
+                         .clock = clock_,
+                         .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
+                                       configuration_.service_accounts.token_expiration_day_limit},
+                         .publics = grafana::PublicServices{*shares_, documents_, *views_}});
+        grafana::add_public_page(
             router_,
-            grafana::Dependencies{
-                .catalog = *open_.catalog,
-                .authenticator = *authenticator_,
-                .keys = *account_keys_,
-                .key_check = *key_check_,
-                .slots = *user_slots_,
-                .audit = *audit_,
-                .random = random_,
-                .clock = clock_,
-                .key_rules = {configuration_.auth.api_key_max_seconds_to_live,
-                              configuration_.service_accounts.token_expiration_day_limit}});
+            grafana::PublicPageParts{.catalog = *open_.catalog,
+                                     .verifier = *public_links_,
+                                     .audit = *audit_,
+                                     .clock = clock_,
+                                     .metrics = registry_,
+                                     .allow_embedding = configuration_.security.allow_embedding});
         grafana::add_page_routes(
             router_,
             grafana::PageParts{.catalog = *open_.catalog,
@@ -281,26 +291,26 @@ class RunningApplication final : public Application {
                                .metrics = registry_,
                                .allow_embedding = configuration_.security.allow_embedding});
         console::add_console_routes(
-            router_,
-            console::Dependencies{.catalog = *open_.catalog,
-                                  .session_store = *session_store_,
-                                  .sessions = *sessions_,
-                                  .dashboards = *dashboards_,
-                                  .shares = *shares_,
-                                  .organizations = *organizations_,
-                                  .views = *views_,
-                                  .sign_in = *sign_in_,
-                                  .content = *embed_content_,
-                                  .pages = sharable_pages_,
-                                  .authenticator = *authenticator_,
-                                  .audit = *audit_,
-                                  .verifiers = {&datadog_links_, &*embed_links_, &*sharable_links_},
-                                  .registry = registry_,
-                                  .engine = *engine_,
-                                  .clock = clock_,
-                                  .public_url = configuration_.server.public_url,
-                                  .metrics_clients = configuration_.metrics.allow_from,
-                                  .allowed_folders = configuration_.data.allowed_folders});
+            router_, console::Dependencies{.catalog = *open_.catalog,
+                                           .session_store = *session_store_,
+                                           .sessions = *sessions_,
+                                           .dashboards = *dashboards_,
+                                           .shares = *shares_,
+                                           .organizations = *organizations_,
+                                           .views = *views_,
+                                           .sign_in = *sign_in_,
+                                           .content = *embed_content_,
+                                           .pages = sharable_pages_,
+                                           .authenticator = *authenticator_,
+                                           .audit = *audit_,
+                                           .verifiers = {&datadog_links_, &*embed_links_,
+                                                         &*sharable_links_, &*public_links_},
+                                           .registry = registry_,
+                                           .engine = *engine_,
+                                           .clock = clock_,
+                                           .public_url = configuration_.server.public_url,
+                                           .metrics_clients = configuration_.metrics.allow_from,
+                                           .allowed_folders = configuration_.data.allowed_folders});
     }
 
     const Configuration configuration_;
@@ -330,6 +340,7 @@ class RunningApplication final : public Application {
     std::optional<grafana::KeyCheck> key_check_;
     std::optional<access::Attempts> link_attempts_;
     std::optional<grafana::SharableVerifier> sharable_links_;
+    std::optional<grafana::PublicVerifier> public_links_;
     const grafana::PageReader sharable_pages_;
     const datadog::SecureEmbedVerifier datadog_links_;
     http::Router router_;

@@ -46,6 +46,12 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_search_operations(api->operations, content);
     add_org_operations(api->operations, content);
     add_health_route(router, d.catalog);
+    if (d.publics) {
+        const auto publics =
+            std::make_shared<const PublicParts>(PublicParts{parts->catalog, *d.publics});
+        add_public_operations(api->operations, publics);
+        add_public_routes(router, publics);
+    }
 }
 
 }  // namespace casement::grafana

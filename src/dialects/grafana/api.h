@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key_check.h"
+#include "dialects/grafana/public_parts.h"
 #include "http/router.h"
 #include "store/catalog.h"
 
@@ -24,6 +25,7 @@ struct Dependencies {
     crypto::Random& random;
     const Clock& clock;
     KeyRules key_rules;
+    std::optional<PublicServices> publics = std::nullopt;
 };
 
 void add_grafana_routes(http::Router& router, const Dependencies& dependencies);
