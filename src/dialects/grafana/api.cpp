@@ -1,5 +1,6 @@
 #include "dialects/grafana/api.h"
 
+#include "dialects/grafana/annotation_parts.h"
 #include "dialects/grafana/content_parts.h"
 
 #include <memory>
@@ -45,6 +46,7 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_import_operations(api->operations, content);
     add_search_operations(api->operations, content);
     add_org_operations(api->operations, content);
+    add_annotation_operations(api->operations, content);
     add_health_route(router, d.catalog);
     if (d.publics) {
         const auto publics =

@@ -1,5 +1,8 @@
 #include "dialects/grafana/public_document.h"
 
+#include "dialects/grafana/account_parts.h"
+#include "dialects/grafana/content_parts.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -102,7 +105,7 @@ json::object grid_of(const json::object& panel) {
     return grid == nullptr ? json::object{} : plain_members(*grid, {"x", "y", "w", "h"});
 }
 
-json::array tags_of(const json::object& document) {
+json::array texts_of_tags(const json::object& document) {
     json::array tags;
     const auto* list = list_in(document, "tags");
     if (list == nullptr) return tags;
@@ -265,13 +268,39 @@ void add_common(json::object& shown, const store::Dashboard& row) {
 
 }  // namespace
 
+json::object public_meta(const store::Dashboard& row) {
+    return {{"type", "db"},
+            {"canSave", false},
+            {"canEdit", false},
+            {"canAdmin", false},
+            {"canStar", false},
+            {"canDelete", false},
+            {"slug", slug_of(row.title)},
+            {"url", ""},
+            {"expires", "0001-01-01T00:00:00Z"},
+            {"created", seconds_text(row.created_at)},
+            {"updated", seconds_text(row.modified_at)},
+            {"updatedBy", ""},
+            {"createdBy", ""},
+            {"version", row.revision},
+            {"hasAcl", false},
+            {"isFolder", false},
+            {"folderId", 0},
+            {"folderUid", ""},
+            {"folderTitle", ""},
+            {"folderUrl", ""},
+            {"provisioned", false},
+            {"provisionedExternalId", ""},
+            {"publicDashboardEnabled", true}};
+}
+
 json::object public_document(const store::Dashboard& row, const PublicLook& look) {
     const auto& document = row.document;
     auto shown = plain_members(
         document, {"title", "description", "timezone", "weekStart", "fiscalYearStartMonth",
                    "graphTooltip", "refresh", "schemaVersion", "liveNow", "preload", "style"});
     add_common(shown, row);
-    shown["tags"] = tags_of(document);
+    shown["tags"] = texts_of_tags(document);
     if (const auto* time = object_in(document, "time")) {
         shown["time"] = plain_members(*time, {"from", "to"});
     }

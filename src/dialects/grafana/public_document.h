@@ -19,6 +19,9 @@ struct PublicLook {
     std::optional<json::object> described;
 };
 
+/// The `meta` beside it: nothing of who made it or where it lies.
+[[nodiscard]] json::object public_meta(const store::Dashboard& row);
+
 /// A document of this dialect without its queries, links and settings of plugins that are not
 /// known; its variables as the share's rules leave them.
 [[nodiscard]] json::object public_document(const store::Dashboard& row, const PublicLook& look);

@@ -1,6 +1,7 @@
-// What everybody may ask who knows a public dashboard's access token (grafana.md §3.4): the
-// dashboard without its queries, and the data of its panels. A request names panels, a time and
-// values; what is run stands in the dashboard and in the share.
+// What everybody may ask who knows a public dashboard's access token
+// (grafana.md §3.4): the dashboard without its queries, and the data of its
+// panels. A request names panels, a time and values; what is run stands in the
+// dashboard and in the share.
 #include "access/address_limit.h"
 #include "access/refusal_log.h"
 #include "access/standing.h"
@@ -8,6 +9,7 @@
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/errors.h"
 #include "dialects/grafana/panel_frames.h"
+#include "dialects/grafana/public_annotations.h"
 #include "dialects/grafana/public_document.h"
 #include "dialects/grafana/public_faults.h"
 #include "dialects/grafana/public_log.h"
@@ -17,6 +19,7 @@
 #include "dialects/grafana/text.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace casement::grafana {
@@ -35,10 +38,12 @@ constexpr int kWidest = 10'000;
 struct Stranger {
     explicit Stranger(PublicPartsPtr shared)
         : parts(std::move(shared)),
+          annotations(store::AnnotationStore::of(parts->catalog.catalog)),
           limit({kRequestsAMinute}, parts->catalog.random, parts->catalog.clock),
           refusals(parts->catalog.audit, parts->catalog.clock),
           queries(parts->catalog.audit, parts->catalog.clock) {}
     PublicPartsPtr parts;
+    store::AnnotationStore& annotations;
     access::AddressLimit limit;
     access::RefusalLog refusals;
     PublicLog queries;
@@ -102,7 +107,8 @@ std::pair<Opened, std::optional<Response>> open(Stranger& stranger, const Reques
     return {std::move(opened), std::nullopt};
 }
 
-/// Whether what was open when the question came still is, now that its answer is there.
+/// Whether what was open when the question came still is, now that its answer
+/// is there.
 std::optional<Response> closed_meanwhile(const PublicParts& parts, const Opened& opened) {
     const auto snapshot = parts.snapshot();
     const auto* share = snapshot->share(opened.share->id);
@@ -112,34 +118,8 @@ std::optional<Response> closed_meanwhile(const PublicParts& parts, const Opened&
     return std::nullopt;
 }
 
-// -- the dashboard ----------------------------------------------------------------------------
-
-/// Nothing of who made it or where it lies.
-json::object meta_of(const store::Dashboard& row) {
-    return {{"type", "db"},
-            {"canSave", false},
-            {"canEdit", false},
-            {"canAdmin", false},
-            {"canStar", false},
-            {"canDelete", false},
-            {"slug", slug_of(row.title)},
-            {"url", ""},
-            {"expires", "0001-01-01T00:00:00Z"},
-            {"created", seconds_text(row.created_at)},
-            {"updated", seconds_text(row.modified_at)},
-            {"updatedBy", ""},
-            {"createdBy", ""},
-            {"version", row.revision},
-            {"hasAcl", false},
-            {"isFolder", false},
-            {"folderId", 0},
-            {"folderUid", ""},
-            {"folderTitle", ""},
-            {"folderUrl", ""},
-            {"provisioned", false},
-            {"provisionedExternalId", ""},
-            {"publicDashboardEnabled", true}};
-}
+// -- the dashboard
+// ----------------------------------------------------------------------------
 
 asio::awaitable<Response> show_dashboard(std::shared_ptr<Stranger> stranger, Request& request) {
     auto [opened, refusal] = open(*stranger, request);
@@ -162,10 +142,11 @@ asio::awaitable<Response> show_dashboard(std::shared_ptr<Stranger> stranger, Req
                         ? public_document(*opened.row, look)
                         : public_document(*opened.row, *opened.view->document, look);
     co_return Response::json(
-        200, json::object{{"meta", meta_of(*opened.row)}, {"dashboard", std::move(document)}});
+        200, json::object{{"meta", public_meta(*opened.row)}, {"dashboard", std::move(document)}});
 }
 
-// -- a panel's data ---------------------------------------------------------------------------
+// -- a panel's data
+// ---------------------------------------------------------------------------
 
 const Shape& query_shape() {
     constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
@@ -230,7 +211,8 @@ std::pair<access::ViewRequest, std::optional<Response>> read_wanted(const Reques
     if (range != nullptr && range->is_object()) {
         const auto& time = range->get_object();
         wanted.timezone = text_or_empty(time, "timezone");
-        // Where the time is not the viewer's to choose, what he says of it is not even read.
+        // Where the time is not the viewer's to choose, what he says of it is not
+        // even read.
         if (access::may_select_time(*view.document, view.settings) &&
             !read_time(time, now, wanted)) {
             return {wanted, answer(public_fault::kInvalidTime)};
@@ -270,7 +252,8 @@ Response results_answer(const store::Dashboard& row, int panel,
                 {"frames", json::array{panel_frame(row, panel, result.name, *result.table)}}};
             continue;
         }
-        // As the vendor: one failure makes the whole a failure, with everything else still in it.
+        // As the vendor: one failure makes the whole a failure, with everything
+        // else still in it.
         status = 400;
         shown[result.name] = json::object{{"error", result.error->message},
                                           {"errorSource", "downstream"},
@@ -309,6 +292,67 @@ asio::awaitable<Response> query_panel(std::shared_ptr<Stranger> stranger, Reques
     co_return results_answer(*opened.row, id, *results);
 }
 
+// -- annotations
+// ------------------------------------------------------------------------------
+
+/// From and to of a request, in milliseconds; the dashboard's own where they
+/// say nothing.
+bool read_moments(const Request& request, access::ViewRequest& wanted) {
+    const auto moment = [&](std::string_view name) -> std::optional<Time> {
+        const auto text = request.parameter(name);
+        if (!text || !*text) return std::nullopt;
+        const auto millis = plain_number(**text, 15);
+        return millis ? std::optional(Time{milliseconds{*millis}}) : std::nullopt;
+    };
+    const auto from = moment("from");
+    const auto to = moment("to");
+    if (!from || !to) return !from && !to;
+    if (*to <= *from) return false;
+    wanted.from = from;
+    wanted.to = to;
+    return true;
+}
+
+asio::awaitable<Response> list_annotations(std::shared_ptr<Stranger> stranger, Request& request) {
+    auto [opened, refusal] = open(*stranger, request);
+    if (refusal) co_return std::move(*refusal);
+    const auto& parts = *stranger->parts;
+    // What cannot be drawn has no time of its own either.
+    if (!shows_annotations(*opened.share) || !opened.view) {
+        co_return Response::json(200, json::array{});
+    }
+    access::ViewRequest wanted;
+    if (access::may_select_time(*opened.view->document, opened.view->settings) &&
+        !read_moments(request, wanted)) {
+        co_return answer(public_fault::kInvalidTime);
+    }
+    auto selection =
+        co_await parts.services.views.select(opened.viewer(), wanted, request.cancellation);
+    if (!selection) co_return refused_selection(selection.error());
+    // What a later entry of the dashboard's list finds by tags goes before what
+    // an earlier found.
+    std::map<std::int64_t, json::object> events;
+    for (const auto& source : annotation_sources(*opened.row)) {
+        for (auto query : source.queries) {
+            query.org = opened.share->org;
+            query.from = selection->from;
+            query.to = selection->to;
+            const bool by_tags = !query.tags.empty();
+            auto found = co_await stranger->annotations.find(std::move(query));
+            if (!found) co_return api_error(found.error());
+            for (const auto& row : *found) {
+                if (!by_tags && events.contains(row.id)) continue;
+                events[row.id] = annotation_event(row, source, *opened.row);
+            }
+        }
+    }
+    if (auto closed = closed_meanwhile(parts, opened)) co_return std::move(*closed);
+    json::array listed;
+    for (auto& [id, event] : events)
+        listed.push_back(std::move(event));
+    co_return Response::json(200, listed);
+}
+
 using Handler = asio::awaitable<Response> (*)(std::shared_ptr<Stranger> stranger, Request& request);
 
 asio::awaitable<Response> unkept(Handler handler, std::shared_ptr<Stranger> stranger,
@@ -328,6 +372,7 @@ void add_public_routes(http::Router& router, const PublicPartsPtr& parts) {
             [stranger, handler](Request& request) { return unkept(handler, stranger, request); });
     };
     add(Method::get, "", show_dashboard);
+    add(Method::get, "/annotations", list_annotations);
     add(Method::post, "/panels/{panel}/query", query_panel);
 }
 

@@ -494,6 +494,55 @@ describe('variables, which the vendor’s public dashboards have not', () => {
   });
 });
 
+describe('annotations', () => {
+  const annotate = (body) => grafana.post('/api/annotations', { tags: ['deploy'], ...body });
+  const events = (token, query = '') => grafana.get(`${seen(token)}/annotations${query}`, nobody);
+
+  test('are shown where the share wants them, in the dashboard’s time', async () => {
+    const made = await shared();
+    const uid = made.dashboardUid;
+    const inside = FEBRUARY + 2 * DAY;
+    const { id } = await annotate({ dashboardUID: uid, panelId: 2, text: 'ours', time: inside, timeEnd: inside + DAY });
+    await annotate({ dashboardUID: uid, text: 'long before', time: FEBRUARY - 9 * DAY });
+    await annotate({ text: 'of everybody', time: inside });
+    const other = await shared({ annotationsEnabled: true });
+    await annotate({ dashboardUID: other.dashboardUid, text: 'of the other', time: inside });
+
+    assert.deepEqual(await events(made.accessToken), []);
+    await change(made, { annotationsEnabled: true });
+    const [event, ...more] = await events(made.accessToken);
+    assert.deepEqual(more, []);
+    const { dashboardId, source, ...rest } = event;
+    assert.deepEqual(rest, {
+      id,
+      dashboardUID: uid,
+      panelId: 2,
+      tags: ['deploy'],
+      isRegion: true,
+      text: 'ours',
+      color: 'rgba(0, 211, 255, 1)',
+      time: inside,
+      timeEnd: inside + DAY,
+    });
+    assert.ok(dashboardId > 0);
+    assert.equal(source.type, 'dashboard');
+    assert.deepEqual((await events(other.accessToken)).map(({ text }) => text), ['of the other']);
+
+    // The time is the dashboard's own unless it may be chosen.
+    const early = `?from=${FEBRUARY - 20 * DAY}&to=${FEBRUARY - DAY}`;
+    assert.deepEqual((await events(made.accessToken, early)).map(({ text }) => text), ['ours']);
+    await change(made, { timeSelectionEnabled: true });
+    assert.deepEqual((await events(made.accessToken, early)).map(({ text }) => text), ['long before']);
+    for (const wrong of ['?from=5&to=4', '?from=x&to=y1', '?from=5', `?from=1&to=${'9'.repeat(30)}`]) {
+      const refused = await grafana.call('GET', `${seen(made.accessToken)}/annotations${wrong}`, nobody);
+      const said = refused.status === 200 ? refused.json.length : refused.json.messageId;
+      assert.ok([1, 'publicdashboards.invalidTimeRange'].includes(said), wrong);
+    }
+    await change(made, { isEnabled: false });
+    assert.equal(await typed(403, 'GET', `${seen(made.accessToken)}/annotations`, nobody), 'publicdashboards.notEnabled');
+  });
+});
+
 describe('the page', () => {
   test('is the viewer’s shell, which may stand where the share says', async () => {
     const made = await shared();
