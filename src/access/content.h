@@ -47,7 +47,8 @@ struct ContentRequest {
     std::vector<std::string> hidden_filters;
     std::string query_timezone;  ///< IANA name, "user_timezone" or empty
     Appearance appearance;
-    // Of a key's page only; empty for "as the dashboard says".
+    std::string share;  ///< token of the share whose page it is; then `ref` names nothing
+    // Of a key's or a share's page only; empty for "as the dashboard says".
     std::map<std::string, std::vector<std::string>> variables;  ///< values by name
     std::string span;
     std::optional<Time> from, to;  ///< both or neither
@@ -73,7 +74,8 @@ class ContentReader {
                                                       store::OrgId org, Time now) const = 0;
 };
 
-/// Reads the URLs that keys' links open, "/d/{uid}/{slug}" and what stands there behind "?".
+/// Reads the URLs that keys' links open, "/d/{uid}/{slug}" and what stands there behind "?"; and
+/// those of open shares' pages.
 class PageReader {
   public:
     virtual ~PageReader() = default;

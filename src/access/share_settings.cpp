@@ -61,7 +61,9 @@ ShareSettings read_share_settings(const json::object& settings) {
         read.live_span = text_at(*time, "live_span").value_or("");
     }
     read.time_selectable = bool_at(settings, "global_time_selectable");
+    read.any_range = bool_at(settings, "any_range");
     read.variables = variables_at(settings);
+    read.variables_selectable = bool_at(settings, "variables_selectable");
     if (const auto* preferences = object_at(settings, "viewing_preferences")) {
         read.theme = theme_of(text_at(*preferences, "theme").value_or(""));
         read.high_density = bool_at(*preferences, "high_density");

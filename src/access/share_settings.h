@@ -32,6 +32,9 @@ struct ShareSettings {
     std::string live_span;  ///< "" = the dashboard's own
     bool time_selectable = false;
     bool any_range = false;  ///< also spans and ranges that are not among the offered ones
+    /// Variables that `variables` does not list are the viewer's to choose too, among their
+    /// choices; but neither texts nor what stands for an attribute.
+    bool variables_selectable = false;
     std::vector<TemplateVariable> variables;
     dashboards::Theme theme = dashboards::Theme::system;
     bool high_density = false;

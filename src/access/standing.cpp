@@ -12,11 +12,14 @@ namespace {
 
 Result<void> check_share(const store::Snapshot& snapshot, const Standing& standing, Time now) {
     const auto* share = snapshot.share(standing.share);
-    // A share that became another type is no longer what the link was signed for.
-    if (share == nullptr || share->type != "secure_embed") {
+    // A share that became another type is no longer what the link was for. What was opened without
+    // a signature is good as long as nobody needs one.
+    const bool is_public = share != nullptr && share->type == "open" && standing.credential == 0;
+    if (share == nullptr || (share->type != "secure_embed" && !is_public)) {
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
     if (auto open = check_share_open(snapshot, *share, now); !open) return open.error();
+    if (is_public) return {};
     for (const auto& credential : share->credentials) {
         // An expired credential signs nothing new, but what it signed lives on: that is what makes
         // a rotation invisible. A disabled or removed one takes its sessions with it.
@@ -108,7 +111,8 @@ Result<void> check_share_open(const store::Snapshot& snapshot, const store::Shar
         dashboard->org != share.org) {
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
-    if (!embed_sharing_enabled(*organization)) {
+    // The switch is about pages of other sites; an open share is a page of its own.
+    if (share.type != "open" && !embed_sharing_enabled(*organization)) {
         return forbidden(
             "embed_disabled",
             "Embedded dashboards are switched off by the organization that owns this one.");

@@ -124,9 +124,31 @@ std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
             std::find_if(settings.variables.begin(), settings.variables.end(), named);
         const auto count =
             std::count_if(settings.variables.begin(), settings.variables.end(), named);
-        rules.push_back(rule_for(variable, count == 1 ? &*first : nullptr));
+        auto rule = rule_for(variable, count == 1 ? &*first : nullptr);
+        const bool opens = settings.variables_selectable && count == 0 &&
+                           variable.type != dashboards::Variable::Type::text &&
+                           variable.attribute.empty();
+        if (opens) {
+            rule.mode = VariableMode::free;
+            rule.only_offered = true;
+        }
+        rules.push_back(std::move(rule));
     }
     return rules;
+}
+
+Result<void> check_offered(const VariableRule& rule, const std::vector<std::string>& values,
+                           const std::vector<dashboards::Choice>& offered) {
+    for (const auto& value : values) {
+        // Whether every choice at once may be had was decided with the rule.
+        if (value == kAll || contains(rule.defaults, value)) continue;
+        const bool known = std::any_of(offered.begin(), offered.end(),
+                                       [&](const auto& choice) { return choice.value == value; });
+        if (!known) {
+            return refused("value_not_allowed", *rule.variable, "does not offer this value");
+        }
+    }
+    return {};
 }
 
 Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,

@@ -21,6 +21,8 @@ struct VariableRule {
     std::vector<std::string> defaults;  ///< the locked value, or where a viewer starts
     std::vector<std::string> allowed;   ///< bounded: what may be picked
     bool hidden = false;                ///< queries use its value, the page is not told it
+    /// Free, but only what its query offers may be chosen (the choices of a list always are all).
+    bool only_offered = false;
 };
 
 /// One rule per variable of the dashboard, in its order (datadog.md §1.2, §4):
@@ -29,6 +31,8 @@ struct VariableRule {
 /// - visible tags equal to the defaults: locked (also when both are `*`);
 /// - visible tags `*`: free;
 /// - else bounded to the visible tags.
+/// Where the share opens its variables (`variables_selectable`), one that is not listed is free to
+/// take what it offers, unless it is a text or stands for an attribute.
 [[nodiscard]] std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
                                                        const ShareSettings& settings);
 
@@ -40,5 +44,11 @@ using ChosenValues = std::map<std::string, std::vector<std::string>>;
 /// not chosen takes its default. `*` stays as it is here; see expand_all.
 [[nodiscard]] Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,
                                                const ChosenValues& chosen);
+
+/// Whether `values` are among what the variable offers now: for a rule with `only_offered`. Its
+/// defaults always are. Errors: forbidden "value_not_allowed".
+[[nodiscard]] Result<void> check_offered(const VariableRule& rule,
+                                         const std::vector<std::string>& values,
+                                         const std::vector<dashboards::Choice>& offered);
 
 }  // namespace casement::access

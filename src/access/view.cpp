@@ -187,6 +187,19 @@ const QueryPlan& View::plan(const dashboards::Variable& variable) const {
     return variables.at(static_cast<std::size_t>(&variable - document->variables.data()));
 }
 
+Result<void> check_may_be_public(const dashboards::Dashboard& document) {
+    for (const auto& variable : document.variables) {
+        if (variable.attribute.empty()) continue;
+        return forbidden(
+            "dashboard_not_public",
+            fmt::format(
+                "This dashboard cannot be open to everybody: its variable \"{}\" stands for "
+                "an attribute of the person who looks, and a stranger has none.",
+                variable.name));
+    }
+    return {};
+}
+
 Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Share& share,
                               DocumentCache& documents) {
     const auto* dashboard = snapshot.dashboard(share.dashboard);
@@ -203,6 +216,9 @@ Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Shar
     view->document = std::move(*document);
     view->title = share.title.empty() ? view->document->title : share.title;
     view->settings = read_share_settings(share.settings);
+    if (share.type == "open") {
+        if (auto fits = check_may_be_public(*view->document); !fits) return fits.error();
+    }
     view->rules = variable_rules(*view->document, view->settings);
     const auto attributes = locked_attributes(view->rules);
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {

@@ -53,7 +53,12 @@ struct View {
 };
 using ViewPtr = std::shared_ptr<const View>;
 
-/// What a share shows of its dashboard. Errors: internal "dashboard_unreadable".
+/// Whether strangers may be shown this document at all. Errors: forbidden "dashboard_not_public"
+/// when a variable stands for an attribute, for which nobody unknown can have a value.
+[[nodiscard]] Result<void> check_may_be_public(const dashboards::Dashboard& document);
+
+/// What a share shows of its dashboard. Errors: internal "dashboard_unreadable"; for an open share
+/// those of check_may_be_public.
 [[nodiscard]] Result<ViewPtr> view_of_share(const store::Snapshot& snapshot,
                                             const store::Share& share, DocumentCache& documents);
 

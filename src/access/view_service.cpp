@@ -173,6 +173,17 @@ bool expands(const Variable& variable, const std::vector<std::string>& values) {
            std::find(values.begin(), values.end(), kAll) != values.end();
 }
 
+/// The rule of a variable that was chosen and may only take what its query offers, or nullptr.
+const VariableRule* offered_only(const View& view, std::string_view name,
+                                 const ChosenValues& chosen) {
+    for (const auto& rule : view.rules) {
+        if (rule.variable->name != name) continue;
+        const bool asks = rule.variable->type == Variable::Type::query;
+        return rule.only_offered && asks && chosen.contains(std::string(name)) ? &rule : nullptr;
+    }
+    return nullptr;
+}
+
 data::Value bound_value(const Variable& variable, const std::vector<std::string>& values) {
     if (!variable.multi && values.size() == 1) return data::Scalar{values.front()};
     std::vector<data::Scalar> list;
@@ -287,9 +298,17 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     settle_zone(*viewer.view, request, selection);
     for (auto& [name, values] : selection.values) {
         const auto* variable = document.variable(name);
-        if (!expands(*variable, values)) continue;
+        const auto* to_check = offered_only(*viewer.view, name, request.variables);
+        const bool all = expands(*variable, values);
+        if (!all && to_check == nullptr) continue;
         auto choices = co_await choices_of(viewer, *variable, cancellation);
         if (!choices) co_return choices.error();
+        if (to_check != nullptr) {
+            if (auto fits = check_offered(*to_check, values, *choices); !fits) {
+                co_return fits.error();
+            }
+        }
+        if (!all) continue;
         values.clear();
         for (auto& choice : *choices)
             values.push_back(std::move(choice.value));
@@ -425,6 +444,32 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
         tables.push_back(std::move(outcome->table));
     }
     co_return data_line(*found, selection, tables);
+}
+
+asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(
+    Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation) {
+    const auto* found = viewer.view->document->panel(panel);
+    if (found == nullptr) {
+        co_return not_found("panel_not_found", "This panel is not on the dashboard.");
+    }
+    std::vector<QueryResult> results;
+    for (const auto& query : found->queries) {
+        const auto& plan = viewer.view->plan(*found, query);
+        if (plan.refused) {
+            log_failure(viewer, panel, *plan.refused);
+            results.push_back({query.name, nullptr, for_viewer(*plan.refused)});
+            continue;
+        }
+        auto bound = query_of(viewer, selection, plan, query);
+        auto outcome = co_await engine_->run(std::move(bound), cancellation);
+        if (!outcome) {
+            log_failure(viewer, panel, outcome.error());
+            results.push_back({query.name, nullptr, for_viewer(outcome.error())});
+            continue;
+        }
+        results.push_back({query.name, std::move(outcome->table), std::nullopt});
+    }
+    co_return results;
 }
 
 asio::awaitable<Result<std::string>> ViewService::export_csv(

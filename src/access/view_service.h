@@ -85,6 +85,17 @@ class ViewService {
                                                                const Selection& selection,
                                                                int panel);
 
+    /// One query of a panel, with its result or with what a viewer may know of its failure.
+    struct QueryResult {
+        std::string name;
+        data::TablePtr table;  ///< null when it failed
+        std::optional<Error> error;
+    };
+    /// A panel's queries in their order, as results and not as a line. Errors: not_found
+    /// "panel_not_found".
+    [[nodiscard]] asio::awaitable<Result<std::vector<QueryResult>>> panel_results(
+        Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation);
+
     /// CSV of one query of a panel (its first when `query` is empty). forbidden
     /// "download_not_allowed" without the grant.
     [[nodiscard]] asio::awaitable<Result<std::string>> export_csv(

@@ -26,6 +26,7 @@
 #include "dialects/grafana/api.h"
 #include "dialects/grafana/page_reader.h"
 #include "dialects/grafana/pages.h"
+#include "dialects/grafana/public_page.h"
 #include "dialects/grafana/snapshot_pages.h"
 #include "dialects/grafana/snapshot_verifier.h"
 #include "dialects/grafana/verifier.h"
@@ -202,6 +203,7 @@ class RunningApplication final : public Application {
         if (!sharing) return sharing.error();
         sharable_links_.emplace(catalog, *key_check_, *account_keys_, *link_attempts_, clock_,
                                 *sharing);
+        public_links_.emplace(random_, clock_);
         add_routes();
         if (auto closed = close_paths(); !closed) return closed.error();
 
@@ -310,9 +312,18 @@ class RunningApplication final : public Application {
                          .settings = vendor_settings(configuration_),
                          .query_limits = query_limits(configuration_),
                          .allowed_folders = configuration_.data.allowed_folders,
-
                          .anonymous = anonymous_,
-                         .hide_version = configuration_.auth.anonymous.hide_version});
+                         .hide_version = configuration_.auth.anonymous.hide_version,
+                         .publics = grafana::PublicServices{*shares_, documents_, *views_}});
+        grafana::add_public_page(
+            router_,
+            grafana::PublicPageParts{.catalog = *open_.catalog,
+                                     .verifier = *public_links_,
+                                     .audit = *audit_,
+                                     .clock = clock_,
+                                     .metrics = registry_,
+                                     .allow_embedding = configuration_.security.allow_embedding,
+                                     .text_frames = configuration_.security.disable_sanitize_html});
         grafana::add_page_routes(
             router_,
             grafana::PageParts{.catalog = *open_.catalog,
@@ -345,7 +356,7 @@ class RunningApplication final : public Application {
                          .authenticator = *authenticator_,
                          .audit = *audit_,
                          .verifiers = {&datadog_links_, &*embed_links_, &*sharable_links_,
-                                       &anonymous_links_, &snapshot_links_},
+                                       &*public_links_, &anonymous_links_, &snapshot_links_},
                          .registry = registry_,
                          .engine = *engine_,
                          .clock = clock_,
@@ -385,6 +396,7 @@ class RunningApplication final : public Application {
     std::optional<grafana::SharableVerifier> sharable_links_;
     access::AnonymousAccess anonymous_;
     const grafana::AnonymousVerifier anonymous_links_{anonymous_};
+    std::optional<grafana::PublicVerifier> public_links_;
     const grafana::PageReader sharable_pages_;
     const grafana::SnapshotVerifier snapshot_links_;
     const datadog::SecureEmbedVerifier datadog_links_;

@@ -105,6 +105,41 @@ asio::awaitable<Result<FirstLine>> line_of_view(Context& console, http::Request&
     co_return line;
 }
 
+/// A page as its address asks for it, as far as the grant allows that.
+asio::awaitable<Result<FirstLine>> dressed_line(Context& console, http::Request& request,
+                                                FirstLine line, access::ContentRequest wanted,
+                                                std::string title) {
+    const Time now = console.parts.clock.now();
+    line.members["content"] = {
+        {"type", "dashboard"}, {"id", wanted.ref.id}, {"title", title}, {"url", wanted.target}};
+    line.members["sharable"] = {{"target", wanted.target},
+                                {"session_ttl", rest_of(line.viewer, now)},
+                                {"page", std::move(wanted.page)}};
+    auto values = access::values_of_url(*line.viewer.view, wanted.variables);
+    for (auto& [name, chosen] : line.view.variables)
+        values[name] = chosen;
+    line.view.variables = std::move(values);
+    if (line.view.query_timezone.empty()) line.view.query_timezone = wanted.query_timezone;
+    const bool chosen = !line.view.span.empty() || line.view.from;
+    if (!chosen &&
+        access::may_select_time(*line.viewer.view->document, line.viewer.view->settings)) {
+        line.view.span = wanted.span;
+        line.view.from = wanted.from;
+        line.view.to = wanted.to;
+    }
+    // Of a page with one panel nothing else has to be asked for.
+    const auto* panel = wanted.page.if_contains("panel");
+    if (line.view.panels.empty() && panel != nullptr && panel->is_int64() &&
+        std::in_range<int>(panel->get_int64())) {
+        line.view.panels = {static_cast<int>(panel->get_int64())};
+    }
+    const auto theme = wanted.appearance.theme;
+    auto shown = co_await line_of_view(console, request, std::move(line));
+    if (!shown) co_return shown.error();
+    if (!theme.empty()) shown->members["dashboard"].as_object()["theme"] = theme;
+    co_return shown;
+}
+
 /// The page of a key's link: any dashboard that the key may see, or the one it is bound to.
 asio::awaitable<Result<FirstLine>> line_of_page(Context& console, http::Request& request,
                                                 FirstLine line, std::string target) {
@@ -112,37 +147,31 @@ asio::awaitable<Result<FirstLine>> line_of_page(Context& console, http::Request&
     if (target.empty()) target = line.viewer.key()->target;
     auto wanted = console.parts.pages.read(target, now);
     if (!wanted) co_return wanted.error();
+    if (!wanted->share.empty()) co_return access::content_not_found(ContentRef::Type::dashboard);
     auto found = console.parts.sessions.look_at(line.viewer, wanted->ref);
     if (!found) co_return found.error();
-    line.members["content"] = {{"type", "dashboard"},
-                               {"id", wanted->ref.id},
-                               {"title", line.viewer.content->title},
-                               {"url", wanted->target}};
-    line.members["sharable"] = {{"target", wanted->target},
-                                {"session_ttl", rest_of(line.viewer, now)},
-                                {"page", std::move(wanted->page)}};
-    auto values = access::values_of_url(*line.viewer.view, wanted->variables);
-    for (auto& [name, chosen] : line.view.variables)
-        values[name] = chosen;
-    line.view.variables = std::move(values);
-    if (line.view.query_timezone.empty()) line.view.query_timezone = wanted->query_timezone;
-    const bool chosen = !line.view.span.empty() || line.view.from;
-    if (!chosen &&
-        access::may_select_time(*line.viewer.view->document, line.viewer.view->settings)) {
-        line.view.span = wanted->span;
-        line.view.from = wanted->from;
-        line.view.to = wanted->to;
+    const std::string title = line.viewer.content->title;
+    auto shown =
+        co_await dressed_line(console, request, std::move(line), std::move(*wanted), title);
+    co_return shown;
+}
+
+/// The page of an open share at an address of its own, which says how it is to be shown. Another
+/// share's address is none of this session's.
+asio::awaitable<Result<FirstLine>> line_of_share(Context& console, http::Request& request,
+                                                 FirstLine line, std::string target) {
+    const auto* share = line.viewer.snapshot->share(line.viewer.session->share);
+    auto wanted = console.parts.pages.read(target, console.parts.clock.now());
+    const bool own =
+        wanted && share != nullptr && !wanted->share.empty() && wanted->share == share->token;
+    if (!own) {
+        co_return invalid("content_not_expected", "This session shows one dashboard only.",
+                          "content");
     }
-    // Of a page with one panel nothing else has to be asked for.
-    const auto* panel = wanted->page.if_contains("panel");
-    if (line.view.panels.empty() && panel != nullptr && panel->is_int64() &&
-        std::in_range<int>(panel->get_int64())) {
-        line.view.panels = {static_cast<int>(panel->get_int64())};
-    }
-    const auto theme = wanted->appearance.theme;
-    auto shown = co_await line_of_view(console, request, std::move(line));
-    if (!shown) co_return shown.error();
-    if (!theme.empty()) shown->members["dashboard"].as_object()["theme"] = theme;
+    wanted->ref.id = line.viewer.view->uid;
+    const std::string title = line.viewer.view->title;
+    auto shown =
+        co_await dressed_line(console, request, std::move(line), std::move(*wanted), title);
     co_return shown;
 }
 
@@ -185,8 +214,9 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
     }
     if (person == nullptr) {
         if (!target.empty()) {
-            co_return invalid("content_not_expected", "This session shows one dashboard only.",
-                              "content");
+            auto shown =
+                co_await line_of_share(console, request, std::move(line), std::move(target));
+            co_return shown;
         }
         if (line.viewer.dashboard_snapshot() != nullptr) {
             auto shown = co_await line_of_snapshot(console, request, std::move(line));
@@ -228,7 +258,8 @@ asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& r
 Result<void> settle_content(Context& console, access::Viewer& viewer, const json::object& body) {
     const auto named = text_at(body, "content");
     if (!viewer.names_content()) {
-        if (!named) return {};
+        // Its own name is no other content: pages of open shares have it from the first line.
+        if (!named || *named == "dashboards/" + viewer.view->uid) return {};
         return invalid("content_not_expected", "This session shows one dashboard only.", "content");
     }
     if (!named) {

@@ -1,6 +1,7 @@
 #include "store/catalog.h"
 
 #include "base/log.h"
+#include "store/catalog_annotations.h"
 #include "store/catalog_audit.h"
 #include "store/catalog_database.h"
 #include "store/catalog_embed_rows.h"
@@ -28,7 +29,7 @@ constexpr auto kBetweenReports = std::chrono::seconds(10);
 constexpr const char* kKeyCheck = "master_key_check";
 constexpr std::string_view kKeyCheckText = "casement";
 
-class SqlCatalog final : public Catalog {
+class SqlCatalog final : public Catalog, public AnnotationStore {
   public:
     SqlCatalog(std::unique_ptr<Database> database, const CatalogOptions& options,
                const SecretBox& secrets, const Clock& clock)
@@ -152,6 +153,59 @@ class SqlCatalog final : public Catalog {
             });
     }
 
+    Result<std::vector<Annotation>> annotations_now(const AnnotationQuery& query) override {
+        return read<std::vector<Annotation>>(
+            [&](soci::session& session) { return find_annotations(session, secrets_, query); });
+    }
+
+    Result<std::vector<AnnotationTag>> annotation_tags_now(OrgId org) override {
+        return read<std::vector<AnnotationTag>>(
+            [&](soci::session& session) { return tags_of_annotations(session, org); });
+    }
+
+    Result<Annotation> add_annotation_now(Annotation row) override {
+        const Time now = clock_.now();
+        if (row.created_at == Time{}) row.created_at = now;
+        if (row.modified_at == Time{}) row.modified_at = row.created_at;
+        return write_beside<Annotation>([&](soci::session& session) -> Result<Annotation> {
+            if (!has_place(session, row)) return no_such_row();
+            insert_annotation(session, secrets_, row);
+            return row;
+        });
+    }
+
+    Result<Annotation> change_annotation_now(OrgId org, std::int64_t id,
+                                             const Change& change) override {
+        return write_beside<Annotation>([&](soci::session& session) -> Result<Annotation> {
+            AnnotationQuery query;
+            query.org = org;
+            query.id = id;
+            auto found = find_annotations(session, secrets_, query);
+            if (found.empty()) return no_such_row();
+            const Annotation before = found.front();
+            auto& row = found.front();
+            if (auto changed = change(row); !changed) return changed.error();
+            row.id = before.id;
+            row.org = before.org;
+            row.dashboard = before.dashboard;
+            row.panel = before.panel;
+            row.author = before.author;
+            row.author_name = before.author_name;
+            row.created_at = before.created_at;
+            update_annotation(session, secrets_, row);
+            return std::move(row);
+        });
+    }
+
+    Result<void> remove_annotation_now(OrgId org, std::int64_t id) override {
+        const auto removed = write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            if (!remove_annotation(session, org, id)) return no_such_row();
+            return true;
+        });
+        if (!removed) return removed.error();
+        return {};
+    }
+
     void on_change(std::function<void(const SnapshotPtr&)> listener) override {
         const std::lock_guard lock(refresh_mutex_);
         listeners_.push_back(std::move(listener));
@@ -238,6 +292,29 @@ class SqlCatalog final : public Catalog {
         if (failure.failure == Failure::again) failure.failure = Failure::down;
         if (failure.failure == Failure::down) note_write(false);
         return report(failure);
+    }
+
+    /// Writes what is not in the snapshot; `work` may run more than once. Its refusal undoes all.
+    template <class T, class Work>
+    Result<T> write_beside(Work work) {
+        Result<T> result = no_such_row();
+        const auto done =
+            in_transaction([&](soci::session& session) { database_->begin_shared_write(session); },
+                           [&](soci::session& session) -> std::optional<DatabaseFailure> {
+                               try {
+                                   result = work(session);
+                               } catch (const BadValue& bad) {
+                                   result = invalid("invalid_text", bad.what(), bad.column);
+                               }
+                               if (result) {
+                                   Database::commit(session);
+                               } else {
+                                   Database::rollback(session);
+                               }
+                               return std::nullopt;
+                           });
+        if (!done) return done.error();
+        return result;
     }
 
     /// Reads at one moment, and tries a second connection when the first was dead.
@@ -406,6 +483,11 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& options,
     auto started = catalog->start(options.refresh_interval);
     if (!started) return started.error();
     return std::unique_ptr<Catalog>(std::move(catalog));
+}
+
+AnnotationStore& AnnotationStore::of(Catalog& catalog) {
+    // Both are one object; who only reads the snapshot need not know these.
+    return dynamic_cast<AnnotationStore&>(catalog);
 }
 
 }  // namespace casement::store

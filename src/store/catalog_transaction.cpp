@@ -1,5 +1,6 @@
 #include "store/catalog_transaction.h"
 
+#include "store/catalog_annotations.h"
 #include "store/catalog_audit.h"
 #include "store/catalog_embed_rows.h"
 #include "store/catalog_history.h"
@@ -184,6 +185,7 @@ void SqlTransaction::remove_parts(std::type_identity<Share>, std::int64_t id) {
 
 void SqlTransaction::remove_parts(std::type_identity<Dashboard>, std::int64_t id) {
     remove_versions(session_, id);
+    remove_annotations_of(session_, id);
     std::vector<std::int64_t> shares;
     load_rows<Share>(
         session_, secrets_, selection("t.dashboard = :p", id),

@@ -3,7 +3,7 @@
 import { FrameAddress } from '../viewer/grafana/frame-address';
 import { KeySession, type KeyParts } from '../viewer/grafana/key-session';
 import { KeyViewer } from '../viewer/grafana/key-viewer';
-import { hasProof } from '../viewer/grafana/target';
+import { hasProof, isPublicPage } from '../viewer/grafana/target';
 import { SlotKeeper } from '../viewer/session/slots';
 import { MemoryStore } from './fake-server';
 import { GrafanaServer } from './grafana-server';
@@ -69,13 +69,16 @@ export async function load(
 ): Promise<GrafanaFrame> {
   const history = typeof where === 'string' ? new FrameHistory(where) : where;
   const link = history.address;
-  const isClean = !hasProof(link);
-  const address = new FrameAddress(history, link, isClean, () => `f${Math.random()}`);
+  const isPublic = isPublicPage(link);
+  const isClean = !isPublic && !hasProof(link);
+  const place = isPublic ? (link.split('?')[0] ?? '') : link;
+  const address = new FrameAddress(history, place, isClean, () => `f${Math.random()}`);
   const session = new KeySession({
     link,
     isClean,
     isAdmitted: false,
     keepsData: () => true,
+    isPublic,
     keeper: new SlotKeeper(address.slot, stores),
     pointer: new SlotKeeper('casement:key', stores),
     pointerLock: (action) => action(),

@@ -1,5 +1,6 @@
 #include "dialects/grafana/api.h"
 
+#include "dialects/grafana/annotation_parts.h"
 #include "dialects/grafana/content_parts.h"
 #include "dialects/grafana/datasource_parts.h"
 
@@ -63,6 +64,13 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
     add_datasource_operations(api->operations, sources);
     add_datasource_health_operation(api->operations, sources);
     add_query_operation(api->operations, sources);
+    add_annotation_operations(api->operations, content);
+    if (d.publics) {
+        const auto publics =
+            std::make_shared<const PublicParts>(PublicParts{parts->catalog, *d.publics});
+        add_public_operations(api->operations, publics);
+        add_public_routes(router, publics);
+    }
 }
 
 }  // namespace casement::grafana

@@ -10,6 +10,7 @@
 #include "data/engine.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key_check.h"
+#include "dialects/grafana/public_parts.h"
 #include "dialects/grafana/settings.h"
 #include "dialects/grafana/snapshot_parts.h"
 #include "http/router.h"
@@ -41,6 +42,7 @@ struct Dependencies {
     std::vector<std::string> allowed_folders{};
     const access::AnonymousAccess& anonymous;
     bool hide_version = false;  ///< in the health answer
+    std::optional<PublicServices> publics = std::nullopt;
 };
 
 void add_grafana_routes(http::Router& router, const Dependencies& dependencies);

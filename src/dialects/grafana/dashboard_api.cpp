@@ -3,6 +3,7 @@
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/dashboard_body.h"
 #include "dialects/grafana/errors.h"
+#include "dialects/grafana/public_share.h"
 
 #include <map>
 
@@ -23,6 +24,7 @@ json::object meta_of(const store::Snapshot& snapshot, const access::Principal& w
                      const store::Dashboard& row, const std::string& updated_by) {
     const bool writes = who.permissions.has(Permission::dashboards_write) && !row.provisioned;
     const auto* folder = access::find_own<store::Folder>(snapshot, row.org, row.folder);
+    const auto* share = public_share_of(snapshot, row);
     return {{"type", "db"},
             {"canSave", writes},
             {"canEdit", writes},
@@ -45,7 +47,8 @@ json::object meta_of(const store::Snapshot& snapshot, const access::Principal& w
             {"folderUrl", folder != nullptr ? url_of(*folder) : std::string()},
             {"provisioned", row.provisioned},
             {"provisionedExternalId", ""},
-            {"isStarred", false}};
+            {"isStarred", false},
+            {"publicDashboardEnabled", share != nullptr && share->status == "active"}};
 }
 
 Answered save_dashboard(const ContentParts& parts, Call& call) {

@@ -1,5 +1,6 @@
 #include "dialects/grafana/page_reader.h"
 
+#include "dialects/grafana/public_verifier.h"
 #include "dialects/grafana/relative_range.h"
 #include "dialects/grafana/snapshot_target.h"
 #include "dialects/grafana/target.h"
@@ -46,15 +47,29 @@ json::object page_of(const Target& target) {
     return page;
 }
 
+/// A public dashboard's address: the same parameters behind another path, which names no dashboard.
+Result<Target> read_public(std::string_view target) {
+    const auto parameters = read_query(target);
+    if (!parameters) return parameters.error();
+    return read_target("/d/public", *parameters);
+}
+
 }  // namespace
 
 Result<access::ContentRequest> PageReader::read(std::string_view target, Time now) const {
     const auto clean = clean_target(target);
-    auto read = is_snapshot_target(clean) ? read_snapshot_target(clean) : read_target(clean);
+    const auto token = token_of_path(path_of(clean));
+    auto read = token                       ? read_public(clean)
+                : is_snapshot_target(clean) ? read_snapshot_target(clean)
+                                            : read_target(clean);
     if (!read) return invalid("invalid_target", read.error().message, "content");
     access::ContentRequest wanted;
     wanted.target = clean;
-    wanted.ref = {access::ContentRef::Type::dashboard, read->dashboard_uid};
+    if (token) {
+        wanted.share = *token;
+    } else {
+        wanted.ref = {access::ContentRef::Type::dashboard, read->dashboard_uid};
+    }
     for (auto& [name, values] : read->variables)
         wanted.variables[name] = std::move(values);
     if (auto range = range_of(*read, now)) {

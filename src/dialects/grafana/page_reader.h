@@ -1,4 +1,4 @@
-// Reads the URLs under /d/ and /d-solo/ for whoever shows their dashboards.
+// Reads the URLs under /d/, /d-solo/ and /public-dashboards/ for whoever shows their dashboards.
 #pragma once
 
 #include "access/content.h"

@@ -166,5 +166,51 @@ TEST(VariableRules, NoWishEverLeavesTheBounds) {
     }));
 }
 
+TEST(VariableRules, AShareThatOpensItsVariablesOpensThemForWhatTheyOffer) {
+    Case c;
+    c.settings.variables_selectable = true;
+    EXPECT_EQ(c.rule().mode, VariableMode::free);
+    EXPECT_TRUE(c.rule().only_offered);
+    EXPECT_EQ(c.ask({"ORD"}), "ok");
+    EXPECT_EQ(c.ask({"LAX"}), "value_not_allowed");
+    EXPECT_EQ(c.ask({"*"}), "value_not_allowed");
+    EXPECT_EQ(c.unasked(), std::vector<std::string>{"ATL"});
+}
+
+TEST(VariableRules, OpeningVariablesOpensNoTextAndNothingThatStandsForAnAttribute) {
+    Case text;
+    text.settings.variables_selectable = true;
+    text.variable.type = Variable::Type::text;
+    EXPECT_EQ(text.ask({"anything"}), "variable_locked");
+
+    Case attribute;
+    attribute.settings.variables_selectable = true;
+    attribute.variable.attribute = "home";
+    EXPECT_EQ(attribute.ask({"ORD"}), "variable_locked");
+}
+
+TEST(VariableRules, WhatTheShareSaysOfOneVariableGoesBeforeThatAllAreOpen) {
+    Case c;
+    c.settings = listing({"SFO"}, {});
+    c.settings.variables_selectable = true;
+    EXPECT_EQ(c.ask({"ORD"}), "variable_locked");
+    EXPECT_EQ(c.unasked(), std::vector<std::string>{"SFO"});
+
+    // Two entries of one name open nothing, here as elsewhere.
+    c.settings.variables.push_back(c.settings.variables.front());
+    EXPECT_EQ(c.ask({"ORD"}), "variable_locked");
+}
+
+TEST(VariableRules, OnlyWhatAQueryOffersNowMayBeChosen) {
+    const auto dashboard = dashboard_with(airport());
+    ShareSettings settings;
+    settings.variables_selectable = true;
+    const auto rule = variable_rules(dashboard, settings).front();
+    EXPECT_TRUE(check_offered(rule, {"ORD"}, {{"ORD", ""}}));
+    EXPECT_TRUE(check_offered(rule, {"*"}, {}));
+    EXPECT_TRUE(check_offered(rule, {"ATL"}, {}));  // the author's own
+    EXPECT_EQ(check_offered(rule, {"ORD", "LAX"}, {{"ORD", ""}}).error().code, "value_not_allowed");
+}
+
 }  // namespace
 }  // namespace casement::access

@@ -18,6 +18,8 @@ export interface KeyParts extends SessionParts {
   isAdmitted: boolean;
   /** Whether this browser lets the page keep anything. */
   keepsData: () => boolean;
+  /** The address opens a session for everybody, and has nothing in it that must go. */
+  isPublic: boolean;
   /** Where the last session that was opened in this browser is found by frames without a proof. */
   pointer: SlotKeeper;
   /** Runs `action` while no other frame of this browser moves the pointer. */
@@ -38,8 +40,8 @@ export class KeySession extends Session {
 
   constructor(private readonly own: KeyParts) {
     super(own);
-    this.target = own.isClean ? own.link : '';
-    this.isSettled = own.isClean;
+    this.isSettled = own.isClean || own.isPublic;
+    this.target = this.isSettled ? own.link : '';
   }
 
   /** The name that data calls know the dashboard by. */
@@ -73,7 +75,8 @@ export class KeySession extends Session {
     const before = await keeper.read();
     const answer = await this.find(before, data);
     const { id } = answer.first.session;
-    const isNew = before?.session !== id && !this.wasFound;
+    // Other pages have nothing of a public one's session.
+    const isNew = before?.session !== id && !this.wasFound && !this.own.isPublic;
     return {
       ...answer,
       settle: async () => {
@@ -95,7 +98,8 @@ export class KeySession extends Session {
   }
 
   private async find(slot: Slot | null, data: boolean): Promise<Answer> {
-    const { keeper, pointer, isClean, refused } = this.own;
+    const { keeper, pointer, isClean, isPublic, refused } = this.own;
+    if (isPublic) return this.enterPublic(data);
     if (slot?.session !== undefined && (isClean || slot.mode === 'secret')) {
       const answer = await this.bring(slot, keeper, data);
       if (answer) return answer;
@@ -115,6 +119,16 @@ export class KeySession extends Session {
     if (this.own.isAdmitted) return super.enter(data);
     const code = this.own.keepsData() ? 'not_authenticated' : 'storage_refused';
     throw new Refusal(401, { code, message: '' });
+  }
+
+  /** A session that has reached its end is followed by another: nobody has to bring a new link. */
+  private async enterPublic(data: boolean): Promise<Answer> {
+    try {
+      return await super.enter(data);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'session_expired') throw error;
+      return super.enter(data);
+    }
   }
 
   /** Null when the slot no longer opens anything, and the next way is to be tried. */

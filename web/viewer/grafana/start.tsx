@@ -8,7 +8,7 @@ import { KeySession } from './key-session';
 import { KeyViewer } from './key-viewer';
 import { addMessages } from './messages';
 import { isSnapshotAddress, startSnapshot } from './snapshot';
-import { dashboardTarget, hasProof } from './target';
+import { dashboardTarget, hasProof, isPublicPage } from './target';
 import { KeyApp } from './ui/key-app';
 
 declare const GRAFANA_CSS_PATH: string;
@@ -26,8 +26,11 @@ export function start(root: HTMLElement): void {
   startPage(root, (events, refused) => {
     const link = location.pathname + location.search;
     const { mode } = root.dataset;
-    const isClean = mode === 'content' || (mode === 'refused' && !hasProof(link));
-    const address = new FrameAddress(history, link, isClean, () => makeSecret().slice(0, 20));
+    const isPublic = isPublicPage(location.pathname);
+    const isClean = !isPublic && (mode === 'content' || (mode === 'refused' && !hasProof(link)));
+    // What a public page is asked to show stands in its address; its session is the same one.
+    const place = isPublic ? location.pathname : link;
+    const address = new FrameAddress(history, place, isClean, () => makeSecret().slice(0, 20));
     const stores = browserStores();
     const keeper = new SlotKeeper(address.slot, stores);
     const session = new KeySession({
@@ -35,6 +38,7 @@ export function start(root: HTMLElement): void {
       isClean,
       keepsData: () => keepsData(() => window.localStorage),
       isAdmitted: root.dataset.anonymous === 'true',
+      isPublic,
       keeper,
       pointer: new SlotKeeper(kPointer, stores),
       pointerLock: (action) => withLock(webLocks(), kPointer, action),
@@ -55,7 +59,8 @@ export function start(root: HTMLElement): void {
       zone: browserZone(),
       show: (target) => address.show(target),
     });
-    followLinks(root, viewer, address);
+    // A public page's session shows one dashboard: links to others are the browser's.
+    if (!isPublic) followLinks(root, viewer, address);
     return {
       viewer,
       content: <KeyApp viewer={viewer} />,

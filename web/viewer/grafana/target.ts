@@ -41,6 +41,11 @@ export function hasProof(target: string): boolean {
   return pairsOf(target).some(({ name }) => /^(?:aliyun|casement)_/i.test(name));
 }
 
+/** A dashboard that is open to everybody: its address is all that opens it. */
+export function isPublicPage(path: string): boolean {
+  return path.startsWith('/public-dashboards/');
+}
+
 /** Path and query of another dashboard that this frame may go to, or null. */
 export function dashboardTarget(href: string, origin: string): string | null {
   let url: URL;
