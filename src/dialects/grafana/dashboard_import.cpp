@@ -10,6 +10,9 @@ namespace {
 
 /// The texts that inputs put in may not make a small body large.
 constexpr std::size_t kMostPutIn = std::size_t{4} << 20U;
+/// Of an input. A placeholder is looked through no further, so that many that never end cost what
+/// they are long and not the square of it.
+constexpr std::size_t kLongestName = 255;
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
@@ -46,9 +49,12 @@ class Filler {
         std::string out;
         while (put_in_ <= kMostPutIn) {
             const auto begin = text.find("${");
-            const auto end = begin == std::string_view::npos ? begin : text.find('}', begin + 2);
-            if (end == std::string_view::npos) break;
-            const auto found = values_->find(text.substr(begin + 2, end - begin - 2));
+            if (begin == std::string_view::npos) break;
+            const auto rest = text.substr(begin + 2, kLongestName + 1);
+            const auto length = rest.find('}');
+            const auto found = length == std::string_view::npos
+                                   ? values_->end()
+                                   : values_->find(rest.substr(0, length));
             if (found == values_->end()) {
                 out += text.substr(0, begin + 2);
                 text.remove_prefix(begin + 2);
@@ -57,7 +63,7 @@ class Filler {
             out += text.substr(0, begin);
             out += found->second;
             put_in_ += found->second.size();
-            text.remove_prefix(end + 1);
+            text.remove_prefix(begin + 2 + length + 1);
         }
         out += text;
         return out;
@@ -83,6 +89,9 @@ Result<json::object> fill_inputs(json::object dashboard, const json::array& inpu
             if (!input.is_object()) return invalid("import_input", "__inputs must hold objects");
             const auto& one = input.get_object();
             const auto name = member(one, "name");
+            if (name.size() > kLongestName) {
+                return invalid("import_input", "An input's name has 255 bytes at most");
+            }
             const auto found = chosen.find(member(one, "type") + "/" + name);
             if (found == chosen.end()) {
                 return invalid("import_input",

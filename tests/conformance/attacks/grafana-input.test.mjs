@@ -304,6 +304,38 @@ describe("attack 11, Grafana: what is large is refused before it costs much", ()
     assert.ok([400, 413].includes(status));
   });
 
+  test("placeholders that never end, and names that nearly fit", async () => {
+    const text = "${".repeat(500_000);
+    for (const [name, more] of [
+      ["A", `${text}}`],
+      ["A", `${text}A}`],
+      ["$".repeat(250), `${"${$".repeat(300_000)}}`],
+      ["n".repeat(200_000), "${".repeat(250_000)],
+    ]) {
+      const answer = await within("an import", () =>
+        grafana.call("POST", "/api/dashboards/import", {
+          body: {
+            dashboard: { title: "x", uid: "filled", __inputs: [{ name, type: "constant" }], more },
+            inputs: [{ name, type: "constant", value: "v" }],
+            overwrite: true,
+          },
+        }),
+      );
+      assert.ok([200, 400].includes(answer.status), answer.text.slice(0, 200));
+    }
+    const title = "a".repeat(4_096);
+    for (let i = 0; i < 150; ++i) {
+      const dashboard = { uid: `long-${i}`, title };
+      await grafana.expect(200, "POST", "/api/dashboards/db", { body: { dashboard } });
+    }
+    const query = `${"a".repeat(2_047)}b`;
+    const started = performance.now();
+    const found = await grafana.expect(200, "GET", `/api/search?query=${query}`);
+    assert.deepEqual(found, []);
+    const took = performance.now() - started;
+    assert.ok(took < 500, `${took} ms for 150 titles`);
+  });
+
   test("lists and searches of any size", async () => {
     for (const path of [
       "/api/search?limit=999999999999",

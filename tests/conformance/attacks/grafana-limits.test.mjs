@@ -183,14 +183,17 @@ describe("attack 11, Grafana: no field dodges the limit where no proxy is truste
 
   test("for keys", async () => {
     const seen = { 401: 0, 429: 0 };
-    for (let i = 0; i < 340; ++i) {
+    const started = performance.now();
+    for (let i = 0; seen[429] < 20 && i < 1_000; ++i) {
       const one = legacyKey(randomLetters(32), `nobody ${i}`, 1);
       const { status } = await grafana.call("GET", "/api/org", {
         headers: { ...(i % 2 ? bearer(one) : basic(one)), "X-Forwarded-For": `10.2.${i % 250}.1` },
       });
       seen[status] += 1;
     }
-    assert.ok(seen[401] >= 300 && seen[429] >= 20, JSON.stringify(seen));
+    // 300 at once, and five a second from then on.
+    const most = 300 + (5 * (performance.now() - started)) / 1000 + 1;
+    assert.ok(seen[401] >= 300 && seen[401] <= most && seen[429] === 20, JSON.stringify(seen));
     // The keys that are known go on: nobody else pays for it.
     assert.equal((await grafana.call("GET", "/api/org")).status, 200);
     assert.equal(

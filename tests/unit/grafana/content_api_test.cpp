@@ -71,6 +71,31 @@ TEST_F(ContentApiTest, AnotherOrganizationsRowsAreNotThere) {
     EXPECT_EQ(expect(200, Method::get, "/api/dashboards/uid/d").at("dashboard").at("title"), "D");
 }
 
+TEST(ContainsText, LooksForItWithoutRegardToCase) {
+    EXPECT_TRUE(contains_text("Sales of EMEA", "emea"));
+    EXPECT_TRUE(contains_text("Sales", "SALES"));
+    EXPECT_TRUE(contains_text("", ""));
+    EXPECT_FALSE(contains_text("", "a"));
+    EXPECT_FALSE(contains_text("Sales", "Sales of"));
+    EXPECT_FALSE(contains_text("aaaa", "aab"));
+    EXPECT_TRUE(contains_text("\xC3\x84pfel", "\xC3\x84P"));
+    EXPECT_FALSE(contains_text("\xC3\x84pfel", "\xC3\xA4p")) << "only of ASCII letters";
+}
+
+TEST(FillInputs, PlaceholdersThatNeverEndStayAsTheyAre) {
+    const auto filled = [](const std::string& text) {
+        json::object dashboard{{"__inputs", {{{"name", "A"}, {"type", "constant"}}}},
+                               {"text", text}};
+        const json::array inputs{{{"name", "A"}, {"type", "constant"}, {"value", "v"}}};
+        return std::string(
+            fill_inputs(std::move(dashboard), inputs).value().at("text").get_string());
+    };
+    EXPECT_EQ(filled("${A} ${B} ${A"), "v ${B} ${A");
+    EXPECT_EQ(filled("${${A}}"), "${v}");
+    EXPECT_EQ(filled("${${${A"), "${${${A");
+    EXPECT_EQ(filled("${" + std::string(300, 'x') + "}${A}"), "${" + std::string(300, 'x') + "}v");
+}
+
 TEST_F(ContentApiTest, AFolderOfAGroupIsNotThereForOthers) {
     store::Group group;
     group.org = 1;
