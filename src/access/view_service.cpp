@@ -226,7 +226,9 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.parameters["timezone"] = data::Scalar{selection.timezone};
     for (const auto& [name, values] : selection.values) {
         const auto* variable = viewer.view->document->variable(name);
-        if (variable != nullptr) bound.parameters[name] = bound_value(*variable, values);
+        if (variable != nullptr) {
+            bound.parameters[variable->parameter_name()] = bound_value(*variable, values);
+        }
     }
     return bound;
 }
@@ -279,9 +281,15 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     settle_zone(*viewer.view, request, selection);
     for (auto& [name, values] : selection.values) {
         const auto* variable = document.variable(name);
-        if (!expands(*variable, values)) continue;
+        const bool takes_first = variable->first_choice && values.empty();
+        if (!takes_first && !expands(*variable, values)) continue;
         auto choices = co_await choices_of(viewer, *variable, cancellation);
         if (!choices) co_return choices.error();
+        if (takes_first) {
+            if (!choices->empty()) values = {choices->front().value};
+            selection.shown[name] = values;
+            continue;
+        }
         values.clear();
         for (auto& choice : *choices)
             values.push_back(std::move(choice.value));
@@ -306,6 +314,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
             {"include_all", variable.include_all && rule.mode == VariableMode::free},
             {"value", rule.hidden ? json::array{} : texts(selection.shown.at(variable.name))},
             {"max_length", variable.max_length}};
+        if (variable.hidden) described["hidden"] = true;
         const bool picks =
             rule.mode == VariableMode::bounded ||
             (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
