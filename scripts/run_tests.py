@@ -83,7 +83,7 @@ def suites():
                        "content.test.mjs", "admin.test.mjs", "admin-content.test.mjs",
                        "attacks.test.mjs", "example.test.mjs"),
         "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs",
-                        "content.test.mjs"),
+                        "content.test.mjs", "import.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs"),
         "browser": under_display(node("tests/browser", "chromium-blocked.test.mjs",
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",

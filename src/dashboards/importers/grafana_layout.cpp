@@ -164,7 +164,8 @@ std::vector<Placed> layout_of(const json::object& document, Notes& notes) {
     Layout layout(notes);
     const auto* rows = list_at(document, "rows");
     const auto* panels = list_at(document, "panels");
-    if (panels == nullptr && rows != nullptr) {
+    const bool is_old = rows != nullptr && (panels == nullptr || panels->empty());
+    if (is_old) {
         layout.add_rows(*rows);
     } else if (panels != nullptr) {
         layout.add_panels(*panels);
