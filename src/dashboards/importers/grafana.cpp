@@ -76,7 +76,8 @@ Result<Dashboard> import_grafana(const json::object& written, ImportReport* repo
         Panel panel;
         if (item.is_row) {
             panel.type = PanelType::text;
-            panel.title = utf8_head(text_or_empty(*item.panel, "title"), kLongestTitle);
+            const auto title = text_or_empty(*item.panel, "title");
+            panel.markdown = grafana::heading_of(utf8_head(title, kLongestTitle));
             if (!text_or_empty(*item.panel, "repeat").empty()) {
                 about.changed("The row stands there once, and not once for each value.");
             }

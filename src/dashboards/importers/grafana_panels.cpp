@@ -30,7 +30,8 @@ const json::object& object_or_empty(const json::object& object, std::string_view
 /// A type's name in Markdown: letters that cannot mean anything there.
 std::string plain_type(std::string_view type) {
     const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
     };
     if (type.empty() || type.size() > kLongestName ||
         !std::all_of(type.begin(), type.end(), is_plain)) {

@@ -89,5 +89,7 @@ void read_common_options(const json::object& panel, PanelType type, json::object
 
 // grafana_text.cpp
 [[nodiscard]] std::string markdown_of(const json::object& panel);
+/// A row's title as a small heading.
+[[nodiscard]] std::string heading_of(std::string_view title);
 
 }  // namespace casement::dashboards::grafana

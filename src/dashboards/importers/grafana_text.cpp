@@ -34,9 +34,10 @@ std::pair<std::string_view, std::size_t> entity_at(std::string_view text) {
     return {text.substr(0, 1), 1};
 }
 
+constexpr std::string_view kMeaning = "\\`*_{}[]()<>#+-.!|~&:";
+
 /// The words of an HTML text as Markdown: no tag is left, and nothing in it means anything.
 std::string words_of(std::string_view html) {
-    constexpr std::string_view kMeaning = "\\`*_{}[]()<>#+-.!|~&:";
     std::string words;
     std::string hidden;
     while (!html.empty()) {
@@ -82,6 +83,15 @@ std::string code_block(std::string_view code) {
 }
 
 }  // namespace
+
+std::string heading_of(std::string_view title) {
+    std::string heading = "#### ";
+    for (const char c : title) {
+        if (kMeaning.find(c) != std::string_view::npos) heading += '\\';
+        heading += c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return heading;
+}
 
 std::string markdown_of(const json::object& panel) {
     // Before schema version 28 these stood in the panel itself.

@@ -201,10 +201,7 @@ describe('a dashboard saved through the API', () => {
   test('binds another interval, and shows one panel alone', async () => {
     const days = values(await open(v2('/d/saved')), 1)[0][1].length;
     const lines = await open(v2('/d-solo/saved?panelId=1&var-interval=6h'));
-    assert.deepEqual(
-      lines[0].dashboard.panels.map(({ id }) => id),
-      [1],
-    );
+    assert.equal(lines[0].sharable.page.panel, 1);
     assert.ok(values(lines, 1)[0][1].length > days);
   });
 
@@ -236,6 +233,25 @@ describe('a dashboard saved through the API', () => {
     const same = await open(v2('/d/own?var-one=DFW'));
     assert.deepEqual(values(lines, 1), values(same, 1));
     assert.equal(lines[0].dashboard.variables[0].mode, 'locked');
+  });
+
+  test('tells its author what became of each panel', async () => {
+    const headers = bearer(grafana.credentials.service_token);
+    const path = (uid) => `/api/casement/v1/dashboards/${uid}/import-report`;
+    const { notes } = await grafana.get(path('saved'), { headers });
+    const about = (subject) => notes.filter((note) => note.about === subject);
+    assert.deepEqual(about('panel 1'), [
+      { kind: 'taken', about: 'panel 1', sentence: 'Shown as timeseries.' },
+    ]);
+    assert.deepEqual(about('panel 4'), [
+      {
+        kind: 'left_out',
+        about: 'panel 4',
+        sentence: 'Line 1: "$one" stands where a table is named.',
+      },
+    ]);
+    await grafana.expect(409, 'GET', path('own'), { headers });
+    await grafana.expect(404, 'GET', path('nothing'), { headers });
   });
 
   test('is given back as it was sent', async () => {

@@ -164,9 +164,9 @@ TEST(GrafanaImport, TakesPanelsOfOldTypes) {
     EXPECT_EQ(graph.options.at("unit"), "ms");
     EXPECT_EQ(graph.options.at("null_as"), "zero");
     EXPECT_EQ(graph.options.at("legend"), false);
-    const auto single = of_type("singlestat", R"("valueName": "current", "format": "percent",
+    const auto single = of_type("singlestat", R"x("valueName": "current", "format": "percent",
         "thresholds": "10, 20", "colorValue": true,
-        "colors": ["#299c46", "rgba(237, 129, 40, 0.89)", "#d44a3a"])");
+        "colors": ["#299c46", "rgba(237, 129, 40, 0.89)", "#d44a3a"])x");
     EXPECT_EQ(single.type, PanelType::stat);
     EXPECT_EQ(single.options.at("reduce"), "last");
     EXPECT_EQ(json::serialize(single.options.at("thresholds")),
@@ -242,7 +242,7 @@ TEST(GrafanaImport, OpensRowsAndKeepsTheirPlaces) {
         {"id": 5, "type": "text", "gridPos": {"x": 0, "y": 2, "w": 24, "h": 4}}]})");
     ASSERT_EQ(dashboard.panels.size(), 5U);
     const auto y_of = [&](int id) { return dashboard.panel(id)->grid.y; };
-    EXPECT_EQ(dashboard.panel(1)->title, "Closed");
+    EXPECT_EQ(dashboard.panel(1)->markdown, "#### Closed");
     EXPECT_EQ(dashboard.panel(1)->type, PanelType::text);
     EXPECT_EQ(dashboard.panel(1)->grid.h, 1);
     EXPECT_EQ(y_of(1), 0);
@@ -259,7 +259,7 @@ TEST(GrafanaImport, LaysOutRowsOfOldDocuments) {
             {"type": "text", "span": 12, "height": 100}]},
         {"panels": [{"id": 1, "type": "text"}]}]})");
     ASSERT_EQ(dashboard.panels.size(), 5U);
-    EXPECT_EQ(dashboard.panels[0].title, "One");
+    EXPECT_EQ(dashboard.panels[0].markdown, "#### One");
     const auto expect_grid = [&](std::size_t i, int x, int y, int w, int h) {
         const auto& grid = dashboard.panels[i].grid;
         EXPECT_EQ(std::vector({grid.x, grid.y, grid.w, grid.h}), std::vector({x, y, w, h})) << i;
@@ -285,7 +285,7 @@ TEST(GrafanaImport, KeepsIdsThatArePlainAndGivesTheOthersNewOnes) {
     EXPECT_NE(dashboard.panel(1'000'000), nullptr);
 }
 
-constexpr std::string_view kVariables = R"({"title": "T", "templating": {"list": [
+constexpr std::string_view kVariables = R"x({"title": "T", "templating": {"list": [
     {"name": "host", "type": "query", "query": "SELECT DISTINCT h AS __text, id AS __value FROM t;",
      "multi": true, "includeAll": true, "current": {"value": ["$__all"]}, "datasource": "${ds}"},
     {"name": "env", "type": "custom", "query": "Live : prod, dev\\,2", "label": "Stage",
@@ -294,32 +294,16 @@ constexpr std::string_view kVariables = R"({"title": "T", "templating": {"list":
      "current": {"value": "$__auto_interval_interval"}},
     {"name": "word", "type": "textbox", "query": "x", "current": {"value": "y"}, "hide": 2},
     {"name": "table", "type": "constant", "query": "t1", "hide": 2},
-    {"name": "later", "type": "query", "query": "SELECT a FROM t WHERE h IN ($host)"
-},
+    {"name": "later", "type": "query", "query": "SELECT a FROM t WHERE h IN ($host)"},
     {"name": "up", "type": "query", "query": "label_values(up, job)"},
     {"name": "free", "type": "adhoc"}, {"name": "bad name", "type": "custom", "query": "a"},
     {"name": "none", "type": "query", "query": "SELECT 1"},
-    {"name": "ds", "type": "datasource", "query": "x", "current": {"value": "shop-uid"}}]
-}
-, "panels" : [
-    {
-        "id" : 1,
-        "type" : "table",
-        "datasource" : {"uid" : "$ds"},
-        "targets" : [ {
-            "refId" : "A",
-            "rawSql" :
-                "SELECT $__timeGroup(at, $interval) FROM t WHERE h IN ($host) AND w = '$word'"
-        } ]
-    },
-    {
-        "id" : 2,
-        "type" : "table",
-        "datasource" : {"uid" : "${other}"},
-        "targets" : [ {"rawSql" : "SELECT 1"} ]
-    }
-]
-})";
+    {"name": "ds", "type": "datasource", "query": "x", "current": {"value": "shop-uid"}}]},
+    "panels": [
+    {"id": 1, "type": "table", "datasource": {"uid": "$ds"}, "targets": [{"refId": "A",
+     "rawSql": "SELECT $__timeGroup(at, $interval) FROM t WHERE h IN ($host) AND w = '$word'"}]},
+    {"id": 2, "type": "table", "datasource": {"uid": "${other}"},
+     "targets": [{"rawSql": "SELECT 1"}]}]})x";
 
 TEST(GrafanaImport, TakesVariables) {
     ImportReport report;
@@ -412,8 +396,7 @@ TEST(GrafanaImport, WritesOptionsThatTheirPanelsTake) {
         const auto odd = [] {
             return *rc::gen::element<std::string>(
                 "null", "true", "-1", "1e300", "\"x\"", "\"\"", "[]", "{}", "[{}]", "[null, 7]",
-                R"({"mode": 5})", R"("/^a$/")",
-                R"("rgba(1,2,3)") ", " 0 ", " 10 ", " 999999999999 ");
+                R"({"mode": 5})", R"("/^a$/")", R"x("rgba(1,2,3)")x", "0", "10", "999999999999");
         };
         const auto type = *rc::gen::element<std::string>("timeseries", "stat", "gauge", "bargauge",
                                                          "barchart", "piechart", "table", "graph",
