@@ -4,6 +4,7 @@
 #include "access/document_cache.h"
 #include "access/embed_settings.h"
 #include "access/model.h"
+#include "access/source_reference.h"
 
 #include <algorithm>
 #include <charconv>
@@ -181,15 +182,18 @@ class Visibility {
 
     /// None: out of reach.
     const ModelNames& models_of(const dashboards::PanelQuery& query) {
-        const auto [place, is_new] = models_.try_emplace({query.source, query.model});
+        static const ModelNames none;
+        const auto source = source_of(snapshot_, org_, query);
+        if (!source) return none;
+        const auto [place, is_new] = models_.try_emplace({*source, query.model});
         ModelNames& names = place->second;
         if (!is_new) return names;
-        const auto planned = plan_query(snapshot_, org_, grant_, query.source, query.model);
+        const auto planned = plan_query(snapshot_, org_, grant_, *source, query.model);
         if (planned) {
             names = {planned->model};
         } else if (query.model.empty()) {
             for (const auto* model : snapshot_.list<store::Model>(org_)) {
-                if (model->source == query.source && grant_.allows("access_data", model->name)) {
+                if (model->source == *source && grant_.allows("access_data", model->name)) {
                     names.push_back(model->name);
                 }
             }
@@ -306,11 +310,7 @@ Result<Content> find_content(const store::Snapshot& snapshot, store::OrgId org,
     if (row == nullptr || row->deleted_at || !is_for_everybody(snapshot, org, row->folder)) {
         return refused;
     }
-    // One that is only stored is there all the same: showing it says why it cannot be shown.
-    if (const auto document = documents.get(*row);
-        !document && document.error().code != "dashboard_not_viewable") {
-        return refused;
-    }
+    if (const auto document = documents.get(*row); !document) return refused;
     return content_of(*row, ref);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "dashboards/importers/datadog.h"
+#include "dashboards/importers/grafana.h"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,15 @@ Error unreadable(std::string_view kind, std::int64_t id, const Error& reason) {
     auto error = internal_error("This dashboard cannot be shown: its stored document is damaged.");
     error.code = "dashboard_unreadable";
     return error;
+}
+
+/// A document of another dialect is never read as one of our own, whatever it looks like: its
+/// queries were not checked as ours.
+Result<dashboards::Dashboard> read_as(std::string_view dialect, const json::object& document) {
+    if (dialect == "casement") return dashboards::read_dashboard(document);
+    if (dialect == "datadog") return dashboards::import_datadog(document);
+    if (dialect == "grafana") return dashboards::import_grafana(document);
+    return invalid("invalid_dashboard", fmt::format("No reader for \"{}\".", dialect));
 }
 
 }  // namespace
@@ -31,17 +41,7 @@ std::shared_ptr<const dashboards::Dashboard> DocumentCache::kept(const Entries& 
 Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(
     const store::Dashboard& row) {
     if (auto document = kept(entries_, row.id, row.modified_at)) return document;
-    // Never as a document of our own, whatever it looks like: its queries were not checked as ours.
-    if (row.dialect != "casement" && row.dialect != "datadog") {
-        return Error{ErrorKind::unprocessable,
-                     "dashboard_not_viewable",
-                     "This dashboard is kept for its API and cannot be shown as a page: it is "
-                     "written in the format of " +
-                         row.dialect + ", which this server does not draw.",
-                     {}};
-    }
-    auto read = row.dialect == "datadog" ? dashboards::import_datadog(row.document)
-                                         : dashboards::read_dashboard(row.document);
+    auto read = read_as(row.dialect, row.document);
     if (!read) return unreadable("dashboard", row.id, read.error());
     read->uid = row.uid;
     auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));

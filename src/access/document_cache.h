@@ -15,8 +15,7 @@ namespace casement::access {
 class DocumentCache {
   public:
     /// The parsed document of a row, whatever dialect it is written in. Any thread.
-    /// Errors: internal "dashboard_unreadable" for a stored document that no longer reads;
-    /// unprocessable "dashboard_not_viewable" for a dialect that is only stored.
+    /// Errors: internal "dashboard_unreadable" for a stored document that no longer reads.
     [[nodiscard]] Result<std::shared_ptr<const dashboards::Dashboard>> get(
         const store::Dashboard& row);
     /// The same for a look: a dashboard of exactly one panel, under the look's own title.

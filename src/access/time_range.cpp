@@ -92,7 +92,10 @@ Result<Range> settle_range(const dashboards::Dashboard& dashboard, const ShareSe
     }
     if (range.span.empty() && range.from && range.to) return Range{"", *range.from, *range.to};
     auto length = dashboards::span_length(range.span);
-    if (!length && settings.any_range) length = free_span_length(range.span);
+    // The dashboard's own need not have a name: an imported one says "6h".
+    if (!length && (settings.any_range || range.span == dashboard.time.span)) {
+        length = free_span_length(range.span);
+    }
     if (!length) return invalid("unknown_span", "This time range is not known.", "time.span");
     Time to = dashboard.as_of.value_or(now);
     if (!dashboard.as_of) {

@@ -1,6 +1,7 @@
 #include "access/view.h"
 
 #include "access/document_cache.h"
+#include "access/source_reference.h"
 #include "data/query.h"
 
 #include <algorithm>
@@ -14,9 +15,15 @@ namespace {
 constexpr std::size_t kLimitedRows = 5000;
 
 template <class Plan>
-QueryPlan settle(const dashboards::PanelQuery& query, Plan plan) {
+QueryPlan settle(const store::Snapshot& snapshot, store::OrgId org,
+                 const dashboards::PanelQuery& query, Plan plan) {
     QueryPlan settled;
-    auto planned = plan(query.source, query.model);
+    const auto source = source_of(snapshot, org, query);
+    if (!source) {
+        settled.refused = source.error();
+        return settled;
+    }
+    auto planned = plan(*source, query.model);
     if (!planned) {
         settled.refused = planned.error();
         return settled;
@@ -33,7 +40,8 @@ std::string missing_attribute(const std::vector<VariableRule>& rules, const std:
     const auto names = data::named_parameters(sql);
     for (const auto& rule : rules) {
         const bool empty = rule.mode == VariableMode::locked && rule.defaults.empty();
-        if (empty && names.contains(rule.variable->name)) return rule.variable->attribute;
+        if (empty && names.contains(rule.variable->parameter_name()))
+            return rule.variable->attribute;
     }
     return {};
 }
@@ -222,9 +230,10 @@ Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Shar
     view->rules = variable_rules(*view->document, view->settings);
     const auto attributes = locked_attributes(view->rules);
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {
-        return settle(query, [&](std::string_view source, std::string_view model) {
-            return plan_query(snapshot, share.org, attributes, source, model);
-        });
+        return settle(snapshot, share.org, query,
+                      [&](std::string_view source, std::string_view model) {
+                          return plan_query(snapshot, share.org, attributes, source, model);
+                      });
     });
     return ViewPtr(std::move(view));
 }
@@ -247,11 +256,12 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     bool fresh = true;
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {
         std::string model_name;
-        auto settled = settle(query, [&](std::string_view source, std::string_view model) {
-            auto planned = plan_query(snapshot, org, grant, source, model);
-            if (planned) model_name = planned->model;
-            return planned;
-        });
+        auto settled =
+            settle(snapshot, org, query, [&](std::string_view source, std::string_view model) {
+                auto planned = plan_query(snapshot, org, grant, source, model);
+                if (planned) model_name = planned->model;
+                return planned;
+            });
         drill = drill && grant.allows("see_drill_overlay", model_name);
         fresh = fresh && grant.allows("clear_cache_refresh", model_name);
         settled.text_shown = !settled.refused && grant.allows("see_sql", model_name);
@@ -282,7 +292,7 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     view->rules = rules_of_key(*view->document, grant);
     const auto attributes = locked_attributes(view->rules);
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {
-        return settle(query, [&](std::string_view source, std::string_view model) {
+        return settle(snapshot, org, query, [&](std::string_view source, std::string_view model) {
             return plan_query(snapshot, org, attributes, source, model);
         });
     });

@@ -245,7 +245,9 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.parameters["timezone"] = data::Scalar{selection.timezone};
     for (const auto& [name, values] : selection.values) {
         const auto* variable = viewer.view->document->variable(name);
-        if (variable != nullptr) bound.parameters[name] = bound_value(*variable, values);
+        if (variable != nullptr) {
+            bound.parameters[variable->parameter_name()] = bound_value(*variable, values);
+        }
     }
     return bound;
 }
@@ -300,9 +302,15 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
         const auto* variable = document.variable(name);
         const auto* to_check = offered_only(*viewer.view, name, request.variables);
         const bool all = expands(*variable, values);
-        if (!all && to_check == nullptr) continue;
+        const bool takes_first = variable->first_choice && values.empty();
+        if (!all && !takes_first && to_check == nullptr) continue;
         auto choices = co_await choices_of(viewer, *variable, cancellation);
         if (!choices) co_return choices.error();
+        if (takes_first) {
+            if (!choices->empty()) values = {choices->front().value};
+            selection.shown[name] = values;
+            continue;
+        }
         if (to_check != nullptr) {
             if (auto fits = check_offered(*to_check, values, *choices); !fits) {
                 co_return fits.error();
@@ -333,6 +341,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
             {"include_all", variable.include_all && rule.mode == VariableMode::free},
             {"value", rule.hidden ? json::array{} : texts(selection.shown.at(variable.name))},
             {"max_length", variable.max_length}};
+        if (variable.hidden) described["hidden"] = true;
         const bool picks =
             rule.mode == VariableMode::bounded ||
             (rule.mode == VariableMode::free && variable.type != Variable::Type::text);

@@ -3,6 +3,7 @@
 #include "console/context.h"
 #include "console/listing.h"
 #include "dashboards/dashboard.h"
+#include "dashboards/importers/grafana.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +16,8 @@ namespace {
 using access::Permission;
 using http::Method;
 using http::Response;
+
+constexpr std::int64_t kMostNotes = 2000;
 
 json::object summary(const store::Dashboard& row) {
     return {{"id", row.id},
@@ -79,6 +82,45 @@ Answered get_dashboard(Context& console, Call& call) {
     auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
     if (!row) co_return row.error();
     co_return Response::json(200, whole(*row));
+}
+
+std::string_view word(dashboards::ImportNote::Kind kind) {
+    switch (kind) {
+        case dashboards::ImportNote::Kind::taken:
+            return "taken";
+        case dashboards::ImportNote::Kind::changed:
+            return "changed";
+        case dashboards::ImportNote::Kind::left_out:
+            break;
+    }
+    return "left_out";
+}
+
+Answered import_report(Context& console, Call& call) {
+    auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
+    if (!row) co_return row.error();
+    if (row->dialect != "grafana") {
+        co_return conflict("other_dialect",
+                           "There is a report only of dashboards that came through Grafana's API.");
+    }
+    dashboards::ImportReport report;
+    auto read = dashboards::import_grafana(row->document, &report);
+    if (!read) co_return read.error();
+    json::array notes;
+    for (const auto& note : report) {
+        notes.push_back(
+            {{"kind", word(note.kind)}, {"about", note.subject}, {"sentence", note.sentence}});
+    }
+    co_return Response::json(200, json::object{{"notes", std::move(notes)}});
+}
+
+Shape report_shape() {
+    const Shape note = Shape::object(
+        {required("kind", Shape::one_of({"taken", "changed", "left_out"})),
+         required("about", Shape::text().described(
+                               "\"panel 7\", \"variable host\"; empty: the whole dashboard.")),
+         required("sentence", Shape::text())});
+    return Shape::object({required("notes", Shape::list(note, kMostNotes))});
 }
 
 Answered create_dashboard(Context& console, Call& call) {
@@ -194,6 +236,18 @@ std::vector<Operation> dashboard_operations() {
                    .answers = {{200, "The dashboard.", whole_shape()}},
                    .refusals = {{404, "dashboard_not_found"}},
                    .handle = get_dashboard});
+    all.push_back(
+        {.method = Method::get,
+         .path = "/dashboards/{id}/import-report",
+         .id = "getImportReport",
+         .tag = "Dashboards",
+         .summary = "What the viewer makes of a dashboard that came through Grafana's API",
+         .permission = Permission::dashboards_read,
+         .answers = {{200, "What was taken, changed and left out.", report_shape()}},
+         .refusals = {{400, "invalid_dashboard"},
+                      {404, "dashboard_not_found"},
+                      {409, "other_dialect"}},
+         .handle = import_report});
     all.push_back({.method = Method::put,
                    .path = "/dashboards/{id}",
                    .id = "replaceDashboard",

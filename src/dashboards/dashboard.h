@@ -30,6 +30,9 @@ struct PanelQuery {
     std::string source;  ///< whose relations it reads as they are; or else
     std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
     std::string sql;
+    /// Of an imported document: `source` is a source's name or its uid, or empty for the
+    /// organization's default one.
+    bool loose_source = false;
 };
 
 struct Grid {
@@ -67,6 +70,14 @@ struct Variable {
     /// For a person with attributes the variable is locked to this one's values; where a share
     /// locks the variable, its values stand for the attribute.
     std::string attribute;
+    // Of imported documents only:
+    std::string parameter;      ///< what queries call it, where that is not its name
+    bool hidden = false;        ///< has no picker; a link may give it a value all the same
+    bool first_choice = false;  ///< without a default it takes the first of its choices
+
+    [[nodiscard]] const std::string& parameter_name() const {
+        return parameter.empty() ? name : parameter;
+    }
 };
 
 struct Dashboard {

@@ -213,3 +213,63 @@ describe('A link of the third version', () => {
     assert.equal(await state(browser), 'content_not_found');
   });
 });
+
+/** As a tool saves it through the vendor's API. */
+const IMPORTED = {
+  uid: 'imported', title: 'Imported', schemaVersion: 41,
+  time: { from: '2026-02-01T00:00:00Z', to: '2026-03-01T00:00:00Z' },
+  templating: { list: [
+    { name: 'tenant', label: 'Tenant', type: 'query', datasource: 'orders', multi: true,
+      query: 'SELECT DISTINCT tenant FROM orders ORDER BY 1', current: { value: ['globex'] } },
+    { name: 'least', type: 'textbox', query: '0', hide: 2 },
+  ] },
+  panels: [
+    { id: 1, type: 'row', title: 'Numbers', gridPos: { x: 0, y: 0, w: 24, h: 1 } },
+    { id: 2, type: 'timeseries', title: 'Orders a day', gridPos: { x: 0, y: 1, w: 16, h: 8 }, datasource: 'orders',
+      targets: [{ refId: 'A', format: 'time_series', rawSql: "SELECT $__timeGroup(day, '1d'), product AS metric, " +
+        'sum(orders) AS orders FROM orders WHERE $__timeFilter(day) AND tenant IN ($tenant) AND orders >= $least ' +
+        'GROUP BY 1, 2 ORDER BY 1' }],
+      fieldConfig: { defaults: { custom: { drawStyle: 'line', fillOpacity: 20 } } } },
+    { id: 3, type: 'stat', title: 'Orders', gridPos: { x: 16, y: 1, w: 8, h: 8 }, datasource: { uid: 'orders' },
+      targets: [{ refId: 'A', format: 'table',
+        rawSql: 'SELECT sum(orders) AS orders FROM orders WHERE tenant IN (${tenant:sqlstring})' }],
+      options: { colorMode: 'background' }, fieldConfig: { defaults: { unit: 'suffix:pcs', thresholds: {
+        mode: 'absolute', steps: [{ color: 'green', value: null }, { color: 'red', value: 1e9 }] } } } },
+    { id: 4, type: 'table', title: 'Products', gridPos: { x: 0, y: 9, w: 16, h: 8 }, datasource: null,
+      targets: [{ refId: 'A', datasource: { type: 'duckdb', uid: 'orders' }, format: 'table',
+        rawSql: 'SELECT product, sum(revenue) AS revenue FROM orders WHERE tenant IN ($tenant) GROUP BY 1 ORDER BY 1' }] },
+    { id: 5, type: 'heatmap', title: 'Map', gridPos: { x: 16, y: 9, w: 8, h: 4 } },
+    { id: 6, type: 'table', title: 'Odd', gridPos: { x: 16, y: 13, w: 8, h: 4 }, datasource: 'orders',
+      targets: [{ refId: 'A', rawSql: 'SELECT * FROM $tenant' }] },
+  ],
+};
+
+describe('A dashboard saved through the vendor’s API', () => {
+  test('is drawn: a chart, a number, a table, and a word about what is not', async () => {
+    const answer = await lab.call('POST', '/api/dashboards/db', {
+      headers: { authorization: `Bearer ${lab.credentials.grafana.service_account_token}`,
+        'content-type': 'application/json' },
+      body: JSON.stringify({ dashboard: IMPORTED }) });
+    assert.equal(answer.status, 200, answer.text);
+    await show(lab.v2('/d/imported/imported'));
+    assert.equal(await state(browser), 'ready');
+    await drawn(browser);
+    assert.deepEqual(await panels(), ['Orders a day', 'Orders', 'Products', 'Map', 'Odd']);
+    await shows(browser, '/Anvil \\(globex\\)/');
+    const text = await textOf(browser);
+    assert.match(text, /Numbers/);
+    assert.match(text, /\d pcs/);
+    assert.match(text, /This panel cannot be shown here/);
+    assert.match(text, /This heatmap panel cannot be drawn here yet/);
+    assert.doesNotMatch(text, /acme|least|SELECT/i);
+    assert.equal(await browser.frameEval(0, "document.querySelectorAll('.panel-timeseries canvas').length"), 1);
+    assert.ok(await browser.frameEval(0, "document.querySelectorAll('.panel-table tbody tr').length > 1"));
+  });
+
+  test('follows a variable with several values', async () => {
+    await show(lab.v2('/d/imported?var-tenant=globex&var-tenant=acme'));
+    assert.equal(await state(browser), 'ready');
+    await shows(browser, '/Anvil \\(globex\\)/');
+    await shows(browser, '/Anvil \\(acme\\)/');
+  });
+});

@@ -1,5 +1,7 @@
 #include "dashboards/importers/datadog.h"
 
+#include "dashboards/importers/json_parts.h"
+
 #include <algorithm>
 #include <set>
 
@@ -16,31 +18,6 @@ constexpr int kLowest = 20'000;  // rows of a dashboard
 constexpr std::size_t kMostPanels = 1000;
 constexpr int kDeepestGroup = 4;
 constexpr std::string_view kAll = "*";
-
-const json::object* object_at(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? nullptr : value->if_object();
-}
-
-const json::array* list_at(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? nullptr : value->if_array();
-}
-
-std::string text_or_empty(const json::object& object, std::string_view name) {
-    return text_at(object, name).value_or("");
-}
-
-std::optional<double> number_at(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    if (value == nullptr || !value->is_number()) return std::nullopt;
-    return value->to_number<double>();
-}
-
-int bounded(double value, int low, int high) {
-    if (!(value >= low)) return low;  // also when it is not a number
-    return value >= high ? high : static_cast<int>(value);
-}
 
 // -- variables ---------------------------------------------------------------------------------
 

@@ -1,0 +1,47 @@
+#include "access/source_reference.h"
+
+#include "base/shape.h"
+
+namespace casement::access {
+namespace {
+
+bool is_default(const store::Source& source) {
+    const auto* grafana = source.settings.if_contains("grafana");
+    const auto* settings = grafana == nullptr ? nullptr : grafana->if_object();
+    const auto* flag = settings == nullptr ? nullptr : settings->if_contains("isDefault");
+    return flag != nullptr && flag->is_bool() && flag->get_bool();
+}
+
+}  // namespace
+
+Result<std::string> source_of(const store::Snapshot& snapshot, store::OrgId org,
+                              const dashboards::PanelQuery& query) {
+    if (!query.loose_source) return query.source;
+    if (!query.source.empty()) {
+        if (snapshot.source_by_name(org, query.source) != nullptr) return query.source;
+        const auto* source = snapshot.source_by_uid(org, query.source);
+        if (source != nullptr && source->org == org) return source->name;
+        return not_found("source_not_found", "The query names a source of data that is not there.");
+    }
+    const auto sources = snapshot.list<store::Source>(org);
+    const store::Source* chosen = nullptr;
+    for (const auto* source : sources) {
+        if (!is_default(*source)) continue;
+        // Two of them: nobody can say which was meant.
+        if (chosen != nullptr) {
+            chosen = nullptr;
+            break;
+        }
+        chosen = source;
+    }
+    if (chosen == nullptr && sources.size() == 1) chosen = sources.front();
+    if (chosen == nullptr) {
+        return Error{ErrorKind::unprocessable,
+                     "no_default_source",
+                     "The query names no source of data, and the organization has no default one.",
+                     {}};
+    }
+    return chosen->name;
+}
+
+}  // namespace casement::access

@@ -1,0 +1,20 @@
+// Which source a query means. A document of our own names it; an imported one may say its name, its
+// uid, or nothing.
+#pragma once
+
+#include "base/error.h"
+#include "dashboards/dashboard.h"
+#include "store/catalog.h"
+
+#include <string>
+
+namespace casement::access {
+
+/// The name of the source in `org` that the query asks; a query that names a model has none.
+/// A name wins over a uid. Nothing at all means the organization's default source, or its only one.
+/// Never a source of another organization. Errors, of loose references only: not_found
+/// "source_not_found", unprocessable "no_default_source".
+[[nodiscard]] Result<std::string> source_of(const store::Snapshot& snapshot, store::OrgId org,
+                                            const dashboards::PanelQuery& query);
+
+}  // namespace casement::access

@@ -1,0 +1,29 @@
+// Grafana dashboards as Casement shows them. What is understood is taken as it is meant; what is
+// not is said to the author in the report and quietly to the viewer, and never guessed into data.
+#pragma once
+
+#include "base/error.h"
+#include "base/shape.h"
+#include "dashboards/dashboard.h"
+
+#include <string>
+#include <vector>
+
+namespace casement::dashboards {
+
+struct ImportNote {
+    enum class Kind { taken, changed, left_out };
+    Kind kind = Kind::taken;
+    std::string subject;  ///< "panel 7", "variable host", or empty for the dashboard
+    std::string sentence;
+};
+using ImportReport = std::vector<ImportNote>;
+
+/// Reads a classic dashboard document (schema versions up to 42, rows included), bare or as the
+/// `spec` of a resource. Its queries name sources loosely (PanelQuery::loose_source). The sizes of
+/// limits.h hold: what is beyond them is left out. Pure, any thread.
+/// Errors: invalid "invalid_dashboard" for what is no dashboard at all.
+[[nodiscard]] Result<Dashboard> import_grafana(const json::object& document,
+                                               ImportReport* report = nullptr);
+
+}  // namespace casement::dashboards

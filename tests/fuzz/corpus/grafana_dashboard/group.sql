@@ -1,0 +1,1 @@
+SELECT $__timeGroup(ts, $__interval), count(*) FROM t WHERE $__timeFilter(ts) AND h IN ($hosts) GROUP BY 1

@@ -1,0 +1,1 @@
+SELECT a FROM t WHERE h LIKE '%$host%' AND x ~ '${hosts:regex}' AND ts > now() - interval '$interval'

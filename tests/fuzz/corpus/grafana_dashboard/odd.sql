@@ -1,0 +1,1 @@
+SELECT ARRAY[$hosts], [[1]], $$a$$, E'\'', "b" /* /* */ */ -- c
