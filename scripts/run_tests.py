@@ -84,7 +84,8 @@ def suites():
                        "attacks.test.mjs", "example.test.mjs"),
         "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs",
                         "content.test.mjs", "import.test.mjs", "datasources.test.mjs",
-                        "query.test.mjs", "terraform.test.mjs", "settings.test.mjs", "snapshots.test.mjs"),
+                        "query.test.mjs", "terraform.test.mjs", "settings.test.mjs",
+                        "snapshots.test.mjs", "public.test.mjs", "annotations.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",
                         "grafana-reach.test.mjs", "grafana-scope.test.mjs",
                         "grafana-input.test.mjs", "grafana-limits.test.mjs",
@@ -98,7 +99,8 @@ def suites():
                                       "looker-sessions.test.mjs", "looker-rows.test.mjs",
                                       "looker-engines.test.mjs", "looker-looks.test.mjs",
                                       "grafana.test.mjs",
-                                      "grafana-snapshot.test.mjs")),
+                                      "grafana-snapshot.test.mjs",
+                                      "grafana-public.test.mjs")),
     }
 
 
