@@ -3,6 +3,7 @@
 #include "unit/grafana/account_world.h"
 
 #include <chrono>
+#include <ctime>
 
 namespace casement::grafana {
 namespace {
@@ -150,21 +151,19 @@ TEST_F(KeyCheckTest, WhatIsNoKeyCountsForNothing) {
     EXPECT_TRUE(ask(known_key("nightly")));
 }
 
-TEST_F(KeyCheckTest, AWrongNameTakesAsLongAsAWrongSecret) {
+TEST_F(KeyCheckTest, AWrongNameTakesAsMuchWorkAsAWrongSecret) {
     (void)known_key("nightly");
-    const auto fastest = [&](const std::string& name) {
-        auto best = std::chrono::steady_clock::duration::max();
-        for (int i = 0; i < 20; ++i) {
-            const auto key = stranger(name);
-            const auto client = "192.0.2." + name + std::to_string(i);
-            const auto started = std::chrono::steady_clock::now();
-            EXPECT_EQ(refusal(key, client), "api_key_invalid");
-            best = std::min(best, std::chrono::steady_clock::now() - started);
-        }
-        return std::chrono::duration<double>(best).count();
+    // The processor's time, not the clock's: the machine may have other things to do.
+    const auto work = [&](const std::string& name) {
+        const auto started = std::clock();
+        for (int i = 0; i < 20; ++i)
+            EXPECT_EQ(refusal(stranger(name), "192.0.2." + name + std::to_string(i)),
+                      "api_key_invalid");
+        return static_cast<double>(std::clock() - started);
     };
-    const double right_name = fastest("nightly");
-    const double wrong_name = fastest("notthis");
+    (void)work("warming");
+    const double right_name = work("nightly");
+    const double wrong_name = work("notthis");
     EXPECT_LT(right_name, wrong_name * 1.5);
     EXPECT_LT(wrong_name, right_name * 1.5);
 }
