@@ -85,6 +85,7 @@ def suites():
         "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs",
                         "content.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",
+                        "grafana-browser.test.mjs",
                         "grafana-reach.test.mjs", "grafana-scope.test.mjs",
                         "grafana-input.test.mjs", "grafana-limits.test.mjs",
                         "grafana-time.test.mjs", "grafana-secrets.test.mjs",
