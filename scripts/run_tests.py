@@ -87,6 +87,7 @@ def suites():
                         "query.test.mjs", "terraform.test.mjs", "settings.test.mjs",
                         "snapshots.test.mjs", "public.test.mjs", "annotations.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",
+                        "grafana-browser.test.mjs",
                         "grafana-reach.test.mjs", "grafana-scope.test.mjs",
                         "grafana-input.test.mjs", "grafana-limits.test.mjs",
                         "grafana-time.test.mjs", "grafana-secrets.test.mjs",

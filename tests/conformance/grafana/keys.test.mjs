@@ -626,7 +626,8 @@ describe('time', () => {
     const { keys } = await grafana.get(`${own}?older_than_90_days=true&query=overlap`);
     assert.deepEqual(names(keys), ['overlap']);
     let left = ['short'];
-    for (let i = 0; i < 200 && left.length > 0; ++i) {
+    const until = performance.now() + 10_000;
+    while (left.length > 0 && performance.now() < until) {
       left = names((await grafana.get(`${own}?query=short&expired=true`)).keys);
     }
     assert.deepEqual(left, [], 'removed at the start, thirty days after their end');
