@@ -21,8 +21,7 @@ constexpr std::string_view kStillPolicy =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 /// Stands behind the empty page; its style shows it when no script has filled that for a while.
 constexpr std::string_view kOldBrowser =
-    "<p class=\"old\">This page needs JavaScript and a newer browser: Chrome or Firefox 100, "
-    "Safari 15.4.</p>";
+    "<p class=old>This page needs JavaScript, and a browser of 2022 or later.</p>";
 
 std::string escape_html(std::string_view text) {
     std::string out;
@@ -116,8 +115,7 @@ ViewerShell::ViewerShell(const ViewerAssets& assets) : text_frames_(assets.text_
     headers.set("Referrer-Policy", "same-origin");
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("X-Robots-Tag", "none");
-    headers.set("Permissions-Policy",
-                "camera=(), microphone=(), geolocation=(), fullscreen=(self)");
+    headers.set("Permissions-Policy", "camera=(),microphone=(),geolocation=()");
     // A host page that isolates itself (COEP) frames only documents that say both of these. All the
     // shell loads is of its own origin, so the first costs nothing.
     if (!text_frames_) headers.set("Cross-Origin-Embedder-Policy", "require-corp");

@@ -1,9 +1,10 @@
 // The page of a sharable link, or of a snapshot: puts its parts together over the real browser.
 import { startPage } from '../page';
 import { browserZone, makeSecret, webLocks, withLock } from '../session/browser-session';
-import { browserStores, keepsData, SlotKeeper } from '../session/slots';
+import { browserStores, SlotKeeper } from '../session/slots';
 import { chartWidth } from '../state/chart-width';
 import { FrameAddress } from './frame-address';
+import { keepsData } from './keeps-data';
 import { KeySession } from './key-session';
 import { KeyViewer } from './key-viewer';
 import { addMessages } from './messages';

@@ -43,16 +43,15 @@ function element(
 ): ComponentChild {
   const inside = children(node.c, values, depth + 1);
   const own = node.v === undefined ? [] : [fillIn(node.v, values)];
+  const href = safeHref(node.href);
   if (node.t === 'a') {
-    const href = safeHref(node.href);
     if (href === undefined) return h('span', null, ...own, ...inside);
     return h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...own, ...inside);
   }
-  if (node.t === 'iframe' && /^https?:\/\//i.test(node.href ?? '')) {
-    const { href: src, v: title, height } = node;
+  if (node.t === 'iframe' && href !== undefined) {
     // Another site's page keeps its own origin, and may not take this frame elsewhere.
-    const sandbox = 'allow-scripts allow-same-origin allow-popups allow-forms';
-    return h('iframe', { src, title, sandbox, height: height || 320, loading: 'lazy' });
+    const sandbox = 'allow-scripts allow-same-origin';
+    return h('iframe', { src: href, title: node.v, sandbox, height: node.height || 320 });
   }
   if (node.t === 'table') return h('table', null, h('tbody', null, ...inside));
   if (!kElements.has(node.t)) return h(Fragment, null, ...own, ...inside);

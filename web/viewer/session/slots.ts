@@ -99,17 +99,6 @@ export function webStorageStore(get: () => Storage): SlotStore {
   };
 }
 
-/** False where the browser is set to keep nothing for this page; the getter may throw then. */
-export function keepsData(get: () => Storage): boolean {
-  try {
-    get().setItem(kPrefix, '');
-    get().removeItem(kPrefix);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function historyStore(get: () => History): SlotStore {
   const state = (): Record<string, unknown> => {
     try {

@@ -30,7 +30,7 @@ export const kMessages: Record<string, Message> = {
   },
   unreachable: {
     title: 'The dashboard could not be reached',
-    text: 'Check the network connection. Nothing is lost: the dashboard opens as soon as it can be reached.',
+    text: 'Check the network connection. The dashboard opens as soon as it can be reached.',
   },
 };
 
