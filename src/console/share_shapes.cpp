@@ -23,8 +23,9 @@ constexpr std::array<std::string_view, 8> kSettings{"global_time",
 Shape type_shape() {
     return Shape::one_of({"secure_embed", "open", "invite", "embed"})
         .described(
-            "Only a secure_embed has a page that answers links today. A share of another "
-            "type is kept, with its settings and credentials, but its links are refused "
+            "Only a secure_embed has a page that answers signed links; an open share that "
+            "Grafana's API made (a public dashboard) has one that everybody may open. Any other "
+            "share is kept, with its settings and credentials, but its links are refused "
             "(share_not_found) until it is a secure_embed again.");
 }
 

@@ -35,7 +35,7 @@ inline constexpr std::string_view kPublicPath = "/public-dashboards/";
 
 /// What a body may change; absent stays as it is.
 struct PublicChange {
-    std::optional<bool> enabled, time_selectable, annotations, variables;
+    std::optional<bool> enabled{}, time_selectable{}, annotations{}, variables{};
 };
 /// Of a new one, with everything off that `change` does not switch on.
 [[nodiscard]] json::object public_settings(std::string_view uid);
