@@ -304,7 +304,10 @@ void Connection::record(const Outcome& outcome, Method method) {
     worker_.metrics().request(outcome.route, method, outcome.status, duration);
     if (!worker_.state().options.access_log) return;
     constexpr std::size_t kMaxLoggedTarget = 1024;
-    const auto target = log::without_query_values(outcome.target);
+    // A route may say that a part of its path is a secret: then the pattern stands for the path.
+    const bool has_secret = outcome.route.find("{secret}") != std::string_view::npos;
+    const auto target =
+        has_secret ? std::string(outcome.route) : log::without_query_values(outcome.target);
     log::append_line(worker_.access_lines(), log::Level::info, "request",
                      {{"request_id", outcome.request_id},
                       {"method", outcome.method},

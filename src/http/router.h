@@ -1,5 +1,6 @@
 // From method and path to a handler. Paths are matched on raw segments; `{name}` matches one
-// non-empty segment and hands it over percent-decoded, a last `{name...}` the rest of the path.
+// non-empty segment and hands it over percent-decoded, a last `{name...}` the rest of the path. A
+// segment `{secret}` holds one: the access log has the pattern in place of such a path.
 #pragma once
 
 #include "http/message.h"

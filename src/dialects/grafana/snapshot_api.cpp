@@ -284,7 +284,7 @@ void add_snapshot_routes(http::Router& router, const SnapshotPartsPtr& parts) {
     router.add(Method::get, "/api/snapshots/{key}", open_to_all(parts, show_snapshot));
     // A GET that changes something is the vendor's contract: who has the delete key may paste it
     // into a browser.
-    router.add(Method::get, "/api/snapshots-delete/{key}", open_to_all(parts, delete_by_key));
+    router.add(Method::get, "/api/snapshots-delete/{secret}", open_to_all(parts, delete_by_key));
 }
 
 }  // namespace casement::grafana

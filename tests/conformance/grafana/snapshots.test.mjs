@@ -42,7 +42,12 @@ const sent = (more = {}) => ({
   annotations: { list: [{ datasource: { uid: 'SECRET' }, expr: 'SECRET' }] },
   templating: {
     list: [
-      { name: 'host', type: 'query', query: 'label_values(SECRET)', current: { text: 'a', value: 'a' } },
+      {
+        name: 'host',
+        type: 'query',
+        query: 'label_values(SECRET)',
+        current: { text: 'a', value: 'a' },
+      },
     ],
   },
   panels: [
@@ -82,7 +87,10 @@ async function openPage(link) {
     body: { link, secret: randomBytes(32).toString('base64url') },
   });
   if (answer.status !== 201) return { status: answer.status, code: answer.json.error.code };
-  const lines = answer.text.trim().split('\n').map((line) => JSON.parse(line));
+  const lines = answer.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   return { status: 201, first: lines[0], lines: lines.slice(1), text: answer.text };
 }
 const ask = (first, path, body) =>
@@ -126,11 +134,23 @@ describe('a snapshot of a dashboard that is stored here', () => {
     const days = dashboard.panels.find(({ title }) => title === 'Days');
     assert.deepEqual(
       days.snapshotData[0].fields.map(({ name, type }) => [name, type]),
-      [['day', 'time'], ['product', 'string'], ['orders', 'number'], ['revenue', 'number']],
+      [
+        ['day', 'time'],
+        ['product', 'string'],
+        ['orders', 'number'],
+        ['revenue', 'number'],
+      ],
     );
     assert.ok(days.snapshotData[0].fields[0].values.length > 20);
     assert.match(answer.text, /Anvil \(acme\)/);
-    for (const word of [/select /i, /from the body/, /"sql"/, /"source"/, /globex/i, made.deleteKey]) {
+    for (const word of [
+      /select /i,
+      /from the body/,
+      /"sql"/,
+      /"source"/,
+      /globex/i,
+      made.deleteKey,
+    ]) {
       assert.doesNotMatch(answer.text, new RegExp(word));
     }
   });
@@ -141,7 +161,10 @@ describe('a snapshot of a dashboard that is stored here', () => {
     const { dashboard, sharable } = page.first;
     assert.equal(dashboard.title, 'Orders in February');
     assert.equal(dashboard.time.selectable, false);
-    assert.deepEqual(dashboard.variables.map(({ mode }) => mode), ['locked']);
+    assert.deepEqual(
+      dashboard.variables.map(({ mode }) => mode),
+      ['locked'],
+    );
     assert.equal(dashboard.refresh_seconds, null);
     assert.match(dashboard.snapshot.taken_at, /^\d{4}-/);
     assert.equal(sharable.target, pathOf(made.url));
@@ -166,12 +189,18 @@ describe('a snapshot of a dashboard that is stored here', () => {
   test('of one panel opens with nothing else', async () => {
     const solo = `/dashboard-solo/snapshot/${made.key}?panelId=3&theme=dark`;
     const page = await openPage(solo);
-    assert.deepEqual(page.first.dashboard.panels.map(({ id }) => id), [3]);
+    assert.deepEqual(
+      page.first.dashboard.panels.map(({ id }) => id),
+      [3],
+    );
     assert.equal(page.first.dashboard.theme, 'dark');
     assert.equal(page.first.sharable.page.solo, true);
     const other = await ask(page.first, 'query', { panels: [5] });
     assert.match(other.text, /panel_not_found/);
-    assert.equal((await openPage(`/dashboard-solo/snapshot/${made.key}?panelId=99`)).code, 'panel_not_found');
+    assert.equal(
+      (await openPage(`/dashboard-solo/snapshot/${made.key}?panelId=99`)).code,
+      'panel_not_found',
+    );
     assert.equal((await openPage(`/dashboard-solo/snapshot/${made.key}`)).status, 400);
   });
 
@@ -190,14 +219,18 @@ describe('a snapshot of a dashboard that is stored here', () => {
     await grafana.restart({});
     const db = join(grafana.folder, 'catalog.db');
     // Nothing of it can be asked for any more.
-    execFileSync('python3', ['-c', `
+    execFileSync('python3', [
+      '-c',
+      `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
 db.execute("UPDATE sources SET name = 'gone-' || name, "
            "version = (SELECT value FROM counters WHERE name = 'version')")
 db.commit()
-`, db]);
+`,
+      db,
+    ]);
     await grafana.restart({});
     const page = await openPage(pathOf(made.url));
     const data = ({ lines }) => lines.map((line) => JSON.stringify(line)).sort();
@@ -219,10 +252,16 @@ describe('a snapshot with the data that its client sends', () => {
     assert.equal(dashboard.panels[0].fieldConfig.defaults.unit, 'percent');
     assert.deepEqual(dashboard.panels[0].snapshotData[0].fields[1].values, [12.5, null]);
     assert.equal(dashboard.templating.list[0].current.text, 'a');
-    const disk = execFileSync('python3', ['-c',
-      "import sqlite3, sys; print(sum('SECRET' in row[0] for row in sqlite3.connect(sys.argv[1])" +
-      ".execute('SELECT document FROM dashboard_snapshot_documents')))",
-      join(grafana.folder, 'catalog.db')], { encoding: 'utf8' });
+    const disk = execFileSync(
+      'python3',
+      [
+        '-c',
+        "import sqlite3, sys; print(sum('SECRET' in row[0] for row in sqlite3.connect(sys.argv[1])" +
+          ".execute('SELECT document FROM dashboard_snapshot_documents')))",
+        join(grafana.folder, 'catalog.db'),
+      ],
+      { encoding: 'utf8' },
+    );
     assert.equal(disk.trim(), '0');
   });
 
@@ -266,7 +305,10 @@ describe('a snapshot with the data that its client sends', () => {
       const error = await create(body, 400);
       assert.equal(error.message, 'bad request data', JSON.stringify(body));
     }
-    for (const [key, value] of [['key', 'short'], ['deleteKey', 'a b'.repeat(9)]]) {
+    for (const [key, value] of [
+      ['key', 'short'],
+      ['deleteKey', 'a b'.repeat(9)],
+    ]) {
       const error = await create({ dashboard: sent(), [key]: value }, 400);
       assert.match(error.message, /22 to 64 letters/);
     }
@@ -276,9 +318,14 @@ describe('a snapshot with the data that its client sends', () => {
     const error = await create({ dashboard: sent(), external: true }, 403);
     assert.equal(error.message, 'External dashboard creation is disabled');
     assert.deepEqual(await grafana.get('/api/snapshot/shared-options', { headers: viewer }), {
-      externalSnapshotURL: '', externalSnapshotName: '', externalEnabled: false,
+      externalSnapshotURL: '',
+      externalSnapshotName: '',
+      externalEnabled: false,
     });
-    assert.equal(await grafana.typed(401, 'GET', '/api/snapshot/shared-options', nobody), 'auth.unauthorized');
+    assert.equal(
+      await grafana.typed(401, 'GET', '/api/snapshot/shared-options', nobody),
+      'auth.unauthorized',
+    );
   });
 
   test('may have keys that its client chose, once', async () => {
@@ -296,8 +343,20 @@ describe('a snapshot with the data that its client sends', () => {
 
 describe('large snapshots', () => {
   const ofSize = (bytes) =>
-    sent({ panels: [{ id: 1, type: 'table', snapshotData: [{ refId: 'A', fields: [
-      { name: 'x', type: 'string', config: {}, values: ['x'.repeat(bytes)] }] }] }] });
+    sent({
+      panels: [
+        {
+          id: 1,
+          type: 'table',
+          snapshotData: [
+            {
+              refId: 'A',
+              fields: [{ name: 'x', type: 'string', config: {}, values: ['x'.repeat(bytes)] }],
+            },
+          ],
+        },
+      ],
+    });
 
   test('are taken up to 8 MiB, and shown', async () => {
     const made = await create({ dashboard: ofSize(7 * MiB) });
@@ -309,28 +368,43 @@ describe('large snapshots', () => {
   test('are refused above that, before and after they are read', async () => {
     const answer = await create({ dashboard: ofSize(8 * MiB) }, 413);
     assert.match(answer.message, /8 MiB/);
-    const huge = await grafana.call('POST', '/api/snapshots', {
-      headers: editor, body: `{"dashboard":"${'x'.repeat(10 * MiB)}"}`,
-    }).catch((error) => error);
+    const huge = await grafana
+      .call('POST', '/api/snapshots', {
+        headers: editor,
+        body: `{"dashboard":"${'x'.repeat(10 * MiB)}"}`,
+      })
+      .catch((error) => error);
     // The server may close while the body is still on its way.
     assert.ok(huge.status === 413 || ['EPIPE', 'ECONNRESET'].includes(huge.code), String(huge));
   });
 
   test('are not even read from somebody who may not make one', async () => {
     for (const headers of [{}, bearer('nonsense'), viewer]) {
-      const answer = await grafana.call('POST', '/api/snapshots', {
-        headers, body: `{"dashboard":"${'x'.repeat(3 * MiB)}"}`,
-      }).catch((error) => error);
+      const answer = await grafana
+        .call('POST', '/api/snapshots', {
+          headers,
+          body: `{"dashboard":"${'x'.repeat(3 * MiB)}"}`,
+        })
+        .catch((error) => error);
       const refused = [401, 403, 413].includes(answer.status);
-      assert.ok(refused || ['EPIPE', 'ECONNRESET'].includes(answer.code), `${answer.status ?? answer}`);
+      assert.ok(
+        refused || ['EPIPE', 'ECONNRESET'].includes(answer.code),
+        `${answer.status ?? answer}`,
+      );
     }
   });
 
   test('stay a privilege of this one call', async () => {
-    const answer = await grafana.call('POST', '/api/dashboards/db', {
-      headers: editor, body: `{"dashboard":"${'x'.repeat(3 * MiB)}"}`,
-    }).catch((error) => error);
-    assert.ok(answer.status === 413 || ['EPIPE', 'ECONNRESET'].includes(answer.code), String(answer));
+    const answer = await grafana
+      .call('POST', '/api/dashboards/db', {
+        headers: editor,
+        body: `{"dashboard":"${'x'.repeat(3 * MiB)}"}`,
+      })
+      .catch((error) => error);
+    assert.ok(
+      answer.status === 413 || ['EPIPE', 'ECONNRESET'].includes(answer.code),
+      String(answer),
+    );
   });
 });
 
@@ -339,16 +413,32 @@ describe('who may do what', () => {
     assert.match((await create({ dashboard: sent() }, 403, viewer)).message, /snapshots:create/);
     assert.equal((await create({ dashboard: sent() }, 401, {})).messageId, 'auth.unauthorized');
     assert.deepEqual(await list(viewer), []);
-    assert.equal(await grafana.typed(401, 'GET', '/api/dashboard/snapshots', nobody), 'auth.unauthorized');
+    assert.equal(
+      await grafana.typed(401, 'GET', '/api/dashboard/snapshots', nobody),
+      'auth.unauthorized',
+    );
   });
 
   test('the list has no delete keys; query and limit narrow it', async () => {
     const one = await create({ dashboard: sent(), name: 'Listed alpha', expires: 3600 });
     await create({ dashboard: sent(), name: 'Listed beta' });
     const all = await list(editor, '?query=listed');
-    assert.deepEqual(all.map(({ name }) => name), ['Listed beta', 'Listed alpha']);
-    assert.deepEqual(Object.keys(all[0]).sort(), ['created', 'expires', 'external', 'externalUrl',
-      'id', 'key', 'name', 'orgId', 'updated', 'userId']);
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      ['Listed beta', 'Listed alpha'],
+    );
+    assert.deepEqual(Object.keys(all[0]).sort(), [
+      'created',
+      'expires',
+      'external',
+      'externalUrl',
+      'id',
+      'key',
+      'name',
+      'orgId',
+      'updated',
+      'userId',
+    ]);
     assert.equal(Date.parse(all[1].expires) - Date.parse(all[1].created), 3_600_000);
     assert.ok(Date.parse(all[0].expires) > Date.now() + 40 * 365 * 86_400_000);
     assert.doesNotMatch(JSON.stringify(all), new RegExp(one.deleteKey));
@@ -358,7 +448,13 @@ describe('who may do what', () => {
 
   test('the delete key deletes without signing in, once, and the page goes with it', async () => {
     const made = await create({ dashboard: sent() });
-    const wrong = [made.key, `${made.deleteKey}x`, made.deleteKey.toLowerCase(), '..%2f', 'x'.repeat(4000)];
+    const wrong = [
+      made.key,
+      `${made.deleteKey}x`,
+      made.deleteKey.toLowerCase(),
+      '..%2f',
+      'x'.repeat(4000),
+    ];
     for (const key of wrong) {
       if (key === made.deleteKey) continue;
       const id = await grafana.typed(404, 'GET', `/api/snapshots-delete/${key}`, nobody);
@@ -368,8 +464,10 @@ describe('who may do what', () => {
     assert.equal((await grafana.call('HEAD', pathOf(made.deleteUrl), nobody)).status, 405);
     await read(made.key);
     const gone = await grafana.get(pathOf(made.deleteUrl), nobody);
-    assert.deepEqual(gone, { id: made.id,
-      message: "Snapshot deleted. It might take an hour before it's cleared from any CDN caches." });
+    assert.deepEqual(gone, {
+      id: made.id,
+      message: "Snapshot deleted. It might take an hour before it's cleared from any CDN caches.",
+    });
     for (const path of [pathOf(made.deleteUrl), `/api/snapshots/${made.key}`]) {
       assert.equal(await grafana.typed(404, 'GET', path, nobody), 'dashboardsnapshots.not-found');
     }
@@ -401,7 +499,9 @@ describe('who may do what', () => {
 
   test('another organization has none of it', async () => {
     // There is no call that makes an organization, so this one comes in by the back door.
-    execFileSync('python3', ['-c', `
+    execFileSync('python3', [
+      '-c',
+      `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
@@ -409,20 +509,35 @@ db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
 db.execute("INSERT INTO organizations (id, version, name, settings) "
            "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
 db.commit()
-`, join(grafana.folder, 'catalog.db')]);
+`,
+      join(grafana.folder, 'catalog.db'),
+    ]);
     const made = await create({ dashboard: sent() });
     const other = bearer((await createOther()).grafana.service_account_token);
     assert.deepEqual(await list(other), []);
-    assert.equal(await grafana.typed(404, 'DELETE', `/api/snapshots/${made.key}`, { headers: other }),
-      'dashboardsnapshots.not-found');
-    assert.equal((await create({ dashboard: { uid: 'orders' } }, 400, other)).message, 'bad request data');
+    assert.equal(
+      await grafana.typed(404, 'DELETE', `/api/snapshots/${made.key}`, { headers: other }),
+      'dashboardsnapshots.not-found',
+    );
+    assert.equal(
+      (await create({ dashboard: { uid: 'orders' } }, 400, other)).message,
+      'bad request data',
+    );
     // Who has the key may see it, whoever that is.
     await grafana.get(`/api/snapshots/${made.key}`, { headers: other });
   });
 });
 
 const createOther = async () => {
-  const { stdout } = await casement(['admin', 'create-credentials', '--data', grafana.folder, '--org', '2', '--json']);
+  const { stdout } = await casement([
+    'admin',
+    'create-credentials',
+    '--data',
+    grafana.folder,
+    '--org',
+    '2',
+    '--json',
+  ]);
   return JSON.parse(stdout);
 };
 
@@ -436,7 +551,11 @@ describe('the page', () => {
     assert.equal(page.headers['cache-control'], 'no-store');
     assert.match(page.text, /data-dialect="grafana"/);
     assert.doesNotMatch(page.text, /CPU of all hosts/);
-    for (const path of ['/dashboard/snapshot/nosuch', '/dashboard/snapshot/a%2fb', '/dashboard/snapshot/..%2f']) {
+    for (const path of [
+      '/dashboard/snapshot/nosuch',
+      '/dashboard/snapshot/a%2fb',
+      '/dashboard/snapshot/..%2f',
+    ]) {
       const refused = await grafana.call('GET', path, nobody);
       assert.ok([400, 404].includes(refused.status), `${path}: ${refused.status}`);
     }
@@ -469,18 +588,30 @@ describe('time', () => {
     assert.ok(ends <= Date.now() + 3_600_000 && ends > Date.now() + 3_500_000);
 
     await grafana.restart({ args: ['--provision', FIXTURE], clockShift: 3700 });
-    assert.equal(await grafana.typed(404, 'GET', `/api/snapshots/${short.key}`, nobody),
-      'dashboardsnapshots.not-found');
-    assert.equal(await grafana.typed(404, 'GET', pathOf(short.deleteUrl), nobody),
-      'dashboardsnapshots.not-found');
+    assert.equal(
+      await grafana.typed(404, 'GET', `/api/snapshots/${short.key}`, nobody),
+      'dashboardsnapshots.not-found',
+    );
+    assert.equal(
+      await grafana.typed(404, 'GET', pathOf(short.deleteUrl), nobody),
+      'dashboardsnapshots.not-found',
+    );
     assert.equal((await openPage(pathOf(short.url))).code, 'snapshot_not_found');
     assert.ok((await list()).every(({ key }) => key !== short.key));
     await read(long.key);
     // The server sweeps when it starts, on a thread of its own.
-    const stored = () => execFileSync('python3', ['-c',
-      "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT COUNT(*) FROM " +
-      "dashboard_snapshot_documents WHERE dashboard_snapshot = ?', (int(sys.argv[2]),)).fetchone()[0])",
-      join(grafana.folder, 'catalog.db'), String(short.id)], { encoding: 'utf8' }).trim();
+    const stored = () =>
+      execFileSync(
+        'python3',
+        [
+          '-c',
+          "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT COUNT(*) FROM " +
+            "dashboard_snapshot_documents WHERE dashboard_snapshot = ?', (int(sys.argv[2]),)).fetchone()[0])",
+          join(grafana.folder, 'catalog.db'),
+          String(short.id),
+        ],
+        { encoding: 'utf8' },
+      ).trim();
     const end = Date.now() + 10_000;
     while (stored() !== '0' && Date.now() < end) await new Promise((done) => setTimeout(done, 100));
     assert.equal(stored(), '0');
@@ -491,11 +622,17 @@ describe('time', () => {
 test('what was done is in the audit trail, without any delete key', async () => {
   const made = await create({ dashboard: sent(), name: 'Audited' });
   await grafana.get(pathOf(made.deleteUrl), nobody);
-  const trail = async () => (await grafana.call('GET', '/api/casement/v1/audit?limit=50', {
-    headers: bearer(grafana.credentials.service_token) })).text;
+  const trail = async () =>
+    (
+      await grafana.call('GET', '/api/casement/v1/audit?limit=50', {
+        headers: bearer(grafana.credentials.service_token),
+      })
+    ).text;
   const end = Date.now() + 10_000;
   let text = await trail();
-  const deleted = new RegExp(`dashboard_snapshot.deleted","object":"dashboard_snapshot:${made.id}"`);
+  const deleted = new RegExp(
+    `dashboard_snapshot.deleted","object":"dashboard_snapshot:${made.id}"`,
+  );
   while (!deleted.test(text) && Date.now() < end) text = await trail();
   assert.match(text, deleted);
   assert.match(text, /dashboard_snapshot\.created/);
