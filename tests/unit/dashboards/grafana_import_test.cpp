@@ -257,7 +257,8 @@ TEST(GrafanaImport, LaysOutRowsOfOldDocuments) {
         {"title": "One", "showTitle": true, "height": "250px", "panels": [
             {"id": 1, "type": "text", "span": 8}, {"id": 2, "type": "text", "span": 4},
             {"type": "text", "span": 12, "height": 100}]},
-        {"panels": [{"id": 1, "type": "text"}]}]})");
+        {"repeatIteration": null, "panels": [{"id": 1, "type": "text"}]},
+        {"repeatIteration": 1500000000000, "panels": [{"id": 9, "type": "text"}]}]})");
     ASSERT_EQ(dashboard.panels.size(), 5U);
     EXPECT_EQ(dashboard.panels[0].markdown, "## One");
     const auto expect_grid = [&](std::size_t i, int x, int y, int w, int h) {
