@@ -34,6 +34,11 @@ bool is_row(const json::object& panel) {
     return text_or_empty(panel, "type") == "row";
 }
 
+/// Made by the vendor's page from a repeated panel, and stored by mistake.
+bool is_copy(const json::object& panel) {
+    return number_at(panel, "repeatPanelId") || flag_at(panel, "repeatByRow");
+}
+
 class Layout {
   public:
     explicit Layout(Notes& notes) : notes_(notes) {}
@@ -41,7 +46,8 @@ class Layout {
     void add_panels(const json::array& list) {
         std::vector<Placed> panels;
         for (const auto& item : list) {
-            if (const auto* panel = item.if_object()) panels.push_back({panel, grid_of(*panel)});
+            const auto* panel = item.if_object();
+            if (panel != nullptr && !is_copy(*panel)) panels.push_back({panel, grid_of(*panel)});
         }
         // Of equal places the one that comes first in the document.
         std::sort(panels.begin(), panels.end(), [](const Placed& a, const Placed& b) {
@@ -75,7 +81,7 @@ class Layout {
         for (const auto& item : rows) {
             const auto* row = item.if_object();
             const auto* list = row == nullptr ? nullptr : list_at(*row, "panels");
-            if (list == nullptr || row->contains("repeatIteration")) continue;
+            if (list == nullptr || number_at(*row, "repeatIteration")) continue;
             const bool titled = flag_at(*row, "showTitle") || flag_at(*row, "collapse");
             if (titled && !text_or_empty(*row, "title").empty()) {
                 add({row, {0, std::min(top++, kLowest), kColumns, 1}, true});

@@ -52,6 +52,12 @@ std::string SqlTranslation::word_at(std::size_t i) const {
     return i == kNothing ? std::string() : lower_word(tokens_[i].text);
 }
 
+bool SqlTranslation::touches_name(std::size_t i) const {
+    if (i + 1 >= tokens_.size()) return false;
+    const auto kind = tokens_[i + 1].kind;
+    return kind == Kind::word || kind == Kind::number || kind == Kind::reference;
+}
+
 std::size_t SqlTranslation::line_of(std::size_t index) const {
     std::size_t line = 1;
     for (std::size_t i = 0; i < index; ++i) {
@@ -194,7 +200,8 @@ Result<void> SqlTranslation::list(std::size_t i, const SqlVariable& variable, Ra
         const bool is_subscript =
             from == place.open && !place.opener.empty() &&
             std::string_view("=<>(,").find(place.opener) == std::string_view::npos;
-        if (!is_subscript && from >= range.first && place.after < range.end) {
+        if (!is_subscript && from >= range.first && place.after < range.end &&
+            !touches_name(place.after)) {
             out.resize(starts_[from]);
             out += name;
             skip_to_ = place.after;

@@ -108,8 +108,10 @@ Result<void> SqlTranslation::macro(std::size_t i, std::string& out) {
         }
         return {};
     };
-    if (i > 0 && (tokens_[i - 1].kind == Kind::word || tokens_[i - 1].kind == Kind::number ||
-                  tokens_[i - 1].kind == Kind::reference)) {
+    const bool runs_on =
+        i > 0 && (tokens_[i - 1].kind == Kind::word || tokens_[i - 1].kind == Kind::number ||
+                  tokens_[i - 1].kind == Kind::reference);
+    if (runs_on || touches_name(close)) {
         return refused(i, "is part of a name");
     }
     if (auto moment = moment_macro(name)) {

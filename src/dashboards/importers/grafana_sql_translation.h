@@ -68,6 +68,8 @@ class SqlTranslation {
     [[nodiscard]] IsVariable is_variable() const;
     /// The token's text, in lower case; empty for SqlPlace::kNothing.
     [[nodiscard]] std::string word_at(std::size_t i) const;
+    /// Does a name begin directly behind this token? What is put there instead would run into it.
+    [[nodiscard]] bool touches_name(std::size_t i) const;
     [[nodiscard]] std::size_t line_of(std::size_t index) const;
     [[nodiscard]] Error refused(std::size_t index, std::string_view what,
                                 std::string_view why) const;

@@ -85,7 +85,7 @@ std::string code_block(std::string_view code) {
 }  // namespace
 
 std::string heading_of(std::string_view title) {
-    std::string heading = "### ";
+    std::string heading = "## ";
     for (const char c : title) {
         if (kMeaning.find(c) != std::string_view::npos) heading += '\\';
         heading += c == '\n' || c == '\r' ? ' ' : c;

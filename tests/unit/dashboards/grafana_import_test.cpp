@@ -242,7 +242,7 @@ TEST(GrafanaImport, OpensRowsAndKeepsTheirPlaces) {
         {"id": 5, "type": "text", "gridPos": {"x": 0, "y": 2, "w": 24, "h": 4}}]})");
     ASSERT_EQ(dashboard.panels.size(), 5U);
     const auto y_of = [&](int id) { return dashboard.panel(id)->grid.y; };
-    EXPECT_EQ(dashboard.panel(1)->markdown, "### Closed");
+    EXPECT_EQ(dashboard.panel(1)->markdown, "## Closed");
     EXPECT_EQ(dashboard.panel(1)->type, PanelType::text);
     EXPECT_EQ(dashboard.panel(1)->grid.h, 1);
     EXPECT_EQ(y_of(1), 0);
@@ -257,9 +257,10 @@ TEST(GrafanaImport, LaysOutRowsOfOldDocuments) {
         {"title": "One", "showTitle": true, "height": "250px", "panels": [
             {"id": 1, "type": "text", "span": 8}, {"id": 2, "type": "text", "span": 4},
             {"type": "text", "span": 12, "height": 100}]},
-        {"panels": [{"id": 1, "type": "text"}]}]})");
+        {"repeatIteration": null, "panels": [{"id": 1, "type": "text"}]},
+        {"repeatIteration": 1500000000000, "panels": [{"id": 9, "type": "text"}]}]})");
     ASSERT_EQ(dashboard.panels.size(), 5U);
-    EXPECT_EQ(dashboard.panels[0].markdown, "### One");
+    EXPECT_EQ(dashboard.panels[0].markdown, "## One");
     const auto expect_grid = [&](std::size_t i, int x, int y, int w, int h) {
         const auto& grid = dashboard.panels[i].grid;
         EXPECT_EQ(std::vector({grid.x, grid.y, grid.w, grid.h}), std::vector({x, y, w, h})) << i;

@@ -218,6 +218,10 @@ TEST(GrafanaSql, RefusesMacrosThatItDoesNotKnow) {
         {"SELECT $__timeGroup(a, '0s')",
          "Line 1: \"0s\" is no interval such as 5m or $__interval."},
         {"SELECT $__timeFilter", "Line 1: \"$__timeFilter\" has no value that can be bound here."},
+        {"SELECT $__timeFrom()x", "Line 1: \"$__timeFrom\" is part of a name."},
+        {"SELECT ARRAY[$hosts]x",
+         "Line 1: \"$hosts\" may have several values, which can be bound only as IN (…) or "
+         "ARRAY[…]."},
         {"SELECT x$__timeFrom()", "Line 1: \"$__timeFrom\" is part of a name."},
         {"SELECT '$__timeFrom()'", "Line 1: \"$__timeFrom\" cannot be bound inside of quotes."},
     });
