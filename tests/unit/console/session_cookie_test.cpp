@@ -13,19 +13,19 @@ std::string header(SameSite same_site, bool secure, bool is_https = true) {
 
 TEST(SessionCookie, IsPartitionedWhereFramesOfOtherSitesMayHaveIt) {
     EXPECT_EQ(header(SameSite::none, true),
-              "__Secure-casement=value; Path=/path/; HttpOnly; Secure; SameSite=None; Partitioned; "
+              "__Secure-casement=value; Path=/path/; Secure; HttpOnly; SameSite=None; Partitioned; "
               "Max-Age=60");
     EXPECT_EQ(CookieRules{}.header("value", "/path/", 60s, true), header(SameSite::none, true));
 }
 
 TEST(SessionCookie, SaysOfSitesWhatItWasTold) {
     EXPECT_EQ(header(SameSite::lax, true),
-              "__Secure-casement=value; Path=/path/; HttpOnly; Secure; SameSite=Lax; Max-Age=60");
+              "__Secure-casement=value; Path=/path/; Secure; HttpOnly; SameSite=Lax; Max-Age=60");
     EXPECT_EQ(header(SameSite::strict, true),
-              "__Secure-casement=value; Path=/path/; HttpOnly; Secure; SameSite=Strict; "
+              "__Secure-casement=value; Path=/path/; Secure; HttpOnly; SameSite=Strict; "
               "Max-Age=60");
     EXPECT_EQ(header(SameSite::disabled, true),
-              "__Secure-casement=value; Path=/path/; HttpOnly; Secure; Max-Age=60");
+              "__Secure-casement=value; Path=/path/; Secure; HttpOnly; Max-Age=60");
 }
 
 TEST(SessionCookie, GoesOverPlainHttpOnlyWhenItNeedNotBeSecure) {
