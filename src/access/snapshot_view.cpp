@@ -78,6 +78,16 @@ std::string shown_text(const dashboards::Variable& variable,
     return text.substr(0, end);
 }
 
+/// An imported dashboard may call a variable what a document of our own must not.
+bool is_own_name(std::string_view name) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_';
+    };
+    return !name.empty() && name.size() <= 64 && !(name[0] >= '0' && name[0] <= '9') &&
+           std::all_of(name.begin(), name.end(), is_plain) && !dashboards::is_reserved_name(name);
+}
+
 Error unreadable(const store::DashboardSnapshot& row, const Error& reason) {
     log::error("snapshot_unreadable",
                {{"snapshot", row.id}, {"field", reason.field}, {"reason", reason.message}});
@@ -153,6 +163,7 @@ json::object still_document(const dashboards::Dashboard& dashboard, const Select
                             const std::map<int, json::object>& lines) {
     json::array variables;
     for (const auto& variable : dashboard.variables) {
+        if (variable.hidden || !is_own_name(variable.name)) continue;
         const auto values = selection.shown.find(variable.name);
         json::array fixed;
         if (values != selection.shown.end()) {

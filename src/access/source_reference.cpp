@@ -1,18 +1,8 @@
 #include "access/source_reference.h"
 
-#include "base/shape.h"
+#include "access/source_service.h"
 
 namespace casement::access {
-namespace {
-
-bool is_default(const store::Source& source) {
-    const auto* grafana = source.settings.if_contains("grafana");
-    const auto* settings = grafana == nullptr ? nullptr : grafana->if_object();
-    const auto* flag = settings == nullptr ? nullptr : settings->if_contains("isDefault");
-    return flag != nullptr && flag->is_bool() && flag->get_bool();
-}
-
-}  // namespace
 
 Result<std::string> source_of(const store::Snapshot& snapshot, store::OrgId org,
                               const dashboards::PanelQuery& query) {
@@ -26,7 +16,7 @@ Result<std::string> source_of(const store::Snapshot& snapshot, store::OrgId org,
     const auto sources = snapshot.list<store::Source>(org);
     const store::Source* chosen = nullptr;
     for (const auto* source : sources) {
-        if (!is_default(*source)) continue;
+        if (!is_default_source(*source)) continue;
         // Two of them: nobody can say which was meant.
         if (chosen != nullptr) {
             chosen = nullptr;

@@ -235,6 +235,69 @@ describe('a dashboard saved through the API', () => {
     assert.equal(lines[0].dashboard.variables[0].mode, 'locked');
   });
 
+  test('opens by the other versions of links, and version 3 locks its variables', async () => {
+    const same = await open(v2('/d/own/own?var-one=ORD'));
+    const first = await open(`/d/saved/saved?var-one=ORD&aliyun_api_key=${encodeURIComponent(key)}`);
+    assert.deepEqual(values(first, 1), values(same, 1));
+
+    const { name, org, hash } = readLegacyKey(key);
+    const expires = Math.floor(Date.now() / 1000) + 60;
+    const nonce = randomBytes(16).toString('hex');
+    const lines = [
+      'casement-grafana-v3',
+      '/d/saved/saved',
+      org,
+      name,
+      expires,
+      '',
+      nonce,
+      'lock:one=ORD',
+    ].join('\n');
+    const signed = new URLSearchParams({
+      'var-one': 'ORD',
+      casement_key: name,
+      casement_org: org,
+      casement_expires: expires,
+      casement_lock: 'one',
+      casement_nonce: nonce,
+      casement_signature: createHmac('sha256', hash).update(lines).digest('hex'),
+    });
+    const third = await open(`/d/saved/saved?${signed}`);
+    assert.deepEqual(values(third, 1), values(same, 1));
+    assert.equal(third[0].dashboard.variables[0].mode, 'locked');
+  });
+
+  test('can be public, with its variables', async () => {
+    const shared = await grafana.post('/api/dashboards/uid/saved/public-dashboards', {
+      isEnabled: true,
+      variablesEnabled: true,
+    });
+    const { accessToken } = shared;
+    const lines = await open(`/public-dashboards/${accessToken}?var-one=ORD`);
+    const same = await open(v2('/d/own/own?var-one=ORD'));
+    for (const panel of [1, 2, 3]) assert.deepEqual(values(lines, panel), values(same, panel));
+    const path = `/api/public/dashboards/${accessToken}`;
+    const { dashboard } = await grafana.get(path, { headers: {} });
+    assert.equal(dashboard.panels.length, saved.panels.length);
+    assert.doesNotMatch(JSON.stringify(dashboard), /SELECT/);
+    const asked = await grafana.call('POST', `${path}/panels/2/query`, {
+      headers: {},
+      body: { variables: { many: ['DFW'] } },
+    });
+    assert.equal(asked.status, 200, asked.text);
+    const [origins] = asked.json.results.A.frames[0].data.values;
+    assert.deepEqual(origins, ['DFW']);
+  });
+
+  test('can be kept as a snapshot, with its data and without its queries', async () => {
+    const made = await grafana.post('/api/snapshots', { dashboard: { uid: 'saved' } });
+    const lines = await open(`/dashboard/snapshot/${made.key}`);
+    const same = await open(v2('/d/saved/saved'));
+    for (const panel of [1, 2, 3]) assert.deepEqual(values(lines, panel), values(same, panel));
+    const { text } = await grafana.call('GET', `/api/snapshots/${made.key}`, { headers: {} });
+    assert.doesNotMatch(text, /SELECT/);
+  });
+
   test('tells its author what became of each panel', async () => {
     const headers = bearer(grafana.credentials.service_token);
     const path = (uid) => `/api/casement/v1/dashboards/${uid}/import-report`;
