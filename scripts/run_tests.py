@@ -101,7 +101,8 @@ def suites():
                                       "looker-engines.test.mjs", "looker-looks.test.mjs",
                                       "grafana.test.mjs",
                                       "grafana-snapshot.test.mjs",
-                                      "grafana-public.test.mjs")),
+                                      "grafana-public.test.mjs",
+                                      "grafana-settings.test.mjs")),
     }
 
 
