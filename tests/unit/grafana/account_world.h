@@ -77,6 +77,7 @@ class AccountWorld : public ::testing::Test {
     access::Authenticator authenticator{*catalog, clock};
     access::AccountKeys keys{*catalog, audit, clock};
     access::UserSlots slots{*catalog, -1};
+    access::AnonymousAccess anonymous;
     KeyCheckLimits limits{.wrong_keys_a_minute = 5, .remembered = 2, .threads = 2, .waiting = 64};
     KeyCheck check{*catalog, random, clock, limits};
     /// Knows the catalog's sources as a running server's does; revisions count their changes.
@@ -103,7 +104,8 @@ class AccountWorld : public ::testing::Test {
                                     .random = random,
                                     .clock = clock,
                                     .key_rules = {},
-                                    .allowed_folders = allowed_folders});
+                                    .allowed_folders = allowed_folders,
+                                    .anonymous = anonymous});
         auto made = create_account_credentials(*catalog, random, clock, 1, "Admin").value();
         return std::string(made.api_key.reveal());
     }();

@@ -76,10 +76,12 @@ class PublicApiTest : public AccountWorld {
                                     .keys = keys,
                                     .key_check = check,
                                     .slots = slots,
+                                    .engine = *engine,
                                     .audit = audit,
                                     .random = random,
                                     .clock = clock,
                                     .key_rules = {},
+                                    .anonymous = anonymous,
                                     .publics = PublicServices{shares, documents, views}});
         add_public_page(served, {*catalog, verifier, audit, clock, registry});
         return true;
