@@ -114,9 +114,22 @@ TEST_F(KeySessions, TheGrantComesBackAsItWas) {
     EXPECT_EQ(read_grant(write_grant(whole)).value(), whole);
     EXPECT_EQ(code(read_grant(R"({"dialect":"grafana","key":17})")), "grant_unreadable");
     EXPECT_EQ(
-        code(read_grant(R"({"dialect":"grafana","key":0,"proof":"","dashboard":"","locked":{},)"
+        code(read_grant(R"({"dialect":"grafana","key":-1,"proof":"","dashboard":"","locked":{},)"
                         R"("bounded":{},"target":"","panel":0})")),
         "grant_unreadable");
+}
+
+TEST_F(KeySessions, AGrantOfNobodysKeyStandsOnAnonymousAccessAlone) {
+    const auto whole = std::make_shared<Grant>();
+    whole->dialect = "grafana";
+    whole->key.emplace();
+    Standing standing{1, 0, 0, whole};
+    EXPECT_EQ(code(check_standing(*catalog->snapshot(), standing, clock.now())), "session_ended");
+    standing.admits_anonymous = true;
+    EXPECT_EQ(code(check_standing(*catalog->snapshot(), standing, clock.now())), "ok");
+    // The grant of a key does not: whoever may come in without one is somebody else.
+    whole->key->key = key.id;
+    EXPECT_EQ(code(check_standing(*catalog->snapshot(), standing, clock.now())), "session_ended");
 }
 
 TEST_F(KeySessions, ALinkThatMayBeUsedOftenGivesEachBrowserItsOwnSession) {

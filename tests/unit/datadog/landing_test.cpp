@@ -152,7 +152,9 @@ TEST_F(DatadogLanding, NamesTheViewersFiles) {
               "<link rel=\"stylesheet\" href=\"/assets/viewer-1.css\">"
               "<script type=\"module\" src=\"/assets/viewer-2.js\"></script>"
               "<link rel=\"modulepreload\" href=\"/assets/u.js\">"
-              "</head><body><div id=\"app\" data-mode=\"link\"></div></body></html>");
+              "</head><body><div id=\"app\" data-mode=\"link\"></div>"
+              "<p class=old>This page needs JavaScript, and a browser of 2022 or later.</p>"
+              "</body></html>");
 }
 
 TEST_F(DatadogLanding, WritesOneAuditRowASecondAndCountsTheRest) {
