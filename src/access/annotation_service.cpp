@@ -125,6 +125,7 @@ asio::awaitable<Result<std::vector<store::AnnotationTag>>> AnnotationService::ta
     for (const auto& row : *found)
         if (sight.sees(row.dashboard)) counts[row.tag] += row.count;
     std::vector<store::AnnotationTag> tags;
+    tags.reserve(counts.size());
     for (const auto& [tag, count] : counts)
         tags.push_back({tag, 0, count});
     co_return tags;
