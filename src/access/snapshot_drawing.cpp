@@ -144,7 +144,7 @@ class Drawing {
             const auto most = static_cast<std::size_t>(dashboards::kMaxMarkdownBytes);
             auto content = text_in(object_in(panel, "options"), "content", most);
             if (content.empty()) content = text_in(panel, "content", most);
-            drawn["markdown"] = std::move(content);
+            drawn["markdown"] = content;
         } else {
             drawn["options"] = options_of(panel, type);
             drawn["snapshotData"] = data;
