@@ -2,6 +2,7 @@
 
 #include "access/snapshot_drawing.h"
 #include "access/snapshot_frames.h"
+#include "access/view_names.h"
 #include "base/log.h"
 
 #include <algorithm>
@@ -18,34 +19,6 @@ using dashboards::PanelType;
 constexpr const char* kData = "snapshotData";
 /// Stands where a document needs to name a source for its form; goes before anybody sees the view.
 constexpr const char* kNoSource = "none";
-
-std::string_view name_of(PanelType type) {
-    switch (type) {
-        case PanelType::timeseries:
-            return "timeseries";
-        case PanelType::stat:
-            return "stat";
-        case PanelType::barchart:
-            return "barchart";
-        case PanelType::table:
-            return "table";
-        case PanelType::text:
-            break;
-    }
-    return "text";
-}
-
-std::string_view name_of(dashboards::Theme theme) {
-    switch (theme) {
-        case dashboards::Theme::light:
-            return "light";
-        case dashboards::Theme::dark:
-            return "dark";
-        case dashboards::Theme::system:
-            break;
-    }
-    return "system";
-}
 
 json::object write_panel(const Panel& panel) {
     json::object written{

@@ -50,7 +50,7 @@ Result<std::vector<FoundFile>> files_of(const fs::path& root, const std::string&
         if (found.size() == kMostFiles) {
             return folder_error(fmt::format("{}: more than {} files", subfolder, kMostFiles));
         }
-        found.push_back({entry.path(), subfolder + "/" + name});
+        found.push_back({entry.path(), fmt::format("{}/{}", subfolder, name)});
     }
     std::ranges::sort(found, {}, &FoundFile::name);
     return found;

@@ -95,7 +95,7 @@ class Reader {
             if (out.contains(name)) {
                 throw Problem{line, fmt::format("\"{}\" is given twice", name.substr(0, 64))};
             }
-            const std::string inner = path.empty() ? name : path + "." + name;
+            const std::string inner = path.empty() ? name : fmt::format("{}.{}", path, name);
             out_.lines.try_emplace(inner, line);
             out[name] = read(entry.second, inner, depth + 1);
         }

@@ -1,0 +1,165 @@
+// What the page is told of a view before any data: ViewService::describe().
+#include "access/snapshot_view.h"
+#include "access/time_range.h"
+#include "access/view_names.h"
+#include "access/view_service.h"
+
+#include <algorithm>
+
+namespace casement::access {
+namespace {
+
+using dashboards::Panel;
+using dashboards::Variable;
+
+std::string_view mode_name(VariableMode mode) {
+    switch (mode) {
+        case VariableMode::free:
+            return "free";
+        case VariableMode::bounded:
+            return "bounded";
+        case VariableMode::locked:
+            break;
+    }
+    return "locked";
+}
+
+std::string_view type_name(Variable::Type type) {
+    switch (type) {
+        case Variable::Type::query:
+            return "query";
+        case Variable::Type::text:
+            return "text";
+        case Variable::Type::list:
+            break;
+    }
+    return "list";
+}
+
+json::array texts(const std::vector<std::string>& values) {
+    json::array list;
+    for (const auto& value : values)
+        list.emplace_back(value);
+    return list;
+}
+
+json::object describe_panel(const View& view, const Panel& panel, bool text_frames) {
+    json::array queries;
+    for (const auto& query : panel.queries)
+        queries.emplace_back(query.name);
+    json::object described{
+        {"id", panel.id},
+        {"type", name_of(panel.type)},
+        {"title", panel.title},
+        {"description", panel.description},
+        {"grid",
+         {{"x", panel.grid.x}, {"y", panel.grid.y}, {"w", panel.grid.w}, {"h", panel.grid.h}}},
+        {"options", panel.options},
+        {"queries", std::move(queries)}};
+    if (panel.type == dashboards::PanelType::text) {
+        described["content"] = dashboards::markdown_tree(panel.markdown, text_frames);
+    }
+    // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
+    json::object query_texts;
+    for (const auto& query : panel.queries) {
+        if (view.plan(panel, query).text_shown) query_texts[query.name] = query.sql;
+    }
+    if (!query_texts.empty()) described["sql"] = std::move(query_texts);
+    return described;
+}
+
+/// "browser" stays for the page to fill in, unless the person has a zone or the URL named one.
+std::string_view shown_timezone(const View& view, const Selection& selection) {
+    const bool fixed = selection.timezone_fixed || !view.timezone.empty();
+    return fixed ? selection.timezone : view.document->timezone;
+}
+
+}  // namespace
+
+asio::awaitable<Result<json::object>> ViewService::describe(
+    Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation) {
+    const auto& document = *viewer.view->document;
+    json::array variables;
+    const auto& view = *viewer.view;
+    const auto& settings = view.settings;
+    for (const auto& rule : view.rules) {
+        const auto& variable = *rule.variable;
+        json::object described{
+            {"name", variable.name},
+            {"label", variable.label.empty() ? variable.name : variable.label},
+            {"type", type_name(variable.type)},
+            {"mode", mode_name(rule.mode)},
+            {"multi", variable.multi},
+            {"include_all", variable.include_all && rule.mode == VariableMode::free},
+            {"value", rule.hidden ? json::array{} : texts(selection.shown.at(variable.name))},
+            {"max_length", variable.max_length}};
+        if (variable.hidden) described["hidden"] = true;
+        const bool picks =
+            rule.mode == VariableMode::bounded ||
+            (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
+        if (picks) {
+            // A failure leaves the picker with the values alone; the panels show what is wrong.
+            auto fetched = co_await choices_of(viewer, variable, cancellation);
+            const auto all = fetched ? std::move(*fetched) : std::vector<dashboards::Choice>{};
+            json::array choices;
+            const auto add = [&](const std::string& value, const std::string& label) {
+                choices.push_back(
+                    json::object{{"value", value}, {"label", label.empty() ? value : label}});
+            };
+            if (rule.mode == VariableMode::free) {
+                for (const auto& choice : all)
+                    add(choice.value, choice.label);
+            }
+            for (const auto& value : rule.allowed) {
+                const auto known = std::find_if(all.begin(), all.end(),
+                                                [&](const auto& c) { return c.value == value; });
+                add(value, known == all.end() ? "" : known->label);
+            }
+            described["choices"] = std::move(choices);
+        }
+        variables.push_back(std::move(described));
+    }
+
+    json::array panels;
+    for (const auto& panel : document.panels)
+        panels.push_back(describe_panel(view, panel, text_frames_));
+
+    const bool selectable = may_select_time(document, settings);
+    json::array spans;
+    if (selectable) {
+        auto offered = offered_spans();
+        const auto own = default_range(document, settings).span;
+        if (!own.empty() && std::find(offered.begin(), offered.end(), own) == offered.end()) {
+            offered.push_back(own);
+        }
+        for (const auto& span : offered)
+            spans.emplace_back(span);
+    }
+    // What the share says wins over the document; "system" says nothing.
+    const auto theme =
+        settings.theme != dashboards::Theme::system ? settings.theme : document.theme;
+    json::object described{
+        {"uid", document.uid},
+        {"title", view.title},
+        {"description", document.description},
+        {"theme", name_of(theme)},
+        {"high_density", settings.high_density},
+        {"timezone", shown_timezone(view, selection)},
+        {"refresh_seconds",
+         document.refresh ? json::value(document.refresh->count()) : json::value(nullptr)},
+        {"time",
+         {{"span", selection.span},
+          {"from", to_unix_millis(selection.from)},
+          {"to", to_unix_millis(selection.to)},
+          {"selectable", selectable},
+          {"spans", std::move(spans)},
+          {"custom", selectable && view.settings.any_range}}},
+        {"download", settings.download},
+        {"allowed_origins", texts(settings.allowed_origins)},
+        {"variables", std::move(variables)},
+        {"panels", std::move(panels)}};
+    if (view.still) described["snapshot"] = {{"taken_at", to_rfc3339(view.still->taken_at)}};
+    co_return described;
+}
+
+}  // namespace casement::access
