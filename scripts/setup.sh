@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 build_packages=(
     clang-19 lld-19 cmake ninja-build ccache pkg-config make
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
-    libssl-dev libsoci-dev libsqlite3-dev libpq-dev libyaml-cpp-dev libcli11-dev
+    libssl-dev libsoci-dev libsqlite3-dev libpq-dev libpg-query-dev libmariadb-dev
+    libyaml-cpp-dev libcli11-dev
     libfmt-dev libspdlog-dev prometheus-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
     libcurl4-openssl-dev libbrotli-dev zlib1g-dev brotli python3 ca-certificates file tzdata curl
 )
@@ -15,6 +16,7 @@ test_packages=(
     libclang-rt-19-dev llvm-19 libgtest-dev librapidcheck-dev sqlite3 openssl curl
     postgresql-15 chromium firefox-esr webkit2gtk-driver xvfb xauth fonts-dejavu-core
     python3-gi gir1.2-webkit2-4.1 jq
+    mariadb-server prometheus victoria-metrics prometheus-node-exporter
 )
 bench_packages=(nginx-light wrk libbenchmark-dev chromium fonts-dejavu-core procps)
 lint_packages=(clang-format-19 clang-tidy-19 shellcheck)

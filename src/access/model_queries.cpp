@@ -30,10 +30,13 @@ void for_each_query(const dashboards::Dashboard& document, Use use) {
 }  // namespace
 
 ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org) {
-    return [&snapshot, org](const std::string& name) -> Result<Model> {
+    return [&snapshot, org](const std::string& name) -> Result<SourcedModel> {
         const auto* row = snapshot.by_name<store::Model>(org, name);
         if (row == nullptr) return not_found("model_not_found", "there is no such model");
-        return read_model(*row);
+        auto model = read_model(*row);
+        if (!model) return model.error();
+        const auto* source = snapshot.source_by_name(org, model->source);
+        return SourcedModel{std::move(*model), source == nullptr ? "" : source->type};
     };
 }
 
@@ -47,17 +50,18 @@ Result<void> ModelQueryCheck::check_query(const dashboards::PanelQuery& query,
                        fmt::format("{}: model \"{}\": {}", where, query.model, reason),
                        fmt::format("{}.{}", path, member));
     };
-    const auto model = models_(query.model);
-    if (!model) return refused("model", model.error().message);
-    if (!prover_) {
-        auto made = data::ScopeProver::create();
-        if (!made) return made.error();
-        prover_ = std::move(*made);
+    const auto found = models_(query.model);
+    if (!found) return refused("model", found.error().message);
+    auto& prover = provers_[found->source_type];
+    if (!prover) {
+        auto made = data::ScopeProver::create(found->source_type);
+        if (!made) return refused("model", made.error().message);
+        prover = std::move(*made);
     }
     std::vector<std::string> relations;
-    for (const auto& relation : model->relations)
+    for (const auto& relation : found->model.relations)
         relations.push_back(relation.name);
-    const auto proven = prover_->prove(query.sql, query.model, relations);
+    const auto proven = prover->prove(query.text, query.model, relations);
     if (!proven) return refused("sql", proven.error().message);
     return {};
 }

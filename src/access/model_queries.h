@@ -8,6 +8,7 @@
 #include "dashboards/dashboard.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,8 +19,14 @@ class ScopeProver;
 
 namespace casement::access {
 
+/// A model, and of which type the source is that it reads.
+struct SourcedModel {
+    Model model;
+    std::string source_type;  ///< empty: there is no such source
+};
+
 /// The model of a name; not_found when there is none, or invalid_model.
-using ModelLookup = std::function<Result<Model>(const std::string& name)>;
+using ModelLookup = std::function<Result<SourcedModel>(const std::string& name)>;
 [[nodiscard]] ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org);
 
 class ModelQueryCheck {
@@ -39,7 +46,8 @@ class ModelQueryCheck {
                                            const std::string& where, const std::string& path);
 
     const ModelLookup models_;
-    std::unique_ptr<data::ScopeProver> prover_;  ///< made when it is first needed
+    /// By source type; made when they are first needed.
+    std::map<std::string, std::unique_ptr<data::ScopeProver>> provers_;
 };
 
 /// The names of the models that the queries of `document` name.

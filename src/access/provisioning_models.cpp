@@ -2,7 +2,7 @@
 #include "access/model_queries.h"
 #include "access/provisioning.h"
 #include "data/scope.h"
-#include "data/settings.h"
+#include "data/source_types.h"
 
 #include <algorithm>
 #include <map>
@@ -46,14 +46,16 @@ class Afterwards {
 
     Result<void> check_models() const {
         for (const auto& spec : bundle_.models) {
-            const auto settings = settings_of(spec.source);
-            if (!settings) {
+            const auto source = source_of(spec.source);
+            if (!source) {
                 return at(spec.origin, fmt::format("the model \"{}\" reads the source \"{}\", "
                                                    "which does not exist",
                                                    spec.name, spec.source));
             }
-            const auto read = data::read_duckdb_settings(**settings, "");
-            const auto names = read ? data::relation_names(*read) : std::nullopt;
+            const auto* type = data::find_source_type(source->type);
+            const auto names = type != nullptr && type->relations != nullptr
+                                   ? type->relations({*source->settings, {}, ""})
+                                   : std::nullopt;
             // A source that cannot be read now may be there later; its queries are checked again.
             if (!names) continue;
             for (const auto& [name, relation] : spec.document.at("relations").get_object()) {
@@ -123,25 +125,35 @@ class Afterwards {
         return row != nullptr && prune_ && row->provisioned && !models_.contains(name);
     }
 
-    Result<Model> model(const std::string& name) const {
+    Result<SourcedModel> model(const std::string& name) const {
         if (const auto found = models_.find(name); found != models_.end()) {
-            return read_model(row_of(*found->second));
+            return sourced(read_model(row_of(*found->second)));
         }
         const auto* row =
             catalog_ == nullptr ? nullptr : catalog_->by_name<store::Model>(org_, name);
         if (row == nullptr || leaves(name)) {
             return not_found("model_not_found", "there is no such model");
         }
-        return read_model(*row);
+        return sourced(read_model(*row));
     }
 
-    std::optional<const json::object*> settings_of(const std::string& source) const {
+    Result<SourcedModel> sourced(Result<Model> model) const {
+        if (!model) return model.error();
+        const auto source = source_of(model->source);
+        return SourcedModel{std::move(*model), source ? source->type : ""};
+    }
+
+    struct TypedSettings {
+        std::string type;
+        const json::object* settings;
+    };
+    std::optional<TypedSettings> source_of(const std::string& source) const {
         for (const auto& spec : bundle_.sources) {
-            if (spec.name == source) return &spec.settings;
+            if (spec.name == source) return TypedSettings{spec.type, &spec.settings};
         }
         const auto* row = catalog_ == nullptr ? nullptr : catalog_->source_by_name(org_, source);
         if (row == nullptr || (prune_ && row->provisioned)) return std::nullopt;
-        return &row->settings;
+        return TypedSettings{row->type, &row->settings};
     }
 
     const Bundle& bundle_;

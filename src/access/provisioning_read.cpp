@@ -3,7 +3,7 @@
 #include "access/provisioning.h"
 #include "access/share_settings.h"
 #include "dashboards/dashboard.h"
-#include "data/engine.h"
+#include "data/source_types.h"
 
 #include <algorithm>
 #include <array>

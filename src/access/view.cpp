@@ -52,7 +52,7 @@ void settle_queries(View& view, Plan plan) {
         auto& plans = view.panels.emplace_back();
         for (const auto& query : panel.queries) {
             auto settled = plan(query);
-            const auto missing = missing_attribute(view.rules, query.sql);
+            const auto missing = missing_attribute(view.rules, query.text);
             if (!missing.empty()) {
                 settled.refused =
                     forbidden("attribute_missing",

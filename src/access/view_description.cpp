@@ -62,7 +62,7 @@ json::object describe_panel(const View& view, const Panel& panel, bool text_fram
     // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
     json::object query_texts;
     for (const auto& query : panel.queries) {
-        if (view.plan(panel, query).text_shown) query_texts[query.name] = query.sql;
+        if (view.plan(panel, query).text_shown) query_texts[query.name] = query.text;
     }
     if (!query_texts.empty()) described["sql"] = std::move(query_texts);
     return described;

@@ -144,7 +144,13 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.org = viewer.view->org;
     bound.source = plan.source;
     bound.scope = plan.scope;
-    bound.text = query.sql;
+    bound.text = query.text;
+    bound.settings = query.settings;
+    if (query.language == dashboards::PanelQuery::Language::promql) {
+        const auto points = (selection.to - selection.from) / selection.interval;
+        bound.window = data::Window{selection.from, selection.to, selection.interval,
+                                    static_cast<int>(points)};
+    }
     bound.fresh = selection.fresh;
     bound.limits = limits_;
     bound.parameters["from"] = data::Scalar{selection.from};
@@ -170,7 +176,8 @@ asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of
     query.org = viewer.view->org;
     query.source = plan.source;
     query.scope = plan.scope;
-    query.text = variable.query.sql;
+    query.text = variable.query.text;
+    query.settings = variable.query.settings;
     query.limits = limits_;
     auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
     if (!outcome) {

@@ -31,7 +31,7 @@ data::SourceDefinitionPtr SourceDefinitions::find(store::OrgId org, const std::s
                     fresh->try_emplace(
                         {organization->id, source->name},
                         std::make_shared<const data::SourceDefinition>(data::SourceDefinition{
-                            source->type, source->settings, revision_of(*source)}));
+                            source->type, source->settings, source->secret, revision_of(*source)}));
                 }
             }
             table_ = std::move(fresh);

@@ -31,13 +31,13 @@ struct Shape {
 
     Type type = Type::any;
     bool nullable = false;
+    bool closed = true;  ///< object: unknown members are an error
     std::int64_t min = std::numeric_limits<std::int64_t>::min();  ///< value, or length of text/list
     std::int64_t max = std::numeric_limits<std::int64_t>::max();
     std::vector<std::string> choices;    ///< text: allowed values, empty = any
     std::string pattern;                 ///< text: ECMAScript regex for the whole value, or empty
     std::shared_ptr<const Shape> items;  ///< list and map: shape of each value
     std::vector<ShapeMember> members;    ///< object
-    bool closed = true;                  ///< object: unknown members are an error
     std::string description;
 
     [[nodiscard]] static Shape any();

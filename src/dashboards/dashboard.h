@@ -29,7 +29,11 @@ struct PanelQuery {
     std::string name;    ///< "A"; unique in the panel
     std::string source;  ///< whose relations it reads as they are; or else
     std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
-    std::string sql;
+    enum class Language { sql, promql } language = Language::sql;
+    std::string text;  ///< in that language
+    /// promql: {"format": "time_series"|"table"|"heatmap", "instant": bool, "legend": text,
+    /// "min_step": text}; each may be missing.
+    json::object settings;
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;

@@ -102,7 +102,7 @@ Result<std::optional<std::chrono::seconds>> read_refresh(const json::object& doc
         default:
             return bad();
     }
-    if (count < 5 || count > 24 * 3600) return bad();
+    if (count < 5 || count > std::int64_t{24} * 3600) return bad();
     return std::optional<std::chrono::seconds>(std::chrono::seconds{count});
 }
 
@@ -115,8 +115,12 @@ Result<PanelQuery> read_query(const json::object& query, const std::string& path
     if (has_source && has_model) {
         return wrong(path + ".model", "stands in the place of source; give one of them");
     }
-    return PanelQuery{text_at(query, "name").value_or(""), text_at(query, "source").value_or(""),
-                      text_at(query, "model").value_or(""), *text_at(query, "sql")};
+    PanelQuery read;
+    read.name = text_at(query, "name").value_or("");
+    read.source = text_at(query, "source").value_or("");
+    read.model = text_at(query, "model").value_or("");
+    read.text = *text_at(query, "sql");
+    return read;
 }
 
 Result<void> check_variable(const Variable& variable, const json::object& written,

@@ -134,6 +134,14 @@ class DuckDbSource final : public Source {
         return description;
     }
 
+    Result<void> check(const Cancellation& cancellation) override {
+        Query query;
+        query.text = "SELECT 1";
+        const auto asked = run(query, cancellation);
+        if (asked) return {};
+        return unavailable("source_unavailable", asked.error().message);
+    }
+
   private:
     static Result<void> bind(const PreparedQuery& prepared, const Query& query,
                              const ScopedText& scoped) {

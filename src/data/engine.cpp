@@ -4,7 +4,7 @@
 #include "base/pool.h"
 #include "data/cache.h"
 #include "data/flight.h"
-#include "data/settings.h"
+#include "data/source_types.h"
 
 #include <algorithm>
 #include <mutex>
@@ -64,15 +64,15 @@ struct State {
     }
 };
 
-class DuckDbEngine final : public Engine {
+class PooledEngine final : public Engine {
   public:
-    DuckDbEngine(EngineOptions options, SourceLookup lookup, const Clock& clock)
+    PooledEngine(EngineOptions options, SourceLookup lookup, const Clock& clock)
         : options_(std::move(options)),
           lookup_(std::move(lookup)),
           state_(std::make_shared<State>(options_, clock)),
           pool_("queries", pool_threads(options_.threads)) {}
 
-    ~DuckDbEngine() override {
+    ~PooledEngine() override {
         std::vector<std::shared_ptr<Flight>> flights;
         {
             const std::lock_guard lock(state_->mutex);
@@ -142,28 +142,22 @@ class DuckDbEngine final : public Engine {
         return table;
     }
 
+    asio::awaitable<Result<void>> check(std::int64_t org, std::string source) override {
+        auto ask = [](Source& opened) {
+            const Cancellation nobody;
+            return opened.check(nobody);
+        };
+        auto checked = ask_source<void>(org, std::move(source), std::move(ask));
+        auto result = co_await std::move(checked);
+        co_return result;
+    }
+
     asio::awaitable<Result<Source::Description>> describe(std::int64_t org, std::string source,
                                                           std::string text) override {
-        const auto definition = lookup_(org, source);
-        if (!definition) co_return unknown_source(source);
-        {
-            const std::lock_guard lock(state_->mutex);
-            if (state_->queued >= options_.queue) co_return too_busy();
-            ++state_->queued;
-        }
-        auto work = [state = state_, folder = options_.data_folder, org, source, text,
-                     found = definition]() -> Result<Source::Description> {
-            started(*state);
-            try {
-                auto opened = open_source(*state, folder, org, source, *found);
-                if (!opened) return opened.error();
-                return (*opened)->describe(text);
-            } catch (const std::exception& failure) {
-                return bug(failure);
-            }
-        };
-        auto description = co_await pool_.run(std::move(work));
-        co_return description;
+        auto ask = [text = std::move(text)](Source& opened) { return opened.describe(text); };
+        auto described = ask_source<Source::Description>(org, std::move(source), std::move(ask));
+        auto result = co_await std::move(described);
+        co_return result;
     }
 
     EngineStats stats() const override {
@@ -172,6 +166,31 @@ class DuckDbEngine final : public Engine {
     }
 
   private:
+    /// Calls `ask` with the opened source on the pool.
+    template <class Answer, class Ask>
+    asio::awaitable<Result<Answer>> ask_source(std::int64_t org, std::string source, Ask ask) {
+        const auto definition = lookup_(org, source);
+        if (!definition) co_return unknown_source(source);
+        {
+            const std::lock_guard lock(state_->mutex);
+            if (state_->queued >= options_.queue) co_return too_busy();
+            ++state_->queued;
+        }
+        auto work = [state = state_, folder = options_.data_folder, org, source,
+                     ask = std::move(ask), found = definition]() -> Result<Answer> {
+            started(*state);
+            try {
+                auto opened = open_source(*state, folder, org, source, *found);
+                if (!opened) return opened.error();
+                return ask(**opened);
+            } catch (const std::exception& failure) {
+                return bug(failure);
+            }
+        };
+        auto answer = co_await pool_.run(std::move(work));
+        co_return answer;
+    }
+
     static Error cancelled_error() {
         return unavailable("query_cancelled", "The query was stopped because nobody waits for it.");
     }
@@ -212,9 +231,8 @@ class DuckDbEngine final : public Engine {
         const std::lock_guard opening(slot->opening);
         if (slot->source) return slot->source;
         if (auto ok = check_source(definition.type, definition.settings); !ok) return ok.error();
-        auto settings = read_duckdb_settings(definition.settings, folder);
-        if (!settings) return settings.error();
-        auto opened = open_duckdb(*settings);
+        auto opened = find_source_type(definition.type)
+                          ->open({definition.settings, definition.secret, folder});
         if (!opened) return opened.error();
         slot->source = std::move(*opened);
         return slot->source;
@@ -322,7 +340,7 @@ class DuckDbEngine final : public Engine {
 
 std::unique_ptr<Engine> Engine::create(EngineOptions options, SourceLookup sources,
                                        const Clock& clock) {
-    return std::make_unique<DuckDbEngine>(std::move(options), std::move(sources), clock);
+    return std::make_unique<PooledEngine>(std::move(options), std::move(sources), clock);
 }
 
 }  // namespace casement::data

@@ -5,6 +5,7 @@
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "crypto/secret.h"
 #include "data/query.h"
 #include "data/source.h"
 #include "data/table.h"
@@ -14,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json.hpp>
@@ -22,13 +22,13 @@
 namespace casement::data {
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 
 /// How an engine learns of a source: by organization and name. `revision` changes whenever
 /// anything about it does; then the old connection is dropped once its queries end.
 struct SourceDefinition {
     std::string type;
     json::object settings;
+    Secret secret;  ///< password or token; may be empty
     std::int64_t revision = 0;
 };
 using SourceDefinitionPtr = std::shared_ptr<const SourceDefinition>;
@@ -70,17 +70,15 @@ class Engine {
     /// The cached table for `query`, at once and without a coroutine, or nullptr.
     [[nodiscard]] virtual TablePtr cached(const Query& query) = 0;
 
+    /// Whether the source answers now; see Source::check. Errors besides: not_found unknown_source.
+    [[nodiscard]] virtual asio::awaitable<Result<void>> check(std::int64_t org,
+                                                              std::string source) = 0;
+
     /// Prepares `text` on the source without running it; see Source::describe.
     [[nodiscard]] virtual asio::awaitable<Result<Source::Description>> describe(
         std::int64_t org, std::string source, std::string text) = 0;
 
     [[nodiscard]] virtual EngineStats stats() const = 0;
 };
-
-/// Whether the engine can ask sources of this type. The catalog may hold others.
-[[nodiscard]] bool is_source_type(std::string_view type);
-
-/// Checks a source's type and settings as provisioning and API hand them in.
-[[nodiscard]] Result<void> check_source(const std::string& type, const json::object& settings);
 
 }  // namespace casement::data

@@ -4,6 +4,8 @@
 #include <bit>
 #include <type_traits>
 
+#include <boost/json/serialize.hpp>
+
 namespace casement::data {
 namespace {
 
@@ -99,6 +101,14 @@ std::string cache_key(const Query& query, std::int64_t source_revision) {
     key.add_text(query.text);
     key.add_text(query.scope ? query.scope->key : std::string_view{});
     key.add_number(query.limits.rows);
+    key.add_text(query.settings.empty() ? std::string() : json::serialize(query.settings));
+    key.add_tag(query.window ? 1 : 0);
+    if (const auto& window = query.window) {
+        key.add_number(static_cast<std::uint64_t>(to_unix_micros(window->from)));
+        key.add_number(static_cast<std::uint64_t>(to_unix_micros(window->to)));
+        key.add_number(static_cast<std::uint64_t>(window->interval.count()));
+        key.add_number(static_cast<std::uint64_t>(window->points));
+    }
     std::vector<std::string_view> used;
     for_each_name(query.text, [&](std::string_view name) { used.push_back(name); });
     std::sort(used.begin(), used.end());

@@ -22,10 +22,16 @@ ScopePtr make_scope(std::string model, std::vector<ScopedRelation> relations) {
         add(scope->key, std::to_string(relation.filters.size()));
         for (const auto& filter : relation.filters) {
             add(scope->key, filter.column);
-            add(scope->key, filter.type == RowFilter::Type::number ? "number" : "text");
+            add(scope->key, std::to_string(static_cast<int>(filter.type)));
+            add(scope->key, std::to_string(static_cast<int>(filter.kind)));
             add(scope->key, std::to_string(filter.values.size()));
             for (const auto& value : filter.values)
                 add(scope->key, value);
+        }
+        add(scope->key, std::to_string(relation.covered.size()));
+        for (const auto& column : relation.covered) {
+            add(scope->key, column.name);
+            add(scope->key, std::to_string(static_cast<int>(column.how)));
         }
     }
     scope->model = std::move(model);

@@ -6,26 +6,37 @@
 #include "base/error.h"
 
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace casement::data {
 
-struct DuckDbSettings;
-
-/// Rows stay whose `column` is one of `values`. No values: no rows.
+/// Rows stay whose `column` passes. What cannot be read as `type`, or is missing: no rows.
 struct RowFilter {
     std::string column;
-    enum class Type { text, number } type = Type::text;
+    enum class Type { text, number, time } type = Type::text;
     std::vector<std::string> values;
+    enum class Kind {
+        one_of,  ///< the column is one of `values`; none: no rows
+        range,   ///< from values[0] up to and including values[1]; "" is an open end; exactly two
+    } kind = Kind::one_of;
+};
+
+/// A column that this viewer does not see as it is.
+struct CoveredColumn {
+    std::string name;
+    enum class How {
+        hidden,   ///< the relation does not have it
+        as_null,  ///< NULL of its own type
+        as_text,  ///< the text "***" where it has a value
+    } how = How::hidden;
 };
 
 struct ScopedRelation {
     std::string name;                ///< as the source calls it
     std::vector<RowFilter> filters;  ///< all of them hold; none: every row
+    std::vector<CoveredColumn> covered;
 };
 
 struct Scope {
@@ -44,16 +55,14 @@ using ScopePtr = std::shared_ptr<const Scope>;
 class ScopeProver {
   public:
     virtual ~ScopeProver() = default;
-    [[nodiscard]] static Result<std::unique_ptr<ScopeProver>> create();
+    /// For sources of this type. Errors: unprocessable "scope_not_provable" for a type whose
+    /// queries cannot be proven.
+    [[nodiscard]] static Result<std::unique_ptr<ScopeProver>> create(std::string_view source_type);
 
     /// Whether the text, whatever the source has besides, reads only these relations. What it says
     /// about columns and types is not looked at. Errors: query_refused, query_invalid.
     [[nodiscard]] virtual Result<void> prove(const std::string& text, const std::string& model,
                                              const std::vector<std::string>& relations) = 0;
 };
-
-/// Names of the relations that a source has, in lower case; a database file is opened for that.
-/// nullopt: it cannot be read now.
-[[nodiscard]] std::optional<std::set<std::string>> relation_names(const DuckDbSettings& settings);
 
 }  // namespace casement::data

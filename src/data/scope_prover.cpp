@@ -2,7 +2,10 @@
 #include "data/duckdb_scope.h"
 #include "data/duckdb_scope_text.h"
 #include "data/scope.h"
-#include "data/source.h"
+#include "data/settings.h"
+#include "data/source_types.h"
+
+#include <fmt/format.h>
 
 namespace casement::data {
 namespace {
@@ -30,13 +33,28 @@ class DuckDbScopeProver final : public ScopeProver {
 
 }  // namespace
 
-Result<std::unique_ptr<ScopeProver>> ScopeProver::create() {
+Result<std::unique_ptr<ScopeProver>> ScopeProver::create(std::string_view source_type) {
+    const SourceType* type = find_source_type(source_type);
+    if (type == nullptr || type->prover == nullptr) {
+        return Error{ErrorKind::unprocessable,
+                     "scope_not_provable",
+                     fmt::format("what queries of a source of type \"{}\" read cannot be proven",
+                                 source_type),
+                     {}};
+    }
+    return type->prover();
+}
+
+Result<std::unique_ptr<ScopeProver>> duckdb_prover() {
     auto sandbox = ScopeSandbox::create();
     if (!sandbox) return sandbox.error();
     return std::unique_ptr<ScopeProver>(std::make_unique<DuckDbScopeProver>(std::move(*sandbox)));
 }
 
-std::optional<std::set<std::string>> relation_names(const DuckDbSettings& settings) {
+std::optional<std::set<std::string>> duckdb_relations(const SourceSettings& written) {
+    const auto read = read_duckdb_settings(written.settings, written.folder);
+    if (!read) return std::nullopt;
+    const DuckDbSettings& settings = *read;
     if (settings.database.empty()) {
         std::set<std::string> names;
         for (const auto& [name, files] : settings.tables)

@@ -3,11 +3,14 @@
 #include "base/encoding.h"
 #include "base/shape.h"
 #include "data/duckdb_files.h"
-#include "data/engine.h"
+#include "data/source_types.h"
 
 #include <fmt/format.h>
 
 namespace casement::data {
+
+namespace json = boost::json;
+
 namespace {
 
 constexpr std::string_view kMemory = R"([0-9]{1,6}(\.[0-9]{1,3})? ?(KB|MB|GB|KiB|MiB|GiB))";
@@ -63,17 +66,16 @@ Result<DuckDbSettings> read_duckdb_settings(const json::object& settings,
     return read;
 }
 
-bool is_source_type(std::string_view type) {
-    return type == "duckdb";
-}
-
-Result<void> check_source(const std::string& type, const json::object& settings) {
-    if (!is_source_type(type)) {
-        return invalid("invalid_source", "A source's type must be \"duckdb\".", "type");
-    }
+Result<void> check_duckdb_settings(const json::object& settings) {
     auto read = read_duckdb_settings(settings, "");
     if (!read) return read.error();
     return {};
+}
+
+Result<std::unique_ptr<Source>> open_duckdb_source(const SourceSettings& settings) {
+    auto read = read_duckdb_settings(settings.settings, settings.folder);
+    if (!read) return read.error();
+    return open_duckdb(*read);
 }
 
 }  // namespace casement::data

@@ -25,6 +25,11 @@ class Source {
     [[nodiscard]] virtual Result<TablePtr> run(const Query& query,
                                                const Cancellation& cancellation) = 0;
 
+    /// Asks for as little as shows that the source can be used. Blocking, for some seconds at most.
+    /// Errors: source_unavailable, whose message says what to look at, for whoever administers the
+    /// source; it never has the secret in it.
+    [[nodiscard]] virtual Result<void> check(const Cancellation& cancellation) = 0;
+
     /// Prepares without running: is it one SELECT, which `$names` does it bind, what columns come.
     struct Description {
         std::vector<std::string> parameters;

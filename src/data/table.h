@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@ enum class ColumnType { time, number, text, boolean };
 struct Column {
     std::string name;
     ColumnType type = ColumnType::text;
+    /// What tells the column from its sisters (the labels of a series); may be empty.
+    std::map<std::string, std::string> labels;
 };
 
 /// Rows in columns. Times are epoch milliseconds (UTC); 64-bit integers beyond 2^53 and decimals

@@ -116,7 +116,7 @@ Result<PanelQuery> query_of(const json::object& target, const json::value* datas
         notes.changed(std::move(change));
     PanelQuery query;
     query.source = std::move(*source);
-    query.sql = std::move(sql->text);
+    query.text = std::move(sql->text);
     query.loose_source = true;
     return query;
 }
@@ -124,13 +124,13 @@ Result<PanelQuery> query_of(const json::object& target, const json::value* datas
 Result<PanelQuery> choices_query(const json::object& target, const json::value* datasource,
                                  const Scope& scope, Notes& notes) {
     auto query = query_of(target, datasource, scope, notes);
-    if (!query || !names_column(query->sql, "__text") || !names_column(query->sql, "__value")) {
+    if (!query || !names_column(query->text, "__text") || !names_column(query->text, "__value")) {
         return query;
     }
     // Ours go by their order: the value first, then what is shown for it.
-    const auto end = query->sql.find_last_not_of("; \t\r\n");
-    query->sql = fmt::format("SELECT \"__value\", \"__text\" FROM (\n{}\n) AS choices",
-                             std::string_view(query->sql).substr(0, end + 1));
+    const auto end = query->text.find_last_not_of("; \t\r\n");
+    query->text = fmt::format("SELECT \"__value\", \"__text\" FROM (\n{}\n) AS choices",
+                              std::string_view(query->text).substr(0, end + 1));
     return query;
 }
 

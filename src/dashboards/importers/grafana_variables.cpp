@@ -194,7 +194,7 @@ class Reader {
             return false;
         }
         // Choices are the same for everybody who looks: nothing is bound when they are fetched.
-        if (query->sql.find('$') != std::string::npos) {
+        if (query->text.find('$') != std::string::npos) {
             notes.left_out(
                 "Its choices depend on the time range or on another variable, which is "
                 "not offered.");

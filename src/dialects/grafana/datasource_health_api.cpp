@@ -1,4 +1,5 @@
 // Whether a data source answers: the engine really asks it.
+#include "data/source_types.h"
 #include "dialects/grafana/datasource_parts.h"
 
 namespace casement::grafana {
@@ -14,15 +15,10 @@ Answered check_health(const DatasourceParts& parts, Call& call) {
     const auto snapshot = parts.snapshot();
     const auto* row = snapshot->source_by_uid(call.who().org, call.part(0));
     if (row == nullptr) co_return no_such_datasource();
-    if (!data::is_source_type(row->type)) co_return sick(cannot_be_queried(*row));
-    data::Query query;
-    query.org = row->org;
-    query.source = row->name;
-    query.text = "SELECT 1";
-    query.fresh = true;
-    query.limits = parts.limits;
-    auto outcome = co_await parts.engine.run(std::move(query), call.request.cancellation);
-    if (!outcome) co_return sick(without_paths(outcome.error()));
+    if (data::find_source_type(row->type) == nullptr) co_return sick(cannot_be_queried(*row));
+    auto asked = parts.engine.check(row->org, row->name);
+    auto answered = co_await std::move(asked);
+    if (!answered) co_return sick(without_paths(answered.error()));
     co_return Response::json(
         200, json::object{{"status", "OK"}, {"message", "The data source answers queries."}});
 }

@@ -1,6 +1,7 @@
 #include "dialects/grafana/datasource_parts.h"
 
 #include "access/provisioning.h"
+#include "data/source_types.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/content_parts.h"
 
@@ -140,7 +141,7 @@ asio::awaitable<Result<DatasourceBody>> read_datasource(const DatasourceParts& p
     DatasourceBody what{std::move(body), {}};
     const auto* json_data = what.body.if_contains("jsonData");
     const bool has_data = json_data != nullptr && json_data->is_object();
-    if (!data::is_source_type(type) || !has_data) co_return what;
+    if (data::find_source_type(type) == nullptr || !has_data) co_return what;
     auto work = [name = text_or_empty(what.body, "name"), type,
                  settings = engine_part(json_data->get_object()), folders = parts.allowed_folders] {
         return confined(name, type, settings, folders);
@@ -175,7 +176,7 @@ Result<void> put_into(store::Source& row, const DatasourceBody& what) {
     const auto* json_data = body.if_contains("jsonData");
     if (json_data != nullptr && json_data->is_object()) kept["jsonData"] = *json_data;
 
-    const bool queried = data::is_source_type(row.type);
+    const bool queried = data::find_source_type(row.type) != nullptr;
     if (what.engine && queried) {
         row.settings = *what.engine;
     } else if (!queried) {

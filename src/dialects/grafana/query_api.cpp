@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "dashboards/importers/grafana_sql.h"
 #include "dashboards/limits.h"
+#include "data/source_types.h"
 #include "dialects/grafana/datasource_parts.h"
 #include "dialects/grafana/errors.h"
 #include "dialects/grafana/frames.h"
@@ -58,7 +59,8 @@ Result<data::Query> bound_query(const Work& work, const AskedQuery& asked, std::
                        "This server calculates no expressions. Write the calculation into the "
                        "query.");
     }
-    if (!data::is_source_type(asked.source->type)) return cannot_be_queried(*asked.source);
+    if (data::find_source_type(asked.source->type) == nullptr)
+        return cannot_be_queried(*asked.source);
     if (asked.text.empty()) {
         return invalid("query_empty", "The query has no text: it belongs into \"rawSql\".");
     }

@@ -29,6 +29,10 @@ class NoEngine final : public data::Engine {
         ++asked;
         return nullptr;
     }
+    asio::awaitable<Result<void>> check(std::int64_t, std::string) override {
+        ++asked;
+        co_return internal_error();
+    }
     asio::awaitable<Result<data::Source::Description>> describe(std::int64_t, std::string,
                                                                 std::string) override {
         ++asked;
@@ -178,7 +182,7 @@ TEST_F(DashboardSnapshotSessions, HaveNoSourceAndNoTextInAnyPlan) {
     const auto opened = open(take().row).value();
     for (const auto& panel : opened.viewer.view->document->panels) {
         for (const auto& query : panel.queries) {
-            EXPECT_EQ(query.source + query.model + query.sql, "");
+            EXPECT_EQ(query.source + query.model + query.text, "");
             const auto& plan = opened.viewer.view->plan(panel, query);
             EXPECT_TRUE(plan.refused);
             EXPECT_EQ(plan.source, "");

@@ -81,6 +81,10 @@ data::TablePtr SteeredEngine::cached(const data::Query& query) {
     return found == cache_.end() ? nullptr : found->second;
 }
 
+asio::awaitable<Result<void>> SteeredEngine::check(std::int64_t, std::string) {
+    co_return Result<void>();
+}
+
 asio::awaitable<Result<data::Source::Description>> SteeredEngine::describe(std::int64_t,
                                                                            std::string,
                                                                            std::string) {

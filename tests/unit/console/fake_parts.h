@@ -24,6 +24,7 @@ class SteeredEngine final : public data::Engine {
     asio::awaitable<Result<data::Outcome>> run(data::Query query,
                                                std::shared_ptr<Cancellation> stop) override;
     data::TablePtr cached(const data::Query& query) override;
+    asio::awaitable<Result<void>> check(std::int64_t org, std::string source) override;
     asio::awaitable<Result<data::Source::Description>> describe(std::int64_t org,
                                                                 std::string source,
                                                                 std::string text) override;

@@ -117,7 +117,7 @@ TEST(GrafanaImport, TakesATimeSeries) {
     EXPECT_EQ(panel.queries[0].name, "A");
     EXPECT_EQ(panel.queries[0].source, "shop");
     EXPECT_TRUE(panel.queries[0].loose_source);
-    EXPECT_EQ(panel.queries[0].sql,
+    EXPECT_EQ(panel.queries[0].text,
               "SELECT make_timestamp(CAST(floor((epoch(at)) / 3600) * 3600 * 1000000 AS BIGINT)) "
               "AS time, n FROM t");
     EXPECT_EQ(panel.options, parse_json(R"({"style": "bars", "fill": 0.2, "line_width": 2.0,
@@ -317,7 +317,7 @@ TEST(GrafanaImport, TakesVariables) {
     const auto& host = *dashboard.variable("host");
     EXPECT_EQ(host.type, Variable::Type::query);
     EXPECT_EQ(host.query.source, "shop-uid");
-    EXPECT_EQ(host.query.sql,
+    EXPECT_EQ(host.query.text,
               "SELECT \"__value\", \"__text\" FROM (\nSELECT DISTINCT h AS __text, "
               "id AS __value FROM t\n) AS choices");
     EXPECT_TRUE(host.multi && host.include_all);
@@ -348,7 +348,7 @@ TEST(GrafanaImport, TakesVariables) {
 
     ASSERT_EQ(dashboard.panels[0].queries.size(), 1U);
     EXPECT_EQ(dashboard.panels[0].queries[0].source, "shop-uid");
-    EXPECT_NE(dashboard.panels[0].queries[0].sql.find("replace($interval_1, 'M', 'mon')"),
+    EXPECT_NE(dashboard.panels[0].queries[0].text.find("replace($interval_1, 'M', 'mon')"),
               std::string::npos);
     EXPECT_EQ(dashboard.panels[1].type, PanelType::text);
     EXPECT_EQ(notes(report, "panel 2"),

@@ -55,8 +55,8 @@ TEST(FlightsExample, EveryPanelIsNarrowedToOneAirport) {
     ASSERT_NE(dashboard.variable("airport"), nullptr);
     for (const auto& panel : dashboard.panels) {
         for (const auto& query : panel.queries) {
-            EXPECT_TRUE(named_parameters(query.sql).contains("airport")) << panel.title;
-            EXPECT_TRUE(named_parameters(query.sql).contains("from")) << panel.title;
+            EXPECT_TRUE(named_parameters(query.text).contains("airport")) << panel.title;
+            EXPECT_TRUE(named_parameters(query.text).contains("from")) << panel.title;
         }
     }
 }
@@ -75,14 +75,14 @@ TEST(FlightsExample, EveryQueryAnswersForABusyAndForASmallAirport) {
     const Cancellation never;
 
     const auto airports = (*source)->run(
-        query_for(dashboard, dashboard.variable("airport")->query.sql, "ATL"), never);
+        query_for(dashboard, dashboard.variable("airport")->query.text, "ATL"), never);
     ASSERT_TRUE(airports.has_value()) << airports.error().message;
     EXPECT_EQ((*airports)->choices().size(), 229U);
 
     for (const char* airport : {"ATL", "ORD", "YAK"}) {
         for (const auto& panel : dashboard.panels) {
             for (const auto& one : panel.queries) {
-                const auto table = (*source)->run(query_for(dashboard, one.sql, airport), never);
+                const auto table = (*source)->run(query_for(dashboard, one.text, airport), never);
                 ASSERT_TRUE(table.has_value()) << panel.title << ": " << table.error().message;
                 EXPECT_GT((*table)->rows, 0U) << panel.title << " of " << airport;
                 EXPECT_FALSE((*table)->truncated) << panel.title;
@@ -111,7 +111,7 @@ TEST(FlightsExample, OperationsAreNarrowedByTheModelAlone) {
     for (const auto& panel : dashboard.panels) {
         for (const auto& query : panel.queries) {
             EXPECT_EQ(query.model, "flights") << panel.title;
-            EXPECT_FALSE(named_parameters(query.sql).contains("airport")) << panel.title;
+            EXPECT_FALSE(named_parameters(query.text).contains("airport")) << panel.title;
         }
     }
     if (!std::ifstream(kFolder + "/data/flights-3m.parquet")) {
@@ -136,12 +136,12 @@ TEST(FlightsExample, OperationsAreNarrowedByTheModelAlone) {
     for (const char* airport : {"ATL", "ORD", "YAK"}) {
         for (const auto& panel : dashboard.panels) {
             for (const auto& one : panel.queries) {
-                const auto mine = run(one.sql, flights_model({airport}));
+                const auto mine = run(one.text, flights_model({airport}));
                 ASSERT_NE(mine, nullptr);
                 EXPECT_GT(mine->rows, 0U) << panel.title << " of " << airport;
                 EXPECT_FALSE(mine->truncated) << panel.title;
                 // As if its author had written the airport into the query.
-                std::string written = one.sql;
+                std::string written = one.text;
                 const std::string from = "from flights\n";
                 for (auto at = written.find(from); at != std::string::npos;
                      at = written.find(from, at + 1)) {

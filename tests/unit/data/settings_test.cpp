@@ -1,6 +1,6 @@
 #include "data/settings.h"
 
-#include "data/engine.h"
+#include "data/source_types.h"
 
 #include <gtest/gtest.h>
 

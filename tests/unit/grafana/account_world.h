@@ -88,7 +88,7 @@ class AccountWorld : public ::testing::Test {
             const auto* row = snapshot->source_by_name(org, name);
             if (row == nullptr) return nullptr;
             return std::make_shared<const data::SourceDefinition>(
-                data::SourceDefinition{row->type, row->settings, row->revision});
+                data::SourceDefinition{row->type, row->settings, row->secret, row->revision});
         },
         clock);
     std::vector<std::string> allowed_folders{folder.path()};
