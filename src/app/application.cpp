@@ -113,7 +113,8 @@ access::AttemptLimit attempt_limit(const Configuration& c) {
 
 access::AnonymousAccess::Settings anonymous_settings(const Configuration& c) {
     const auto& anonymous = c.auth.anonymous;
-    return {anonymous.enabled, anonymous.org_name, anonymous.org_role, anonymous.allowed_addresses};
+    return {anonymous.enabled, anonymous.org_name, anonymous.org_role, anonymous.allowed_addresses,
+            c.server.public_url};
 }
 
 Result<grafana::SharingOptions> sharing_options(const Configuration& c) {
