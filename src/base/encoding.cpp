@@ -103,7 +103,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
     std::uint32_t buffer = 0;
     unsigned bits = 0;
     for (const char c : text) {
-        const int value = kBase64UrlValues[static_cast<unsigned char>(c)];
+        const auto value = kBase64UrlValues[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         buffer = (buffer << 6U) | static_cast<std::uint32_t>(value);
         bits += 6;

@@ -15,7 +15,7 @@ namespace casement::console {
 
 inline constexpr std::size_t kMaxViewerBody = std::size_t{256} * 1024;
 /// Longest link or URL of content that a body may carry; the request line has room for no longer.
-inline constexpr std::int64_t kMaxLink = 16 * 1024;
+inline constexpr std::int64_t kMaxLink = std::int64_t{16} * 1024;
 
 /// The members of a view request, without some, and with others before them.
 [[nodiscard]] Shape view_shape(std::vector<ShapeMember> before,

@@ -102,7 +102,7 @@ Result<std::optional<std::chrono::seconds>> read_refresh(const json::object& doc
         default:
             return bad();
     }
-    if (count < 5 || count > 24 * 3600) return bad();
+    if (count < 5 || count > std::int64_t{24} * 3600) return bad();
     return std::optional<std::chrono::seconds>(std::chrono::seconds{count});
 }
 

@@ -65,7 +65,6 @@ Result<void> execute(duckdb_connection connection, const std::string& sql, std::
 
 Result<void> make_tables(duckdb_connection connection, const DataFiles& files) {
     std::uintmax_t loaded = 0;
-    std::string views;
     std::string open_files;
     for (const auto& table : files.tables) {
         const bool load =
@@ -150,7 +149,7 @@ Result<PreparedQuery*> DuckDbConnection::prepare_proven(std::string key, const s
         const auto reason = text_or_empty(duckdb_extract_statements_error(statements.get()));
         return engine_error(reason.empty() ? "Parser Error: the query is empty" : reason);
     }
-    const Error not_one{
+    Error not_one{
         ErrorKind::unprocessable, "query_refused", "A query must be one SELECT statement.", {}};
     if (count != 1) return not_one;
     PreparedQuery query;

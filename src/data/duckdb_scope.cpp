@@ -92,7 +92,7 @@ const json::value* inner_statement(const json::value& statement) {
 
 Result<std::unique_ptr<ScopeSandbox>> ScopeSandbox::create() {
     auto made = std::make_unique<ScopeSandbox>();
-    const Error unusable = unavailable("source_unavailable", "The source cannot be opened.");
+    Error unusable = unavailable("source_unavailable", "The source cannot be opened.");
     DuckDbConfig config;
     if (duckdb_create_config(config.out()) == DuckDBError) return unusable;
     static constexpr std::pair<const char*, const char*> kSettings[] = {

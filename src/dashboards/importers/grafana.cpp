@@ -17,12 +17,12 @@ constexpr int kLargestId = 1'000'000;
 constexpr std::size_t kLongestTitle = 200;
 
 /// A resource has the document in `spec`, an answer of the API in `dashboard`.
-const json::object& document_of(const json::object& written) {
+const json::object* document_of(const json::object& written) {
     const auto* spec = object_at(written, "spec");
-    if (spec != nullptr && written.contains("apiVersion") && written.contains("kind")) return *spec;
+    if (spec != nullptr && written.contains("apiVersion") && written.contains("kind")) return spec;
     const auto* inner = object_at(written, "dashboard");
-    if (inner != nullptr && !written.contains("panels") && !written.contains("rows")) return *inner;
-    return written;
+    if (inner != nullptr && !written.contains("panels") && !written.contains("rows")) return inner;
+    return &written;
 }
 
 /// Ids of the document where they are usable and not taken; the others get what comes after them.
@@ -54,7 +54,7 @@ class Ids {
 }  // namespace
 
 Result<Dashboard> import_grafana(const json::object& written, ImportReport* report) {
-    const auto& document = document_of(written);
+    const auto& document = *document_of(written);
     if (!document.contains("title") && !document.contains("panels") && !document.contains("rows")) {
         return invalid("invalid_dashboard", "A Grafana dashboard has a title and panels.");
     }

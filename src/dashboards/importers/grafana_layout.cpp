@@ -127,7 +127,7 @@ class Layout {
     static double pixels_at(const json::object& object, double otherwise) {
         if (const auto number = number_at(object, "height")) return *number;
         const auto text = text_or_empty(object, "height");
-        const double pixels = std::atof(text.c_str());
+        const double pixels = std::strtod(text.c_str(), nullptr);
         return pixels > 0 ? pixels : otherwise;
     }
 

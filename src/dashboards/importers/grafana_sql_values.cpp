@@ -119,7 +119,7 @@ std::optional<std::string> epoch_moment(std::string_view macro) {
 }
 
 std::optional<std::string> text_of(const SqlVariable& variable, std::string_view format) {
-    const auto name = parameter_of(variable);
+    auto name = parameter_of(variable);
     if (!variable.multi) {
         const bool as_it_is = format.empty() || format == "raw" || format == "csv" ||
                               format == "pipe" || format == "glob";

@@ -10,7 +10,7 @@ namespace casement::datadog {
 namespace {
 
 constexpr std::int64_t kLongestName = 512;
-constexpr std::int64_t kLongestText = 64 * 1024;
+constexpr std::int64_t kLongestText = std::int64_t{64} * 1024;
 constexpr std::int64_t kMostWidgets = 1000;
 constexpr std::int64_t kMostEntries = 1000;
 constexpr std::size_t kMostTags = 5;

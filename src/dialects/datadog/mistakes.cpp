@@ -98,7 +98,7 @@ std::vector<Candidate> messages(const SignedParts& parts) {
     };
     for (const char separator : std::string_view(":.,-&\n ")) {
         list.push_back(
-            {nonce + separator + ts,
+            {fmt::format("{}{}{}", nonce, separator, ts),
              fmt::format("nonce and ts were joined by '{}' instead of '|'",
                          separator == '\n' ? std::string("\\n") : std::string(1, separator))});
     }

@@ -53,7 +53,8 @@ Shape request(std::string type, bool all_required) {
         .open();
 }
 
-json::value setting(const store::Share& share, std::string_view name, json::value otherwise) {
+json::value setting(const store::Share& share, std::string_view name,
+                    const json::value& otherwise) {
     const auto* value = share.settings.if_contains(name);
     return value != nullptr && value->kind() == otherwise.kind() ? *value : otherwise;
 }
