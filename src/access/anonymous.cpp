@@ -9,6 +9,33 @@ namespace {
 
 constexpr store::OrgId kFirst = 1;
 
+/// "bi.example.com:8443" and "[::1]:80" without their ports and brackets.
+std::string_view without_port(std::string_view host) {
+    if (host.starts_with('[')) {
+        const auto end = host.find(']');
+        return end == std::string_view::npos ? host : host.substr(1, end - 1);
+    }
+    const auto colon = host.find(':');
+    // More than one: an address without brackets.
+    if (colon != host.rfind(':')) return host;
+    return host.substr(0, colon);
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+std::string host_of_url(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return {};
+    url.remove_prefix(scheme + 3);
+    return lower(without_port(url.substr(0, url.find('/'))));
+}
+
 }  // namespace
 
 Result<AnonymousAccess> AnonymousAccess::create(const Settings& settings) {
@@ -16,6 +43,7 @@ Result<AnonymousAccess> AnonymousAccess::create(const Settings& settings) {
     access.enabled_ = settings.enabled;
     access.organization_ = settings.organization;
     access.role_ = settings.role;
+    access.host_ = host_of_url(settings.public_url);
     if (!is_account_role(settings.role) || settings.role == "None") {
         return invalid("invalid_configuration",
                        "auth.anonymous.org_role must be Viewer, Editor or Admin.");
@@ -48,6 +76,13 @@ bool AnonymousAccess::admits(const boost::asio::ip::address& client) const {
 bool AnonymousAccess::admits(const std::string& client) const {
     const auto address = read_address(client);
     return address && admits(*address);
+}
+
+bool AnonymousAccess::admits_at(std::string_view host) const {
+    if (!enabled_) return false;
+    const auto name = lower(without_port(host));
+    if (name.empty()) return false;
+    return name == host_ || name == "localhost" || read_address(name).has_value();
 }
 
 std::optional<Principal> AnonymousAccess::principal(const store::Snapshot& snapshot) const {

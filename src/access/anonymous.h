@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::access {
@@ -20,6 +21,7 @@ class AnonymousAccess {
         std::string organization;  ///< its name; empty: the first one
         std::string role = "Viewer";
         std::vector<std::string> addresses;  ///< addresses and CIDR blocks; none: nobody
+        std::string public_url{};            ///< scheme and host the world reaches this server by
     };
 
     /// For nobody.
@@ -35,6 +37,10 @@ class AnonymousAccess {
     [[nodiscard]] bool admits(const boost::asio::ip::address& client) const;
     [[nodiscard]] bool admits(const std::string& client) const;
     [[nodiscard]] const std::string& role() const { return role_; }
+    /// Whether a request addressed to `host` (with or without a port) may come in so: the public
+    /// URL's own host, localhost, or an address. Any other name could be a stranger's that was made
+    /// to lead here, whose page then reads through the browser of somebody who is admitted.
+    [[nodiscard]] bool admits_at(std::string_view host) const;
     /// Whom a stranger's API call acts as.
     [[nodiscard]] std::optional<Principal> principal(const store::Snapshot& snapshot) const;
 
@@ -43,6 +49,7 @@ class AnonymousAccess {
     std::string organization_;
     std::string role_;
     AddressBlocks addresses_;
+    std::string host_;  ///< of the public URL, lower case, without port; may be empty
 };
 
 }  // namespace casement::access

@@ -13,6 +13,7 @@
 #include "access/sign_in.h"
 #include "access/view_service.h"
 #include "app/open_catalog.h"
+#include "app/own_calls.h"
 #include "app/provisioning_folder.h"
 #include "app/queued_audit.h"
 #include "app/source_definitions.h"
@@ -113,7 +114,8 @@ access::AttemptLimit attempt_limit(const Configuration& c) {
 
 access::AnonymousAccess::Settings anonymous_settings(const Configuration& c) {
     const auto& anonymous = c.auth.anonymous;
-    return {anonymous.enabled, anonymous.org_name, anonymous.org_role, anonymous.allowed_addresses};
+    return {anonymous.enabled, anonymous.org_name, anonymous.org_role, anonymous.allowed_addresses,
+            c.server.public_url};
 }
 
 Result<grafana::SharingOptions> sharing_options(const Configuration& c) {
@@ -294,7 +296,7 @@ class RunningApplication final : public Application {
                                  .public_url = configuration_.server.public_url,
                                  .allow_embedding = configuration_.security.allow_embedding,
                                  .text_frames = configuration_.security.disable_sanitize_html});
-        grafana::add_grafana_routes(
+        const auto grafana_calls = grafana::add_grafana_routes(
             router_, grafana::Dependencies{
                          .catalog = *open_.catalog,
                          .authenticator = *authenticator_,
@@ -364,7 +366,8 @@ class RunningApplication final : public Application {
                          .metrics_clients = configuration_.metrics.allow_from,
                          .allowed_folders = configuration_.data.allowed_folders,
                          .cookie = {console::same_site_of(configuration_.security.cookie_samesite),
-                                    configuration_.security.cookie_secure}});
+                                    configuration_.security.cookie_secure},
+                         .others = documented(grafana_calls)});
     }
 
     const Configuration configuration_;

@@ -137,7 +137,8 @@ std::vector<Key> make_keys() {
          0, 36'500});
     add({"auth.anonymous.enabled", flag([](C& c) -> auto& { return c.auth.anonymous.enabled; }),
          "Whether people without a key or link see the dashboards of one organization. They must "
-         "come from allowed_addresses."});
+         "come from allowed_addresses, and ask for server.public_url's host, localhost or an "
+         "address."});
     add({"auth.anonymous.org_name", text([](C& c) -> auto& { return c.auth.anonymous.org_name; }),
          "That organization's name. Empty: the first one."});
     add({"auth.anonymous.org_role",

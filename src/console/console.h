@@ -11,6 +11,7 @@
 #include "access/share_service.h"
 #include "access/sign_in.h"
 #include "access/view_service.h"
+#include "console/operation.h"
 #include "console/session_cookie.h"
 #include "data/engine.h"
 #include "http/router.h"
@@ -56,6 +57,8 @@ struct Dependencies {
     /// Folders whose files a source that comes through the API may read; empty: none.
     std::vector<std::string> allowed_folders = {};
     CookieRules cookie = {};
+    /// Calls below kApiRoot that others answer: they stand in the OpenAPI document too.
+    std::vector<Operation> others = {};
 };
 
 /// Adds every route. Throws std::invalid_argument when a metrics client is neither.

@@ -66,7 +66,9 @@ json::object security_schemes() {
 
 std::string path_text(std::string_view name) {
     if (name == "token") return "The share's token.";
-    if (name == "id") return "A dashboard's uid or number, a session's id, a credential's number.";
+    if (name == "id") {
+        return "A dashboard's uid or number, a session's id, a credential's or key's number.";
+    }
     return "";
 }
 
@@ -201,9 +203,8 @@ void write(const json::value& value, std::size_t depth, std::string& out) {
     }
 }
 
-asio::awaitable<Result<http::Response>> serve_document(Context&, Call&) {
-    static const std::string text = json::serialize(openapi_document(operations()));
-    co_return http::Response::text(200, text, "application/json");
+asio::awaitable<Result<http::Response>> serve_document(Context& console, Call&) {
+    co_return http::Response::text(200, console.document, "application/json");
 }
 
 }  // namespace
@@ -225,6 +226,12 @@ json::object openapi_document(const std::vector<Operation>& operations) {
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", {{"Error", error_schema()}}}, {"securitySchemes", security_schemes()}}}};
+}
+
+std::string served_document(const std::vector<Operation>& others) {
+    auto all = operations();
+    all.insert(all.end(), others.begin(), others.end());
+    return json::serialize(openapi_document(all));
 }
 
 std::string pretty(const json::value& value) {

@@ -9,6 +9,8 @@
 namespace casement::console {
 
 [[nodiscard]] json::object openapi_document(const std::vector<Operation>& operations);
+/// Of operations() and those that others answer, as it is served.
+[[nodiscard]] std::string served_document(const std::vector<Operation>& others);
 /// The same with line breaks and two spaces of indentation, as docs/openapi.json keeps it.
 [[nodiscard]] std::string pretty(const json::value& value);
 

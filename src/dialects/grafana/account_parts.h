@@ -66,6 +66,8 @@ struct MadeKey {
 [[nodiscard]] asio::awaitable<MadeKey> make_key(const AccountParts& parts, std::string name,
                                                 store::OrgId org);
 [[nodiscard]] asio::awaitable<MadeKey> make_token(const AccountParts& parts, std::string name);
+/// What show_key answers; `with_text`: with `key` beside it.
+[[nodiscard]] Shape account_key_shape(bool with_text = false);
 /// One key as this server's own calls show it, with `more` beside it. Error: not_found.
 [[nodiscard]] Answered show_key(const AccountParts& parts, const Call& call, std::int64_t id,
                                 json::object more = {}, int status = 200);

@@ -30,7 +30,7 @@ Result<access::VerifiedLink> AnonymousVerifier::verify(const access::LinkRequest
                                                        const store::Snapshot& snapshot,
                                                        Time /*now*/) const {
     const auto org = anonymous_->organization(snapshot);
-    if (!org) return not_admitted();
+    if (!org || !anonymous_->admits_at(request.host)) return not_admitted();
     const auto target = read_target(request.target);
     if (!target) return target.error();
     if (target->org && *target->org != *org) return not_admitted();

@@ -24,7 +24,7 @@ struct Api {
 
 }  // namespace
 
-void add_grafana_routes(http::Router& router, const Dependencies& d) {
+std::vector<OwnCall> add_grafana_routes(http::Router& router, const Dependencies& d) {
     const auto api = std::make_shared<Api>(router, d);
     const auto parts =
         std::make_shared<const AccountParts>(AccountParts{{d.catalog, d.audit, d.random, d.clock},
@@ -71,6 +71,7 @@ void add_grafana_routes(http::Router& router, const Dependencies& d) {
         add_public_operations(api->operations, publics);
         add_public_routes(router, publics);
     }
+    return api->operations.own_calls();
 }
 
 }  // namespace casement::grafana

@@ -10,6 +10,7 @@
 #include "data/engine.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key_check.h"
+#include "dialects/grafana/operation.h"
 #include "dialects/grafana/public_parts.h"
 #include "dialects/grafana/settings.h"
 #include "dialects/grafana/snapshot_parts.h"
@@ -45,6 +46,7 @@ struct Dependencies {
     std::optional<PublicServices> publics = std::nullopt;
 };
 
-void add_grafana_routes(http::Router& router, const Dependencies& dependencies);
+/// What it answers with are the calls that are this server's own.
+std::vector<OwnCall> add_grafana_routes(http::Router& router, const Dependencies& dependencies);
 
 }  // namespace casement::grafana

@@ -116,7 +116,9 @@ Result<void> Callers::may_send(const http::Request& head,
 std::optional<Caller> Callers::anonymous(const http::Request& request) const {
     const bool reads = request.method == http::Method::get || request.method == http::Method::head;
     if (!reads || request.headers.count("Authorization") != 0) return std::nullopt;
-    if (!anonymous_->admits(request.client)) return std::nullopt;
+    if (!anonymous_->admits(request.client) || !anonymous_->admits_at(request.host)) {
+        return std::nullopt;
+    }
     auto who = anonymous_->principal(*catalog_->snapshot());
     const auto wanted = wanted_org(request);
     if (!who || (wanted != 0 && wanted != who->org)) return std::nullopt;

@@ -4,6 +4,7 @@
 #include "dialects/grafana/errors.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace casement::grafana {
@@ -152,6 +153,29 @@ Answered revoke_key(const AccountParts& parts, Call& call) {
 
 }  // namespace
 
+Shape account_key_shape(bool with_text) {
+    const auto text = [] { return Shape::text(0, 255); };
+    const auto time = [] { return Shape::text(20, 20).or_null(); };
+    const Shape id = Shape::integer(1, std::numeric_limits<std::int64_t>::max());
+    auto shape = Shape::object(
+        {required("id", id), required("name", text()),
+         required("account",
+                  Shape::object({required("id", id), required("name", text()),
+                                 required("login", text()), required("disabled", Shape::boolean())})
+                      .or_null()
+                      .described("Of a service account's token.")),
+         required("role", text()),
+         required("suffix", Shape::text(4, 4).described("The last four characters.")),
+         required("author", text()), required("created_at", Shape::text(20, 20)),
+         required("rotated_at", time()), required("last_used_at", time()),
+         required("expires_at", time()),
+         required("previous_until", time().described("Until when the text before it works.")),
+         required("expired", Shape::boolean()), required("revoked", Shape::boolean()),
+         required("older_than_90_days", Shape::boolean())});
+    if (with_text) shape.members.push_back(required("key", text()));
+    return shape;
+}
+
 Answered show_key(const AccountParts& parts, const Call& call, std::int64_t id, json::object more,
                   int status) {
     const auto uses = co_await parts.keys.uses(call.who().org);
@@ -167,21 +191,55 @@ Answered show_key(const AccountParts& parts, const Call& call, std::int64_t id, 
 
 void add_key_admin_operations(Operations& operations, const AccountPartsPtr& parts) {
     const auto add = [&](Method method, const std::string& path, std::optional<Shape> body,
-                         Answered (*handler)(const AccountParts&, Call&)) {
+                         Answered (*handler)(const AccountParts&, Call&), Description text) {
         operations.add({.method = method,
                         .path = "/account-keys" + path,
                         .shapes = Shapes::own,
                         .permission = Permission::org_manage,
                         .body = std::move(body),
-                        .handle = on(parts, handler)});
+                        .handle = on(parts, handler),
+                        .text = std::move(text)});
     };
-    add(Method::get, "", {}, list_keys);
-    add(Method::get, "/{id}", {}, get_key);
+    const auto flag = [](std::string name, std::string what) {
+        return Description::Parameter{std::move(name), Shape::boolean(), std::move(what)};
+    };
+    const Shape id = Shape::integer(1, std::numeric_limits<std::int64_t>::max());
+    add(Method::get, "", {}, list_keys,
+        {.id = "listAccountKeys",
+         .summary =
+             "API keys and service account tokens of the organization, with age and last use",
+         .parameters = {{"query", Shape::text(0, 255), "Part of the name."},
+                        {"account", id, "Only tokens of this service account."},
+                        flag("older_than_90_days", "Only keys that are due to be rotated."),
+                        flag("expired", "Only keys whose time is over."),
+                        {"after", id, "The `next` of the answer before."},
+                        {"limit", Shape::integer(1, kMostListed), "Default: 100."}},
+         .answer_text = "A page of keys, and where the next one starts.",
+         .answer = Shape::object({required("keys", Shape::list(account_key_shape(), kMostListed)),
+                                  required("next", id.or_null())})});
+    add(Method::get, "/{id}", {}, get_key,
+        {.id = "getAccountKey",
+         .summary = "One key",
+         .answer_text = "The key; never its text.",
+         .answer = account_key_shape(),
+         .refusals = {{404, "key_not_found"}}});
     add(Method::post, "/{id}/rotate",
         Shape::object({optional("overlap_seconds", Shape::integer(0, kLongestOverlap)),
                        optional("seconds_to_live", Shape::integer(1, kLongestSeconds))}),
-        rotate_key);
-    add(Method::post, "/{id}/revoke", {}, revoke_key);
+        rotate_key,
+        {.id = "rotateAccountKey",
+         .summary = "Give a key a new text; the old one goes on working for a while",
+         .description = "Without overlap_seconds the old text works for one more day. A key that "
+                        "had an end keeps it, unless seconds_to_live gives another.",
+         .answer_text = "The key with its new text in `key`, shown this once.",
+         .answer = account_key_shape(true),
+         .refusals = {{400, "key_over"}, {404, "key_not_found"}, {409, "key_revoked"}}});
+    add(Method::post, "/{id}/revoke", {}, revoke_key,
+        {.id = "revokeAccountKey",
+         .summary = "End a key and every session that it opened",
+         .answer_text = "The key, revoked.",
+         .answer = account_key_shape(),
+         .refusals = {{404, "key_not_found"}}});
 }
 
 }  // namespace casement::grafana

@@ -138,7 +138,21 @@ void add_key_import_operations(Operations& operations, const AccountPartsPtr& pa
               optional("role", Shape::text(1, 16)),
               optional("account", Shape::integer(1, std::numeric_limits<std::int64_t>::max())),
               optional("seconds_to_live", Shape::integer(1, kLongestSeconds))}),
-         .handle = on(parts, import_key)});
+         .handle = on(parts, import_key),
+         .text = {.id = "importAccountKey",
+                  .summary = "Take over a key that another Grafana made",
+                  .description =
+                      "Either `key`, its text, or `hash`, as the other server's database "
+                      "has it, with `name`. With `account` it becomes a token of that "
+                      "service account, else an API key of role `role`.",
+                  .status = 201,
+                  .answer_text = "The key as it is kept here.",
+                  .answer = account_key_shape(),
+                  .refusals = {{400,
+                                "name_required, name_differs, key_or_hash, hash_malformed, "
+                                "key_malformed, key_of_other_organization, account_required, "
+                                "role_unknown"},
+                               {409, "key_known"}}}});
 }
 
 }  // namespace casement::grafana

@@ -82,8 +82,9 @@ asio::awaitable<http::Response> Landing::page(const http::Request& request) {
         const auto target = read_target(request.target);
         if (!target) co_return refuse(request, target.error(), *snapshot);
         // A session that is there already goes before: its link may have locked something.
-        const bool admitted =
-            anonymous_->admits(request.client) && anonymous_->organization(*snapshot).has_value();
+        const bool admitted = anonymous_->admits(request.client) &&
+                              anonymous_->admits_at(request.host) &&
+                              anonymous_->organization(*snapshot).has_value();
         co_return shell("content", *snapshot, target->org.value_or(kFirst), admitted);
     }
     const access::LinkRequest link{request.target, request.host};

@@ -103,6 +103,10 @@ Operations::Operations(http::Router& router, const Callers& callers, const Clock
 }
 
 void Operations::add(Operation operation) {
+    if (operation.shapes == Shapes::own) {
+        own_.push_back({operation.method, operation.path, operation.permission, operation.body,
+                        std::move(operation.text)});
+    }
     const auto root = operation.shapes == Shapes::own ? kOwnRoot : kApiRoot;
     const auto kept = std::make_shared<const Operation>(std::move(operation));
     http::LargeBody large;

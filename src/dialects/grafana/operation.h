@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -49,6 +51,32 @@ using Handle = std::function<Answered(Call& call)>;
 
 enum class Shapes { vendor, own };
 
+/// What the OpenAPI document says of one of this server's own calls.
+struct Description {
+    std::string id{};  ///< operationId, unique
+    std::string summary{};
+    std::string description{};
+    struct Parameter {
+        std::string name;
+        Shape shape;
+        std::string description;
+    };
+    std::vector<Parameter> parameters{};
+    int status = 200;
+    std::string answer_text{};
+    std::optional<Shape> answer{};
+    std::vector<std::pair<int, std::string>> refusals{};  ///< status and codes
+};
+
+/// One of this server's own calls, for whoever writes that document.
+struct OwnCall {
+    http::Method method = http::Method::get;
+    std::string path;  ///< below kOwnRoot
+    std::optional<access::Permission> permission;
+    std::optional<Shape> body;
+    Description text;
+};
+
 struct Operation {
     http::Method method = http::Method::get;
     std::string path{};              ///< below the root, as the router reads it
@@ -64,6 +92,7 @@ struct Operation {
     std::string_view bad_body =
         "Bad request data";  ///< what the vendor says of one that does not fit
     Handle handle{};
+    Description text{};  ///< of Shapes::own
 };
 
 class Operations {
@@ -72,6 +101,8 @@ class Operations {
     Operations(http::Router& router, const Callers& callers, const Clock& clock);
 
     void add(Operation operation);
+    /// Those of Shapes::own, in the order in which they were added.
+    [[nodiscard]] const std::vector<OwnCall>& own_calls() const { return own_; }
 
     /// Requests a minute that one key may make; more are answered with 429 and Retry-After.
     static constexpr std::int64_t kRequestsAMinute = 6000;
@@ -80,6 +111,7 @@ class Operations {
     struct Shared;
     http::Router* router_;
     std::shared_ptr<Shared> shared_;
+    std::vector<OwnCall> own_;
 };
 
 }  // namespace casement::grafana

@@ -92,6 +92,17 @@ describe('anonymous access', () => {
     assert.equal(other.json.error.code, 'not_authenticated');
   });
 
+  test('is not for a name that somebody made to lead here', async () => {
+    const named = { Host: 'rebound.example' };
+    assert.doesNotMatch((await page(PAGE, named)).text, /data-anonymous/);
+    const opened = await open(PAGE, newSecret(), named);
+    assert.equal(opened.status, 401);
+    assert.equal(opened.json.error.code, 'not_authenticated');
+    assert.equal((await grafana.call('GET', '/api/search', { headers: named })).status, 401);
+    const local = await grafana.call('GET', '/api/search', { headers: { Host: 'localhost:1' } });
+    assert.equal(local.status, 200);
+  });
+
   test('a link with a proof is still held to it', async () => {
     const forged = `${PAGE}?aliyun_api_key_sign=${'0'.repeat(32)}&aliyun_api_key_timestamp=1&aliyun_api_key_name=x&aliyun_api_key_org_id=1`;
     assert.doesNotMatch((await page(forged)).text, /data-anonymous/);

@@ -11,8 +11,8 @@ class Anonymous : public ContentTest {
   protected:
     static AnonymousAccess access(std::vector<std::string> addresses, bool enabled = true,
                                   std::string organization = "", std::string role = "Viewer") {
-        return AnonymousAccess::create(
-                   {enabled, std::move(organization), std::move(role), std::move(addresses)})
+        return AnonymousAccess::create({enabled, std::move(organization), std::move(role),
+                                        std::move(addresses), "https://BI.example.com:8443"})
             .value();
     }
     std::optional<store::OrgId> org_of(const AnonymousAccess& anonymous) const {
@@ -28,6 +28,20 @@ TEST_F(Anonymous, AdmitsFromTheAddressesThatAreNamedAndFromNowhereElse) {
     for (const std::string other : {"11.0.0.1", "127.0.0.1", "::1", "", "10.1.2.3 ", "somebody"})
         EXPECT_FALSE(anonymous.admits(other)) << other;
     EXPECT_FALSE(access({}).admits(std::string("127.0.0.1")));
+}
+
+TEST_F(Anonymous, AdmitsAtItsOwnNamesAndAtNoOther) {
+    const auto anonymous = access({"0.0.0.0/0"});
+    for (const std::string own :
+         {"bi.example.com", "BI.EXAMPLE.COM:8443", "bi.example.com:80", "localhost",
+          "localhost:8080", "127.0.0.1:8080", "10.0.0.4", "[::1]:8080", "[fd00::4]", "::1"})
+        EXPECT_TRUE(anonymous.admits_at(own)) << own;
+    for (const std::string other :
+         {"", "evil.example", "evil.example:8443", "bi.example.com.evil.example",
+          "127.0.0.1.nip.io", "localhost.evil.example", "[::1", "bi.example.com@evil.example",
+          ":8080"})
+        EXPECT_FALSE(anonymous.admits_at(other)) << other;
+    EXPECT_FALSE(AnonymousAccess().admits_at("localhost"));
 }
 
 TEST_F(Anonymous, IsForNobodyUnlessItIsSwitchedOn) {
