@@ -1,6 +1,7 @@
 #include "data/postgres_parse.h"
 
 #include "base/encoding.h"
+#include "data/query_errors.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -16,7 +17,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{64} * 1024;
 constexpr std::size_t kMaxMessage = 500;
 // Each level of a tree takes some levels of JSON.
 constexpr std::size_t kMaxDepth = 2000;
@@ -42,11 +42,11 @@ Error failed(const PgQueryError& error, const std::string& text) {
         utf8_head(error.message == nullptr ? "syntax error" : error.message, kMaxMessage));
     if (error.cursorpos > 0) {
         const auto end = std::min(static_cast<std::size_t>(error.cursorpos), text.size());
-        const auto line = 1 + std::count(text.begin(),
-                                         text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+        const auto line =
+            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n');
         message += fmt::format(" (line {})", line);
     }
-    return postgres_invalid(std::move(message));
+    return query_invalid(std::move(message));
 }
 
 /// The little of Protocol Buffers that a scan's result is made of: numbers and nested messages.
@@ -116,25 +116,6 @@ std::optional<PostgresToken> read_token(std::string_view bytes, std::size_t text
 
 }  // namespace
 
-Error postgres_refused(std::string message) {
-    return {ErrorKind::unprocessable, "query_refused", std::move(message), {}};
-}
-
-Error postgres_invalid(std::string message) {
-    return {ErrorKind::unprocessable, "query_invalid", std::move(message), {}};
-}
-
-Result<void> check_postgres_text(const std::string& text) {
-    if (text.size() > kMaxText) {
-        return postgres_refused(fmt::format("A query's text has at most {} bytes.", kMaxText));
-    }
-    // The parser takes C strings: what stands behind a NUL would go unseen.
-    if (text.find('\0') != std::string::npos || !is_utf8(text)) {
-        return postgres_refused("A query's text must be well-formed UTF-8 without NUL.");
-    }
-    return {};
-}
-
 Result<std::vector<PostgresToken>> postgres_tokens(const std::string& text) {
     const Owned<PgQueryScanResult, pg_query_free_scan_result> scan(pg_query_scan(text.c_str()));
     if (scan->error != nullptr) return failed(*scan->error, text);
@@ -144,10 +125,10 @@ Result<std::vector<PostgresToken>> postgres_tokens(const std::string& text) {
         const auto field = wire.next();
         if (field.number != 2) continue;
         const auto token = read_token(field.message, text.size());
-        if (!token) return postgres_refused("The query cannot be read.");
+        if (!token) return query_refused("The query cannot be read.");
         if (token->kind != kSqlComment && token->kind != kBlockComment) tokens.push_back(*token);
     }
-    if (wire.broken()) return postgres_refused("The query cannot be read.");
+    if (wire.broken()) return query_refused("The query cannot be read.");
     return tokens;
 }
 
@@ -160,16 +141,14 @@ Result<PostgresSelect> parse_postgres_select(const std::string& text) {
     json::error_code broken;
     auto tree = json::parse(parsed->parse_tree, broken, {}, options);
     if (broken == json::error::too_deep) {
-        return postgres_refused("The query is nested too deeply.");
+        return query_refused("The query is nested too deeply.");
     }
     const auto* root = broken ? nullptr : tree.if_object();
     auto* statements = root == nullptr ? nullptr : tree.get_object().if_contains("stmts");
     if (statements == nullptr || !statements->is_array()) {
-        return postgres_refused("The query cannot be read.");
+        return query_refused("The query cannot be read.");
     }
-    const auto one_select = [] {
-        return postgres_refused("A query must be one SELECT statement.");
-    };
+    const auto one_select = [] { return query_refused("A query must be one SELECT statement."); };
     if (statements->get_array().size() != 1) return one_select();
     auto* raw = statements->get_array()[0].if_object();
     auto* statement = raw == nullptr ? nullptr : raw->if_contains("stmt");

@@ -32,10 +32,4 @@ struct PostgresSelect {
 /// SELECT (VALUES and TABLE count as such), or is nested deeper than anybody writes.
 [[nodiscard]] Result<PostgresSelect> parse_postgres_select(const std::string& text);
 
-/// UTF-8 without NUL, not too long: what may go to the parser at all. Errors: query_refused.
-[[nodiscard]] Result<void> check_postgres_text(const std::string& text);
-
-[[nodiscard]] Error postgres_refused(std::string message);
-[[nodiscard]] Error postgres_invalid(std::string message);
-
 }  // namespace casement::data

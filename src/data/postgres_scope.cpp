@@ -3,6 +3,7 @@
 #include "data/postgres_parse.h"
 #include "data/postgres_scope_walk.h"
 #include "data/postgres_text.h"
+#include "data/query_errors.h"
 #include "data/source_types.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::string quoted(std::string_view name) {
 }
 
 Error not_written_so() {
-    return postgres_refused(
+    return query_refused(
         "The query cannot be put over the model's relations. Name them plainly behind FROM or "
         "JOIN: not with TABLE, U&\"…\" or a star.");
 }
@@ -71,8 +72,8 @@ Result<std::string> fenced(const std::string& text, PostgresScopeUse use,
 
 /// The author's query inside of limited(): null when anything of it has got out of its brackets.
 const json::object* inner_select(const json::object& outer) {
-    static constexpr std::array<std::string_view, 5> kMembers = {
-        "targetList", "fromClause", "limitCount", "limitOption", "op"};
+    static constexpr std::array<std::string_view, 5> kMembers = {"targetList", "fromClause",
+                                                                 "limitCount", "limitOption", "op"};
     for (const auto& [name, value] : outer) {
         if (std::find(kMembers.begin(), kMembers.end(), std::string_view(name)) == kMembers.end()) {
             return nullptr;

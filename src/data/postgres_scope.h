@@ -51,7 +51,7 @@ struct PostgresProof {
 struct PostgresRelation {
     struct Column {
         std::string name;
-        std::string type;  ///< as SQL writes it, with its schema where it needs one
+        std::string type;   ///< as SQL writes it, with its schema where it needs one
         unsigned base = 0;  ///< number of the type, of a domain that of what is below it
         bool is_enum = false;
         bool plain_collation = true;  ///< compares byte by byte

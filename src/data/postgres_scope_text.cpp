@@ -99,8 +99,7 @@ bool is_uuid(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        const bool hex =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (dash ? c != '-' : !hex) return false;
     }
     return true;
@@ -125,10 +124,9 @@ class Writer {
             const auto where = conditions(fences[i]);
             if (!where) return where.error();
             const auto& relation = *fences[i].relation;
-            out_.with += fmt::format(
-                "{}\"{}_{}\" AS MATERIALIZED (SELECT {} FROM {}.{}{})", i == 0 ? "WITH " : ", ",
-                kPostgresScopePrefix, i, *columns, quoted(relation.schema), quoted(relation.name),
-                *where);
+            out_.with += fmt::format("{}\"{}_{}\" AS MATERIALIZED (SELECT {} FROM {}.{}{})",
+                                     i == 0 ? "WITH " : ", ", kPostgresScopePrefix, i, *columns,
+                                     quoted(relation.schema), quoted(relation.name), *where);
         }
         if (!out_.with.empty()) out_.with += ' ';
         return std::move(out_);
@@ -219,8 +217,8 @@ class Writer {
             if (filter.values[i].empty()) continue;
             const auto read = value_of(filter.values[i], filter, family, true);
             if (!read.good || !read.text) return std::string("false");
-            out += fmt::format(" AND {} {} ${}::{}", how.left, i == 0 ? ">=" : "<=",
-                               bound({how.one, *read.text}), how.type);
+            out += fmt::format(" AND {} {} ${}::{}", how.left,
+                               i == 0 ? ">=" : "<=", bound({how.one, *read.text}), how.type);
         }
         return out;
     }
@@ -263,10 +261,9 @@ class Writer {
         }
         static constexpr std::array<std::string_view, 3> kNames = {"text", "number", "time"};
         return postgres_model_unusable(
-            model_,
-            fmt::format("the column \"{}\" is of type {}, and its row filter of type {}",
-                        column.name, utf8_head(column.type, 64),
-                        kNames[static_cast<std::size_t>(filter.type)]));
+            model_, fmt::format("the column \"{}\" is of type {}, and its row filter of type {}",
+                                column.name, utf8_head(column.type, 64),
+                                kNames[static_cast<std::size_t>(filter.type)]));
     }
 
     struct Read {

@@ -2,8 +2,8 @@
 
 #include "base/encoding.h"
 #include "data/postgres_names.h"
-#include "data/postgres_parse.h"
 #include "data/postgres_scope_nodes.h"
+#include "data/query_errors.h"
 
 #include <algorithm>
 #include <array>
@@ -67,13 +67,13 @@ class Walk {
 
   private:
     bool refuse(std::string message) {
-        if (!refused_) refused_ = postgres_refused(std::move(message));
+        if (!refused_) refused_ = query_refused(std::move(message));
         return false;
     }
     bool unknown(std::string_view what) {
-        return refuse(fmt::format("A query over a model cannot have {} in it.",
-                                  what.empty() ? "something that is not understood"
-                                               : std::string(utf8_head(what, 64))));
+        return refuse(fmt::format(
+            "A query over a model cannot have {} in it.",
+            what.empty() ? "something that is not understood" : std::string(utf8_head(what, 64))));
     }
     bool is_deep() { return depth_ > kMaxDepth && !refuse("The query is nested too deeply."); }
 
@@ -189,10 +189,9 @@ class Walk {
             if (!with(*clause)) return false;
         }
         for (const auto& [name, member] : statement) {
-            const auto found =
-                std::find_if(kSelect.begin(), kSelect.end(), [&](const Member& one) {
-                    return one.name == std::string_view(name);
-                });
+            const auto found = std::find_if(kSelect.begin(), kSelect.end(), [&](const Member& one) {
+                return one.name == std::string_view(name);
+            });
             if (found == kSelect.end()) {
                 return unknown(name == "intoClause"      ? "SELECT INTO"
                                : name == "lockingClause" ? "row locks"
@@ -233,9 +232,10 @@ class Walk {
     bool define(std::string_view name) {
         if (names_.relations.contains(std::string(name)) ||
             name.starts_with(kPostgresScopePrefix) || name.empty()) {
-            return refuse(fmt::format("WITH cannot define \"{}\": a relation has that name. Choose "
-                                      "another one.",
-                                      utf8_head(name, 64)));
+            return refuse(
+                fmt::format("WITH cannot define \"{}\": a relation has that name. Choose "
+                            "another one.",
+                            utf8_head(name, 64)));
         }
         visible_.emplace_back(name);
         return true;
@@ -252,11 +252,13 @@ class Walk {
             std::find(visible_.begin(), visible_.end(), table) != visible_.end()) {
             return true;
         }
-        std::string name = schema.empty() ? std::string(table) : fmt::format("{}.{}", schema, table);
+        std::string name =
+            schema.empty() ? std::string(table) : fmt::format("{}.{}", schema, table);
         if (!names_.relations.contains(name)) {
-            return refuse(fmt::format("The query reads \"{}\", which the model \"{}\" does not "
-                                      "have.",
-                                      utf8_head(name, 128), names_.model));
+            return refuse(
+                fmt::format("The query reads \"{}\", which the model \"{}\" does not "
+                            "have.",
+                            utf8_head(name, 128), names_.model));
         }
         const auto* at = range.if_contains("location");
         // Zero is not written, and no relation stands at the very beginning.
@@ -283,9 +285,10 @@ class Walk {
     /// function in FROM gives such an x.
     bool field(std::string_view name) {
         if (is_postgres_call(name)) {
-            return refuse(fmt::format("\"{}\" behind a dot could be a function, and that is not "
-                                      "open to queries over a model.",
-                                      utf8_head(name, 64)));
+            return refuse(
+                fmt::format("\"{}\" behind a dot could be a function, and that is not "
+                            "open to queries over a model.",
+                            utf8_head(name, 64)));
         }
         use_.fields.emplace(name);
         return true;
@@ -326,11 +329,9 @@ class Walk {
     /// Those of the clock. The others tell of the source's user.
     bool value_function(const json::object& call) {
         static constexpr std::array<std::string_view, 9> kClock = {
-            "SVFOP_CURRENT_DATE",        "SVFOP_CURRENT_TIME",
-            "SVFOP_CURRENT_TIME_N",      "SVFOP_CURRENT_TIMESTAMP",
-            "SVFOP_CURRENT_TIMESTAMP_N", "SVFOP_LOCALTIME",
-            "SVFOP_LOCALTIME_N",         "SVFOP_LOCALTIMESTAMP",
-            "SVFOP_LOCALTIMESTAMP_N"};
+            "SVFOP_CURRENT_DATE",      "SVFOP_CURRENT_TIME",        "SVFOP_CURRENT_TIME_N",
+            "SVFOP_CURRENT_TIMESTAMP", "SVFOP_CURRENT_TIMESTAMP_N", "SVFOP_LOCALTIME",
+            "SVFOP_LOCALTIME_N",       "SVFOP_LOCALTIMESTAMP",      "SVFOP_LOCALTIMESTAMP_N"};
         const auto op = text_in(call, "op");
         return std::find(kClock.begin(), kClock.end(), op) != kClock.end() ||
                unknown("the name of the source's user or database");

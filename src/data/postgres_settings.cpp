@@ -75,8 +75,9 @@ Result<PostgresSettings> read_postgres_settings(const json::object& settings,
     }
     const bool verifies = read.ssl_mode == "verify-ca" || read.ssl_mode == "verify-full";
     if (verifies && read.ca.empty() && read.ca_file.empty()) {
-        return wrong("ssl_mode", "needs \"ca\" or \"ca_file\": what the server's certificate is "
-                                 "checked against.");
+        return wrong("ssl_mode",
+                     "needs \"ca\" or \"ca_file\": what the server's certificate is "
+                     "checked against.");
     }
     if (const auto* schema = settings.if_contains("schema")) {
         const Shape name = Shape::text(1, 63);

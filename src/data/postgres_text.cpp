@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "data/postgres_names.h"
 #include "data/postgres_parse.h"
+#include "data/query_errors.h"
 
 #include <algorithm>
 #include <array>
@@ -84,13 +85,13 @@ class Doors {
         static constexpr std::array<std::string_view, 4> kWriting = {"InsertStmt", "UpdateStmt",
                                                                      "DeleteStmt", "MergeStmt"};
         if (std::find(kWriting.begin(), kWriting.end(), name) != kWriting.end()) {
-            return postgres_refused("A query only reads: it cannot insert, update or delete.");
+            return query_refused("A query only reads: it cannot insert, update or delete.");
         }
         if (name == "intoClause") {
-            return postgres_refused("A query only reads: SELECT INTO makes a table.");
+            return query_refused("A query only reads: SELECT INTO makes a table.");
         }
         if (name == "lockingClause") {
-            return postgres_refused("A query only reads: it cannot lock rows (FOR UPDATE).");
+            return query_refused("A query only reads: it cannot lock rows (FOR UPDATE).");
         }
         const auto* node = member.if_object();
         if (node == nullptr) return {};
@@ -109,8 +110,8 @@ class Doors {
 
     static Result<void> function(const std::vector<std::string_view>& names, std::size_t least) {
         if (names.size() < least || !is_closed_postgres_function(names.back())) return {};
-        return postgres_refused(fmt::format("\"{}\" is closed to queries: it reaches beyond the data.",
-                                            utf8_head(names.back(), 64)));
+        return query_refused(fmt::format("\"{}\" is closed to queries: it reaches beyond the data.",
+                                         utf8_head(names.back(), 64)));
     }
 };
 
@@ -120,7 +121,7 @@ Result<PostgresText> number_parameters(const std::string& text) {
     auto tokens = postgres_tokens(text);
     if (!tokens) return tokens.error();
     const auto misspelled = [] {
-        return postgres_refused(
+        return query_refused(
             "A query names its parameters as $name, in plain letters, digits and _. \"$1\" and "
             "quoted or spaced names are not taken.");
     };
@@ -145,7 +146,7 @@ Result<PostgresText> number_parameters(const std::string& text) {
 }
 
 Result<PostgresText> read_postgres_text(const std::string& text) {
-    if (auto good = check_postgres_text(text); !good) return good.error();
+    if (auto good = check_query_text(text); !good) return good.error();
     auto out = number_parameters(text);
     if (!out) return out.error();
     auto select = parse_postgres_select(out->text);

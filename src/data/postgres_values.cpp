@@ -3,11 +3,8 @@
 #include "data/postgres_bind.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <chrono>
-#include <cmath>
-#include <limits>
+#include <cstdint>
 
 namespace casement::data {
 namespace {
@@ -29,29 +26,6 @@ bool take(std::string_view& text, std::string_view prefix) {
     text.remove_prefix(prefix.size());
     return true;
 }
-
-/// "-00012.3400" as sign, "12" and "34".
-struct Digits {
-    bool negative = false;
-    std::string_view whole;
-    std::string_view fraction;
-
-    explicit Digits(std::string_view text) {
-        negative = take(text, "-");
-        const auto point = text.find('.');
-        whole = text.substr(0, point);
-        fraction = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-        while (whole.starts_with('0'))
-            whole.remove_prefix(1);
-        while (fraction.ends_with('0'))
-            fraction.remove_suffix(1);
-    }
-    bool operator==(const Digits& other) const {
-        const bool zero = whole.empty() && fraction.empty();
-        return whole == other.whole && fraction == other.fraction &&
-               (negative == other.negative || zero);
-    }
-};
 
 }  // namespace
 
@@ -77,8 +51,7 @@ ColumnType postgres_column_type(unsigned type) {
     }
 }
 
-std::optional<std::int64_t> postgres_milliseconds(std::string_view text) {
-    namespace chrono = std::chrono;
+std::optional<double> postgres_milliseconds(std::string_view text) {
     bool before_christ = false;
     if (text.ends_with(" BC")) {
         before_christ = true;
@@ -100,7 +73,7 @@ std::optional<std::int64_t> postgres_milliseconds(std::string_view text) {
         year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     constexpr std::int64_t kDayMilliseconds = 86'400'000;
     std::int64_t value = (era * 146'097 + day_of_era - 719'468) * kDayMilliseconds;
-    if (text.empty()) return value;
+    if (text.empty()) return static_cast<double>(value);
 
     if (!take(text, " ")) return std::nullopt;
     const auto hour = take_number(text, 2, 2);
@@ -110,42 +83,17 @@ std::optional<std::int64_t> postgres_milliseconds(std::string_view text) {
     const auto second = take_number(text, 2, 2);
     if (!second) return std::nullopt;
     value += ((*hour * 60LL + *minute) * 60LL + *second) * 1000LL;
+    double fraction = 0;
     if (take(text, ".")) {
-        std::int64_t unit = 100;
-        for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; unit /= 10) {
-            value += (text.front() - '0') * unit;
-            text.remove_prefix(1);
-        }
+        const auto digits = text.size();
+        const auto micros = take_number(text, 1, 6);
+        if (!micros) return std::nullopt;
+        fraction = *micros;
+        for (auto given = digits - text.size(); given < 6; ++given)
+            fraction *= 10;
     }
-    if (text.empty() || text == "+00") return value;
-    return std::nullopt;
-}
-
-double postgres_number(std::string_view text) {
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-    double value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    // Larger than any double, or smaller: the exact text says more than an infinity would.
-    if (read.ec == std::errc::result_out_of_range) {
-        const bool large = std::count_if(text.begin(), text.end(), [](char c) {
-                               return c >= '1' && c <= '9';
-                           }) > 0 &&
-                           Digits(text).whole.size() > 0;
-        const double limit = std::numeric_limits<double>::max();
-        return large ? (text.starts_with('-') ? -limit : limit) : 0;
-    }
-    if (read.ec != std::errc{} || !std::isfinite(value)) return kNone;
-    return value;
-}
-
-bool is_exact(std::string_view text, double value) {
-    // Fifteen digits always come back from a double.
-    if (text.size() <= 15 && text.find('e') == std::string_view::npos) return true;
-    std::array<char, 400> shortest{};
-    const auto written = std::to_chars(shortest.data(), shortest.data() + shortest.size(), value,
-                                       std::chars_format::fixed);
-    if (written.ec != std::errc{}) return false;
-    return Digits(text) == Digits({shortest.data(), written.ptr});
+    if (!text.empty() && text != "+00") return std::nullopt;
+    return static_cast<double>(value) + fraction / 1000;
 }
 
 }  // namespace casement::data

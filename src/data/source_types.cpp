@@ -11,6 +11,7 @@ namespace {
 
 constexpr SourceType kTypes[] = {
     {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
+    {"postgres", check_postgres_settings, open_postgres_source, postgres_prover, nullptr},
 };
 
 }  // namespace
