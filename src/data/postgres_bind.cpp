@@ -136,7 +136,7 @@ Result<std::vector<PostgresValue>> bind_postgres(const std::vector<std::string>&
         const auto& scalar = std::get<Scalar>(found->second);
         auto text = std::visit(MakeText{}, scalar);
         if (!text) return bad_value(name, text.error().message);
-        bound.push_back({scalar.index() == 0 ? 0 : types_of(scalar).one, std::move(*text)});
+        bound.push_back({types_of(scalar).one, std::move(*text)});
     }
     return bound;
 }

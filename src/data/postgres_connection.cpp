@@ -91,7 +91,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(
     const std::string ca = settings.ca.empty() ? settings.ca_file : certificates.path();
     const std::string password(settings.password.reveal());
     // Everything that libpq would otherwise take from the environment or the user's home.
-    static constexpr const char* kNowhere = "/dev/null";
+    static constexpr const char* kNowhere = "/nonexistent";
     const std::array<const char*, 17> names{"host",
                                             "port",
                                             "dbname",
@@ -116,9 +116,9 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(
                                              password.c_str(),
                                              kNowhere,
                                              settings.ssl_mode.c_str(),
-                                             ca.empty() ? "/nonexistent" : ca.c_str(),
-                                             "/nonexistent",
-                                             "/nonexistent",
+                                             ca.empty() ? kNowhere : ca.c_str(),
+                                             kNowhere,
+                                             kNowhere,
                                              "disable",
                                              "UTF8",
                                              "1",
@@ -234,13 +234,36 @@ Error PostgresConnection::gone() {
 }
 
 void PostgresConnection::cancel() {
-    // Returns once the server has heard it. The signal may arrive there later still, and must not
-    // hit somebody else's query: so the connection ends with it.
+    using std::chrono::steady_clock;
+    constexpr milliseconds kPatience{3000};
+    constexpr milliseconds kAgain{100};
+    // The last signal may still be on its way when its query has ended, and must not hit somebody
+    // else's: so the connection ends with it.
     broken_ = true;
-    if (auto* request = PQgetCancel(connection_.get())) {
+    auto* const request = PQgetCancel(connection_.get());
+    const auto end = steady_clock::now() + kPatience;
+    // A server that has just read one command and not begun the next forgets the signal.
+    while (request != nullptr && steady_clock::now() < end) {
         std::array<char, 256> ignored{};
         PQcancel(request, ignored.data(), static_cast<int>(ignored.size()));
-        PQfreeCancel(request);
+        if (has_ended(steady_clock::now() + kAgain)) break;
+    }
+    PQfreeCancel(request);
+}
+
+bool PostgresConnection::has_ended(PostgresStop::Moment limit) {
+    auto* const connection = connection_.get();
+    for (;;) {
+        for (int silent = 0; PQisBusy(connection) == 0 && silent < 2;) {
+            const ResultHandle result(PQgetResult(connection));
+            silent = result ? 0 : silent + 1;
+            if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return true;
+        }
+        const auto left = std::chrono::ceil<milliseconds>(limit - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return false;
+        pollfd place{PQsocket(connection), POLLIN, 0};
+        const int ready = ::poll(&place, 1, static_cast<int>(left.count()));
+        if (ready > 0 && PQconsumeInput(connection) != 1) return true;
     }
 }
 

@@ -71,6 +71,8 @@ class PostgresConnection {
     [[nodiscard]] Error gone();
     /// Ends what runs on the server. The connection cannot be used afterwards.
     void cancel();
+    /// Whether the server has done with the query before `limit`.
+    [[nodiscard]] bool has_ended(PostgresStop::Moment limit);
 
     std::unique_ptr<PGconn, Finish> connection_;
     bool broken_ = false;
