@@ -9,6 +9,8 @@ namespace {
 constexpr std::int64_t kMaxName = 255;
 constexpr std::int64_t kMaxCertificates = 256 * 1024;
 constexpr std::int64_t kMaxSchemas = 16;
+// Where the system keeps the authorities that everybody trusts.
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::string_view kCertificate = "-----BEGIN CERTIFICATE-----";
 
 const Shape& postgres_shape() {
@@ -74,11 +76,7 @@ Result<PostgresSettings> read_postgres_settings(const json::object& settings,
         read.ca_file = (start / *file).lexically_normal().string();
     }
     const bool verifies = read.ssl_mode == "verify-ca" || read.ssl_mode == "verify-full";
-    if (verifies && read.ca.empty() && read.ca_file.empty()) {
-        return wrong("ssl_mode",
-                     "needs \"ca\" or \"ca_file\": what the server's certificate is "
-                     "checked against.");
-    }
+    if (verifies && read.ca.empty() && read.ca_file.empty()) read.ca_file = kSystemAuthorities;
     if (const auto* schema = settings.if_contains("schema")) {
         const Shape name = Shape::text(1, 63);
         const Shape shape = schema->is_array() ? Shape::list(name, kMaxSchemas, 1) : name;

@@ -16,7 +16,8 @@ namespace casement::data {
 ///   host: name, address, or folder of a local server's socket · port: 5432
 ///   database · user
 ///   ssl_mode: disable | prefer | require | verify-ca | verify-full
-///   ca: certificates in PEM that the server's must come from; or ca_file: path of such a file
+///   ca: certificates in PEM that the server's must come from; or ca_file: path of such a file;
+///       neither: the system's
 ///   connect_timeout: 5 (seconds) · pool_size: 4 (connections)
 ///   schema: "public", or a list: where names without a schema are looked for
 ///   read_only: true (it always is)

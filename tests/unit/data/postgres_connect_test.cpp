@@ -115,6 +115,8 @@ TEST_F(PostgresDoors, TheServersCertificateIsChecked) {
               "good");
     const auto wrong = checked(settings({{"ssl_mode", "verify-ca"}, {"ca", certificate("other")}}));
     EXPECT_TRUE(says(wrong, "was not issued by the given authority")) << wrong;
+    const auto nobody = checked(settings({{"ssl_mode", "verify-full"}}));
+    EXPECT_TRUE(says(nobody, "cannot be used")) << nobody;
     const auto name = checked(settings(
         {{"host", "127.0.0.1"}, {"ssl_mode", "verify-full"}, {"ca", certificate("server")}}));
     EXPECT_TRUE(says(name, "is for another host")) << name;
@@ -216,7 +218,7 @@ TEST(PostgresSettings, AreCheckedWithTheirNames) {
     EXPECT_EQ(wrong({}), "");
     EXPECT_EQ(wrong({{"port", 0}}), "settings.port");
     EXPECT_EQ(wrong({{"ssl_mode", "maybe"}}), "settings.ssl_mode");
-    EXPECT_EQ(wrong({{"ssl_mode", "verify-full"}}), "settings.ssl_mode");
+    EXPECT_EQ(wrong({{"ssl_mode", "verify-full"}}), "") << "by the system's authorities";
     EXPECT_EQ(wrong({{"ca", "nonsense"}}), "settings.ca");
     EXPECT_EQ(wrong({{"read_only", false}}), "settings.read_only");
     EXPECT_EQ(wrong({{"password", "secret"}}), "settings.password");

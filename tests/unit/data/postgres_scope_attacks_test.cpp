@@ -250,7 +250,7 @@ TEST_F(PostgresScopeAttacks, SyntaxThatIsNotInTheList) {
           "select * from orders) as casement_scope, (select * from secrets",
           "select * from orders */ union select 1 /*",
           "select $1",
-         
+
           "select $v::regclass",
           "begin",
           "fetch all from c",

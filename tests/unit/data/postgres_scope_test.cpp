@@ -39,8 +39,7 @@ TEST_F(PostgresScope, OrdinaryQueriesWork) {
     EXPECT_EQ(first("select count(*) from orders", tenant_scope({"acme", "globex"})), "[200]");
     EXPECT_EQ(first("select count(*) from orders o where o.amount > 4"), "[50]");
     EXPECT_EQ(first("select orders.id from orders order by orders.id desc limit 2"), "[99,98]");
-    EXPECT_EQ(first("select max(n) from orders as o(t, i, n) where t = 'acme'"),
-              "[\"acme-99\"]");
+    EXPECT_EQ(first("select max(n) from orders as o(t, i, n) where t = 'acme'"), "[\"acme-99\"]");
     EXPECT_EQ(first("select * from accounts"), "[1]");
     EXPECT_EQ(first("select a.name from accounts a join orders o on o.id = a.owner"),
               "[\"acme-account\"]");

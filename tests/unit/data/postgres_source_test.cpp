@@ -144,9 +144,8 @@ TEST_F(PostgresQueries, TextsInsideOfQuotesAreNoParameters) {
     EXPECT_EQ(first("select $q$ $airport $q$ /* $airport */"), R"([" $airport "])");
     EXPECT_EQ(first("select 1 as \"$airport\""), "[1]");
     EXPECT_EQ(first("select 1 as a$airport"), "[1]");
-    for (const std::string text :
-         {"select $1", "select $ airport", "select $\"airport\"", "select $'airport'",
-          "select $airpört", "select $e'x'"}) {
+    for (const std::string text : {"select $1", "select $ airport", "select $\"airport\"",
+                                   "select $'airport'", "select $airpört", "select $e'x'"}) {
         EXPECT_TRUE(ask(text, {{"airport", Scalar(std::string("x"))}}).starts_with("query_refused"))
             << text;
     }
