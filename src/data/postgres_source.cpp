@@ -128,6 +128,8 @@ class PostgresSource final : public Source {
     /// The query's text as it is sent. It depends on nothing but the text and the names of the
     /// scope's relations, so it is kept.
     Result<ProofPtr> proven(const Query& query) {
+        // A NUL parts text and names in the key.
+        if (auto good = check_query_text(query.text); !good) return good.error();
         std::string key = query.scope ? "m" : "s";
         key += query.text;
         if (query.scope) {
@@ -186,6 +188,7 @@ class PostgresSource final : public Source {
             }
             const auto scoped = std::find_if(scope.relations.begin(), scope.relations.end(),
                                              [&](const auto& one) { return one.name == name; });
+            if (scoped == scope.relations.end()) return internal_error();
             held.push_back(std::move(*relation));
             fences.push_back({&*scoped, held.back().get()});
         }
