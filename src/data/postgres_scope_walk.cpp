@@ -230,7 +230,8 @@ class Walk {
     }
 
     bool define(std::string_view name) {
-        if (names_.relations.contains(std::string(name)) ||
+        // The server's own relations would be found if a name were ever looked past WITH.
+        if (names_.relations.contains(std::string(name)) || name.starts_with("pg_") ||
             name.starts_with(kPostgresScopePrefix) || name.empty()) {
             return refuse(
                 fmt::format("WITH cannot define \"{}\": a relation has that name. Choose "

@@ -109,6 +109,7 @@ TEST_F(PostgresScopeAttacks, NamesThatAreNotInSightWhereTheyAreRead) {
           "with orders as (select * from orders) select * from orders",
           "with recursive orders as (select * from orders) select * from orders",
           "with accounts as (select 1) select * from accounts",
+          "with pg_stats as (select 1) select * from pg_stats",
           "with casement_scope_0 as (select 1) select * from orders",
           "with \"casement_scope\" as (select 1) select * from orders",
           "with secrets as (select 1 as a) select * from public.secrets",
