@@ -23,6 +23,8 @@ struct SourceSpec {
     std::string type;
     json::object settings;
     std::string origin;
+    /// Password or token; without one the source has none.
+    Secret secret = {};
 };
 
 struct ModelSpec {

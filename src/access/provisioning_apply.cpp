@@ -54,10 +54,13 @@ class Writer {
         row.name = spec.name;
         row.type = spec.type;
         row.settings = spec.settings;
+        // Never the old one: it must not go to another server than it was given for.
+        row.secret = spec.secret;
         row.provisioned = true;
         if (old == nullptr) return count(tx_.insert(row), report_.added);
         note_taken_over(old->provisioned, spec.origin, fmt::format("source \"{}\"", spec.name));
-        if (old->type == row.type && old->settings == row.settings && old->provisioned) {
+        if (old->type == row.type && old->settings == row.settings && old->secret == row.secret &&
+            old->provisioned) {
             return unchanged();
         }
         return count(tx_.update(row), report_.changed);

@@ -64,7 +64,27 @@ bool fits(const data::DuckDbSettings& settings, const std::vector<fs::path>& fol
            });
 }
 
+// A server over the network: nothing of this machine is read, unless the settings say so.
+Result<void> confine_postgres(const SourceSpec& spec) {
+    const auto host = text_at(spec.settings, "host").value_or("");
+    if (host.starts_with('/') || host.starts_with('@')) {
+        return forbidden("folder_not_allowed",
+                         fmt::format("{}: the source \"{}\" uses a socket of this machine, which "
+                                     "only its provisioning folder may: give a host and a port.",
+                                     spec.origin, spec.name));
+    }
+    if (spec.settings.contains("ca_file")) {
+        return forbidden("folder_not_allowed",
+                         fmt::format("{}: the source \"{}\" reads a file of this machine, which "
+                                     "only its provisioning folder may: give the certificates "
+                                     "themselves as \"ca\".",
+                                     spec.origin, spec.name));
+    }
+    return {};
+}
+
 Result<void> confine(SourceSpec& spec, const std::vector<fs::path>& folders) {
+    if (spec.type == "postgres") return confine_postgres(spec);
     // Only file-reading sources can be judged here; another type has no business coming this way
     // until it is.
     if (spec.type == "duckdb") {

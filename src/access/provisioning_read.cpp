@@ -165,6 +165,8 @@ const Shape& source_spec_shape() {
         required("name", Shape::text(1, 64).matching(std::string(kName))),
         required("type", Shape::text(1, 64)),
         required("settings", Shape::map(Shape::any(), 64)),
+        optional("secret", Shape::text(1, 4096).described(
+                               "Password or token of the connection; never shown again.")),
     });
     return shape;
 }
@@ -224,6 +226,7 @@ Result<SourceSpec> read_source_spec(const json::object& written) {
     if (const auto checked = data::check_source(out.type, out.settings); !checked) {
         return checked.error();
     }
+    if (auto secret = text_at(written, "secret")) out.secret = Secret(std::move(*secret));
     return out;
 }
 

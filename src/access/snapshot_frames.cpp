@@ -276,11 +276,22 @@ void append_frame(std::string& out, const json::object& frame, const std::string
             if (row > 0) out += ',';
             append_cell(out, values[row]);
         }
-        out += "]}";
+        out += ']';
+        for (const auto* name : {"labels", "exact"}) {
+            const auto* texts = field.if_contains(name);
+            if (texts == nullptr) continue;
+            out += fmt::format(R"(,"{}":)", name) + json::serialize(texts->as_object());
+        }
+        out += '}';
     }
     const auto* truncated = frame.if_contains("truncated");
     const bool is_cut = truncated != nullptr && truncated->as_bool();
-    out += fmt::format(R"(],"rows":{},"truncated":{}}})", rows, is_cut);
+    out += fmt::format(R"(],"rows":{},"truncated":{})", rows, is_cut);
+    if (const auto notice = text_in(frame, "notice"); !notice.empty()) {
+        out += R"(,"notice":)";
+        data::append_text(out, notice);
+    }
+    out += '}';
 }
 
 std::string frame_name(const json::object& frame) {
@@ -316,13 +327,21 @@ json::array frames_of_line(const json::object& line) {
         for (const auto& one : frame.at("columns").as_array()) {
             const auto& column = one.as_object();
             const std::string_view type = column.at("type").as_string();
-            fields.push_back(json::object{{"name", column.at("name")},
-                                          {"type", type == "text" ? "string" : type},
-                                          {"config", json::object{}},
-                                          {"values", column.at("values")}});
+            json::object field{{"name", column.at("name")},
+                               {"type", type == "text" ? "string" : type},
+                               {"config", json::object{}},
+                               {"values", column.at("values")}};
+            if (const auto* labels = column.if_contains("labels")) {
+                // The column is called as its query says, whatever its labels are.
+                field["config"] = {{"displayName", column.at("name")}};
+                field["labels"] = *labels;
+            }
+            if (const auto* exact = column.if_contains("exact")) field["exact"] = *exact;
+            fields.push_back(std::move(field));
         }
         json::object written{{"refId", frame.at("name")}, {"fields", std::move(fields)}};
         if (frame.at("truncated").as_bool()) written["truncated"] = true;
+        if (const auto* notice = frame.if_contains("notice")) written["notice"] = *notice;
         stored.push_back(std::move(written));
     }
     return stored;

@@ -119,9 +119,13 @@ struct Readers {
         const auto things = things_of(file, *document, "sources");
         if (!things) return things.error();
         for (const auto& [path, written] : *things) {
-            auto spec = access::read_source_spec(written);
+            auto without = written;
+            auto secret = take_source_secret(without);
+            if (!secret) return thing_error(file, *document, path, secret.error());
+            auto spec = access::read_source_spec(without);
             if (!spec) return thing_error(file, *document, path, spec.error());
             spec->origin = fmt::format("{}:{}", file.name, document->line_of(path));
+            spec->secret = std::move(*secret);
             if (options.resolve_paths) resolve(*spec);
             bundle.sources.push_back(std::move(*spec));
         }
@@ -181,24 +185,40 @@ struct Readers {
         spec.settings["folder"] = folder.lexically_normal().string();
     }
 
-    // Takes the two members that only a folder knows out of the thing.
-    Result<std::optional<Secret>> take_credential(json::object& written) const {
-        if (written.contains("credential")) {
+    // A secret that is named and not there is a mistake: the source would only fail later.
+    Result<Secret> take_source_secret(json::object& written) const {
+        const bool named = written.contains("secret_env") || written.contains("secret_file");
+        const std::string field = written.contains("secret_env") ? "secret_env" : "secret_file";
+        auto text = take_named(written, "secret");
+        if (!text) return text.error();
+        if (!named) return Secret();
+        if (!*text || (*text)->empty()) {
             return invalid("invalid_bundle",
-                           "a credential does not belong in this file: name an environment "
-                           "variable (credential_env) or another file (credential_file)",
-                           "credential");
+                           fmt::format("what \"{}\" names is not there, or empty", field), field);
         }
-        const auto name = take_text(written, "credential_env");
+        return Secret(std::move(**text));
+    }
+
+    // Takes `<what>_env` and `<what>_file`, which only a folder knows, out of the thing, and gives
+    // the text that they name.
+    Result<std::optional<std::string>> take_named(json::object& written,
+                                                  const std::string& what) const {
+        if (written.contains(what)) {
+            return invalid("invalid_bundle",
+                           fmt::format("a {0} does not belong in this file: name an environment "
+                                       "variable ({0}_env) or another file ({0}_file)",
+                                       what),
+                           what);
+        }
+        const auto name = take_text(written, what + "_env");
         if (!name) return name.error();
-        const auto path = take_text(written, "credential_file");
+        const auto path = take_text(written, what + "_file");
         if (!path) return path.error();
         if (*name && *path) {
             return invalid("invalid_bundle",
-                           "give either \"credential_env\" or \"credential_file\", not both",
-                           "credential_file");
+                           fmt::format("give either \"{0}_env\" or \"{0}_file\", not both", what),
+                           what + "_file");
         }
-        const std::string field = *name ? "credential_env" : "credential_file";
         std::optional<std::string> text;
         if (*name) text = options.environment ? options.environment(**name) : std::nullopt;
         if (*path) {
@@ -206,21 +226,35 @@ struct Readers {
             std::error_code failed;
             if (fs::exists(file, failed)) {
                 auto read = read_file(file.string());
-                if (!read) return invalid("invalid_bundle", read.error().message, field);
+                if (!read) return invalid("invalid_bundle", read.error().message, what + "_file");
                 text = std::move(*read);
             }
         }
-        if (!text) return std::optional<Secret>();
-        while (text->ends_with('\n') || text->ends_with('\r'))
+        while (text && (text->ends_with('\n') || text->ends_with('\r')))
             text->pop_back();
+        return text;
+    }
+
+    Result<std::optional<Secret>> take_credential(json::object& written) const {
+        const std::string field =
+            written.contains("credential_env") ? "credential_env" : "credential_file";
+        const std::string given = text_at_or_empty(written, field);
+        auto named = take_named(written, "credential");
+        if (!named) return named.error();
+        auto& text = *named;
+        if (!text) return std::optional<Secret>();
         if (text->empty()) return std::optional<Secret>();
         Secret secret(std::move(*text));
         if (const auto good = access::check_credential_text(secret); !good) {
-            return invalid("invalid_bundle",
-                           fmt::format("{} ({})", good.error().message, *name ? **name : **path),
+            return invalid("invalid_bundle", fmt::format("{} ({})", good.error().message, given),
                            field);
         }
         return std::optional<Secret>(std::move(secret));
+    }
+
+    static std::string text_at_or_empty(const json::object& written, std::string_view name) {
+        const auto* value = written.if_contains(name);
+        return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
     }
 
     static Result<std::optional<std::string>> take_text(json::object& written,
@@ -279,10 +313,12 @@ Result<access::Bundle> read_provisioning_folder(const std::string& folder,
 json::object provisioning_body(const access::Bundle& bundle, bool prune) {
     json::array sources, models, dashboards, shares;
     for (const auto& spec : bundle.sources) {
-        sources.push_back({{"name", spec.name},
-                           {"type", spec.type},
-                           {"settings", spec.settings},
-                           {"origin", spec.origin}});
+        json::object written{{"name", spec.name},
+                             {"type", spec.type},
+                             {"settings", spec.settings},
+                             {"origin", spec.origin}};
+        if (!spec.secret.empty()) written["secret"] = spec.secret.reveal();
+        sources.push_back(std::move(written));
     }
     for (const auto& spec : bundle.models) {
         auto written = access::write_model_spec(spec);

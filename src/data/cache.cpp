@@ -5,6 +5,7 @@
 namespace casement::data {
 namespace {
 
+constexpr std::size_t kMapNode = 48;
 constexpr std::size_t kOverhead = 256;  // of the entry and its place in list and map
 
 std::size_t bytes_of(const Table& table) {
@@ -13,6 +14,8 @@ std::size_t bytes_of(const Table& table) {
         bytes += cells.numbers.size() * sizeof(double) + cells.nulls.size() / 8;
         for (const auto& text : cells.texts)
             bytes += sizeof(std::string) + text.size();
+        for (const auto& [row, digits] : cells.exact)
+            bytes += kMapNode + sizeof(std::string) + digits.size();
     }
     return bytes;
 }

@@ -3,11 +3,10 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "data/duckdb_handles.h"
+#include "data/query_errors.h"
 
 namespace casement::data {
 namespace {
-
-constexpr std::size_t kMaxMessage = 2000;
 
 bool is(const std::string& message, std::string_view type) {
     return message.starts_with(type);
@@ -18,22 +17,6 @@ Error unusable() {
 }
 
 }  // namespace
-
-Error query_cancelled() {
-    return unavailable("query_cancelled", "The query was stopped because nobody waits for it.");
-}
-
-Error query_timeout() {
-    return {ErrorKind::timeout,
-            "query_timeout",
-            "The query took longer than its time limit. Ask for less: a shorter time range, or "
-            "fewer groups.",
-            {}};
-}
-
-Error query_too_large(std::string message) {
-    return {ErrorKind::unprocessable, "query_too_large", std::move(message), {}};
-}
 
 bool breaks_database(const std::string& message) {
     return is(message, "FATAL Error") || is(message, "INTERNAL Error");
@@ -46,11 +29,9 @@ Error engine_error(duckdb_result* failed) {
 Error engine_error(const std::string& message) {
     if (is(message, "INTERRUPT Error")) return query_cancelled();
     if (is(message, "Permission Error")) {
-        return {ErrorKind::unprocessable,
-                "query_refused",
-                "The query asks for something that is closed to queries: files, network, "
-                "extensions or settings.",
-                {}};
+        return query_refused(
+            "The query asks for something that is closed to queries: files, network, extensions or "
+            "settings.");
     }
     if (is(message, "Out of Memory Error")) {
         return query_too_large(
@@ -66,10 +47,7 @@ Error engine_error(const std::string& message) {
         log::error("source_engine_failure", {{"reason", utf8_head(message, 200)}});
         return unusable();
     }
-    return {ErrorKind::unprocessable,
-            "query_invalid",
-            std::string(utf8_head(message, kMaxMessage)),
-            {}};
+    return query_invalid(message);
 }
 
 }  // namespace casement::data

@@ -18,8 +18,4 @@ namespace casement::data {
 /// Whether this failure may have left the database unusable.
 [[nodiscard]] bool breaks_database(const std::string& message);
 
-[[nodiscard]] Error query_cancelled();
-[[nodiscard]] Error query_timeout();
-[[nodiscard]] Error query_too_large(std::string message);
-
 }  // namespace casement::data

@@ -1,10 +1,10 @@
-#include "base/encoding.h"
 #include "base/log.h"
 #include "data/deadline.h"
 #include "data/duckdb_bind.h"
 #include "data/duckdb_database.h"
 #include "data/duckdb_errors.h"
 #include "data/duckdb_result.h"
+#include "data/query_errors.h"
 #include "data/source.h"
 
 #include <atomic>
@@ -16,22 +16,6 @@
 
 namespace casement::data {
 namespace {
-
-constexpr std::size_t kMaxText = std::size_t{64} * 1024;
-
-Result<void> check_text(const std::string& text) {
-    const auto refused = [](std::string message) {
-        return Error{ErrorKind::unprocessable, "query_refused", std::move(message), {}};
-    };
-    if (text.size() > kMaxText) {
-        return refused(fmt::format("A query's text has at most {} bytes.", kMaxText));
-    }
-    // The engine's interface takes C strings: what stands behind a NUL would go unseen.
-    if (text.find('\0') != std::string::npos || !is_utf8(text)) {
-        return refused("A query's text must be well-formed UTF-8 without NUL.");
-    }
-    return {};
-}
 
 /// Works on the query until its first rows are there. The engine would do so itself, but it asks
 /// for work without a pause while its own threads have all of it, and takes the processor from
@@ -79,7 +63,7 @@ class DuckDbSource final : public Source {
     Result<TablePtr> run(const Query& query, const Cancellation& cancellation) override {
         const auto deadline = std::chrono::steady_clock::now() + query.limits.time;
         if (cancellation.cancelled()) return query_cancelled();
-        if (auto ok = check_text(query.text); !ok) return ok.error();
+        if (auto ok = check_query_text(query.text); !ok) return ok.error();
         auto database = current();
         if (!database) return database.error();
         ScopedText scoped;
@@ -108,7 +92,7 @@ class DuckDbSource final : public Source {
     }
 
     Result<Description> describe(const std::string& text) override {
-        if (auto ok = check_text(text); !ok) return ok.error();
+        if (auto ok = check_query_text(text); !ok) return ok.error();
         auto database = current();
         if (!database) return database.error();
         auto connection = (*database)->acquire(text);
@@ -190,23 +174,21 @@ class DuckDbSource final : public Source {
         if (duckdb_execute_pending(pending.get(), result.get()) == DuckDBError) {
             return failed(result.get(), stop);
         }
-        auto builder = TableBuilder::create(result.get(), query.limits);
-        if (!builder) return builder.error();
-        auto state = TableBuilder::State::more;
-        while (state == TableBuilder::State::more) {
+        auto reader = ChunkReader::create(result.get(), query.limits);
+        if (!reader) return reader.error();
+        auto state = ChunkReader::State::more;
+        while (state == ChunkReader::State::more) {
             const DuckDbChunk chunk(duckdb_fetch_chunk(*result.get()));
             if (!chunk) {
                 if (duckdb_result_error(result.get()) != nullptr) return failed(result.get(), stop);
                 break;
             }
-            state = builder->add(chunk.get());
+            state = reader->add(chunk.get());
         }
-        if (state == TableBuilder::State::too_large) {
-            return query_too_large(
-                fmt::format("The result is larger than {} bytes. Ask for fewer rows or columns.",
-                            query.limits.bytes));
+        if (state == ChunkReader::State::too_large) {
+            return result_too_large(query.limits);
         }
-        return std::move(*builder).finish();
+        return std::move(*reader).finish();
     }
 
     static Error failed(duckdb_result* result, const Stop& stop) {

@@ -32,24 +32,37 @@ double from_float(float value) {
     return read;
 }
 
-// The nearest double to value / 10^scale: exact division where both are exact, else by text.
-double from_decimal(__int128 value, unsigned scale) {
-    static constexpr std::array<double, 23> kPowers = {
-        1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    constexpr __int128 kExact = __int128{1} << 53U;
-    if (value < kExact && value > -kExact && scale < kPowers.size()) {
-        return static_cast<double>(value) / kPowers[scale];
+/// The digits of value / 10^scale.
+std::string decimal_digits(__int128 value, unsigned scale) {
+    std::string digits = fmt::format("{}", value < 0 ? -value : value);
+    if (scale > 0) {
+        if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
+        digits.insert(digits.size() - scale, 1, '.');
     }
-    const std::string text = fmt::format("{}e-{}", value, scale);
-    double read = 0;
-    std::from_chars(text.data(), text.data() + text.size(), read);
-    return read;
+    if (value < 0) digits.insert(0, 1, '-');
+    return digits;
 }
 
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
-    const std::int64_t quotient = value / by;
-    return value % by < 0 ? quotient - 1 : quotient;
+/// Where dividing doubles is exact to the last place and every digit stays told apart.
+std::optional<double> plain_decimal(__int128 value, unsigned scale) {
+    static constexpr std::array<double, 16> kPowers = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    constexpr __int128 kDigits = 1'000'000'000'000'000;
+    if (value >= kDigits || value <= -kDigits || scale >= kPowers.size()) return std::nullopt;
+    return static_cast<double>(value) / kPowers[scale];
+}
+
+__int128 stored_integer(const EngineType& type, const EngineVector& vector, idx_t row) {
+    switch (type.storage) {
+        case DUCKDB_TYPE_SMALLINT:
+            return vector.at<std::int16_t>(row);
+        case DUCKDB_TYPE_INTEGER:
+            return vector.at<std::int32_t>(row);
+        case DUCKDB_TYPE_BIGINT:
+            return vector.at<std::int64_t>(row);
+        default:
+            return wide(vector.at<duckdb_hugeint>(row));
+    }
 }
 
 void append_clock(std::string& out, std::int64_t micros) {
@@ -101,6 +114,49 @@ std::size_t enum_index(const EngineType& type, const EngineVector& vector, idx_t
     }
 }
 
+/// A cell of a whole or decimal type.
+std::string digits_at(const EngineType& type, const EngineVector& vector, idx_t row) {
+    switch (type.id) {
+        case DUCKDB_TYPE_TINYINT:
+            return fmt::format("{}", vector.at<std::int8_t>(row));
+        case DUCKDB_TYPE_SMALLINT:
+            return fmt::format("{}", vector.at<std::int16_t>(row));
+        case DUCKDB_TYPE_INTEGER:
+            return fmt::format("{}", vector.at<std::int32_t>(row));
+        case DUCKDB_TYPE_BIGINT:
+            return fmt::format("{}", vector.at<std::int64_t>(row));
+        case DUCKDB_TYPE_UTINYINT:
+            return fmt::format("{}", vector.at<std::uint8_t>(row));
+        case DUCKDB_TYPE_USMALLINT:
+            return fmt::format("{}", vector.at<std::uint16_t>(row));
+        case DUCKDB_TYPE_UINTEGER:
+            return fmt::format("{}", vector.at<std::uint32_t>(row));
+        case DUCKDB_TYPE_UBIGINT:
+            return fmt::format("{}", vector.at<std::uint64_t>(row));
+        case DUCKDB_TYPE_HUGEINT:
+            return fmt::format("{}", wide(vector.at<duckdb_hugeint>(row)));
+        case DUCKDB_TYPE_UHUGEINT: {
+            const auto& value = vector.at<duckdb_uhugeint>(row);
+            return fmt::format("{}",
+                               (static_cast<unsigned __int128>(value.upper) << 64U) + value.lower);
+        }
+        default:
+            return decimal_digits(stored_integer(type, vector, row), type.scale);
+    }
+}
+
+/// JSON counts further than a double does: here every digit stands.
+void append_json_number(std::string& out, const EngineType& type, const EngineVector& vector,
+                        idx_t row) {
+    if (type.id == DUCKDB_TYPE_FLOAT) {
+        append_number(out, from_float(vector.at<float>(row)));
+    } else if (type.id == DUCKDB_TYPE_DOUBLE) {
+        append_number(out, vector.at<double>(row));
+    } else {
+        out += digits_at(type, vector, row);
+    }
+}
+
 void append_json(std::string& out, const EngineType& type, const EngineVector& vector, idx_t row);
 
 void append_json_range(std::string& out, const EngineType& type, duckdb_vector items, idx_t start,
@@ -137,13 +193,11 @@ void append_json(std::string& out, const EngineType& type, const EngineVector& v
             out += vector.at<bool>(row) ? "true" : "false";
             return;
         case ColumnType::number:
-            append_number(out, number_at(type, vector, row));
+            append_json_number(out, type, vector, row);
             return;
-        case ColumnType::time: {
-            const auto time = milliseconds_at(type, vector, row);
-            out += time ? std::to_string(*time) : "null";
+        case ColumnType::time:
+            append_number(out, milliseconds_at(type, vector, row));
             return;
-        }
         case ColumnType::text:
             break;
     }
@@ -167,77 +221,71 @@ std::string_view EngineVector::text_at(idx_t row) const {
     return {text.value.pointer.ptr, length};
 }
 
-double number_at(const EngineType& type, const EngineVector& vector, idx_t row) {
+void add_number_at(ColumnWriter& column, const EngineType& type, const EngineVector& vector,
+                   idx_t row) {
     switch (type.id) {
         case DUCKDB_TYPE_TINYINT:
-            return vector.at<std::int8_t>(row);
+            column.add_integer(vector.at<std::int8_t>(row));
+            return;
         case DUCKDB_TYPE_SMALLINT:
-            return vector.at<std::int16_t>(row);
-        case DUCKDB_TYPE_INTEGER:
-            return vector.at<std::int32_t>(row);
-        case DUCKDB_TYPE_BIGINT:
-            return static_cast<double>(vector.at<std::int64_t>(row));
+            column.add_integer(vector.at<std::int16_t>(row));
+            return;
         case DUCKDB_TYPE_UTINYINT:
-            return vector.at<std::uint8_t>(row);
+            column.add_integer(vector.at<std::uint8_t>(row));
+            return;
         case DUCKDB_TYPE_USMALLINT:
-            return vector.at<std::uint16_t>(row);
+            column.add_integer(vector.at<std::uint16_t>(row));
+            return;
         case DUCKDB_TYPE_UINTEGER:
-            return vector.at<std::uint32_t>(row);
+            column.add_integer(vector.at<std::uint32_t>(row));
+            return;
         case DUCKDB_TYPE_UBIGINT:
-            return static_cast<double>(vector.at<std::uint64_t>(row));
-        case DUCKDB_TYPE_HUGEINT:
-            return static_cast<double>(wide(vector.at<duckdb_hugeint>(row)));
-        case DUCKDB_TYPE_UHUGEINT: {
-            const auto& value = vector.at<duckdb_uhugeint>(row);
-            return static_cast<double>((static_cast<unsigned __int128>(value.upper) << 64U) +
-                                       value.lower);
-        }
+            column.add_unsigned(vector.at<std::uint64_t>(row));
+            return;
         case DUCKDB_TYPE_FLOAT:
-            return from_float(vector.at<float>(row));
-        case DUCKDB_TYPE_DOUBLE:
-            return vector.at<double>(row);
-        case DUCKDB_TYPE_BOOLEAN:
-            return vector.at<bool>(row) ? 1 : 0;
+            column.add_number(from_float(vector.at<float>(row)));
+            return;
+        case DUCKDB_TYPE_HUGEINT: {
+            // What sums of integers are, which seldom are large.
+            const __int128 value = wide(vector.at<duckdb_hugeint>(row));
+            const auto whole = static_cast<std::int64_t>(value);
+            if (whole != value) break;
+            column.add_integer(whole);
+            return;
+        }
         case DUCKDB_TYPE_DECIMAL:
+            if (const auto plain = plain_decimal(stored_integer(type, vector, row), type.scale)) {
+                column.add_number(*plain);
+                return;
+            }
             break;
         default:
-            return kNoNumber;
+            break;
     }
-    switch (type.storage) {
-        case DUCKDB_TYPE_SMALLINT:
-            return from_decimal(vector.at<std::int16_t>(row), type.scale);
-        case DUCKDB_TYPE_INTEGER:
-            return from_decimal(vector.at<std::int32_t>(row), type.scale);
-        case DUCKDB_TYPE_BIGINT:
-            return from_decimal(vector.at<std::int64_t>(row), type.scale);
-        case DUCKDB_TYPE_HUGEINT:
-            return from_decimal(wide(vector.at<duckdb_hugeint>(row)), type.scale);
-        default:
-            return kNoNumber;
-    }
+    column.add_decimal(digits_at(type, vector, row));
 }
 
-std::optional<std::int64_t> milliseconds_at(const EngineType& type, const EngineVector& vector,
-                                            idx_t row) {
+double milliseconds_at(const EngineType& type, const EngineVector& vector, idx_t row) {
     constexpr std::int64_t kInfinity = std::numeric_limits<std::int64_t>::max();
     if (type.id == DUCKDB_TYPE_DATE) {
         const std::int32_t days = vector.at<std::int32_t>(row);
         constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
-        if (days == kNever || days == -kNever) return std::nullopt;
-        return std::int64_t{days} * 86'400'000;
+        if (days == kNever || days == -kNever) return kNoNumber;
+        return static_cast<double>(std::int64_t{days} * 86'400'000);
     }
     const std::int64_t value = vector.at<std::int64_t>(row);
-    if (value == kInfinity || value == -kInfinity) return std::nullopt;
+    if (value == kInfinity || value == -kInfinity) return kNoNumber;
+    const auto number = static_cast<double>(value);
     switch (type.id) {
         case DUCKDB_TYPE_TIMESTAMP_S:
-            if (value > kInfinity / 1000 || value < -kInfinity / 1000) return std::nullopt;
-            return value * 1000;
+            return number * 1000;
         case DUCKDB_TYPE_TIMESTAMP_MS:
-            return value;
+            return number;
         case DUCKDB_TYPE_TIMESTAMP_NS:
-            return floor_divide(value, 1'000'000);
+            // Whole microseconds: a double has no room for more beside today's date.
+            return static_cast<double>(value / 1000 - (value % 1000 < 0 ? 1 : 0)) / 1000;
         default:
-            return floor_divide(value, 1000);
+            return number / 1000;
     }
 }
 

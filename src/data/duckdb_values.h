@@ -1,7 +1,7 @@
 // DuckDB's types and vectors, read cell by cell without a call into the engine for each.
 #pragma once
 
-#include "data/table.h"
+#include "data/table_writer.h"
 
 #include <optional>
 #include <string>
@@ -51,11 +51,11 @@ class EngineVector {
     std::uint64_t* validity_;
 };
 
-/// A cell of a numeric or boolean type; NaN for what has no number.
-[[nodiscard]] double number_at(const EngineType& type, const EngineVector& vector, idx_t row);
-/// A cell of a date or timestamp type as epoch milliseconds; nullopt for infinity.
-[[nodiscard]] std::optional<std::int64_t> milliseconds_at(const EngineType& type,
-                                                          const EngineVector& vector, idx_t row);
+/// A cell of a numeric type, with all its digits.
+void add_number_at(ColumnWriter& column, const EngineType& type, const EngineVector& vector,
+                   idx_t row);
+/// A cell of a date or timestamp type as epoch milliseconds; NaN for infinity.
+[[nodiscard]] double milliseconds_at(const EngineType& type, const EngineVector& vector, idx_t row);
 /// A cell of any other type, appended as text; nested values as JSON.
 void append_cell_text(std::string& out, const EngineType& type, const EngineVector& vector,
                       idx_t row);

@@ -11,6 +11,10 @@ namespace {
 
 constexpr SourceType kTypes[] = {
     {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
+    {"postgres", check_postgres_settings, open_postgres_source, postgres_prover, nullptr},
+    // As newer clients of Grafana's API call it.
+    {"grafana-postgresql-datasource", check_postgres_settings, open_postgres_source,
+     postgres_prover, nullptr},
 };
 
 }  // namespace

@@ -49,5 +49,8 @@ struct SourceType {
 [[nodiscard]] Result<std::unique_ptr<Source>> open_duckdb_source(const SourceSettings& settings);
 [[nodiscard]] Result<std::unique_ptr<ScopeProver>> duckdb_prover();
 [[nodiscard]] std::optional<std::set<std::string>> duckdb_relations(const SourceSettings& settings);
+[[nodiscard]] Result<void> check_postgres_settings(const boost::json::object& settings);
+[[nodiscard]] Result<std::unique_ptr<Source>> open_postgres_source(const SourceSettings& settings);
+[[nodiscard]] Result<std::unique_ptr<ScopeProver>> postgres_prover();
 
 }  // namespace casement::data

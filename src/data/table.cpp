@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "data/json_text.h"
 
+#include <cmath>
 #include <unordered_set>
 
 namespace casement::data {
@@ -22,8 +23,11 @@ std::string cell_text(const Table& table, std::size_t column, std::size_t row) {
         case ColumnType::time:
             // RFC 3339 ends with the year 9999; what the engine can hold beyond stays a number.
             if (cells.numbers[row] < kYear0 || cells.numbers[row] >= kYear10000) break;
-            return to_rfc3339(Time{milliseconds{static_cast<std::int64_t>(cells.numbers[row])}});
+            return to_rfc3339(from_unix_micros(std::llround(cells.numbers[row] * 1000)));
         case ColumnType::number:
+            if (const auto digits = cells.exact.find(row); digits != cells.exact.end()) {
+                return digits->second;
+            }
             break;
     }
     std::string text;

@@ -18,20 +18,25 @@ struct Column {
     std::map<std::string, std::string> labels{};
 };
 
-/// Rows in columns. Times are epoch milliseconds (UTC); 64-bit integers beyond 2^53 and decimals
-/// become the nearest double; NaN and infinities become null; other engine types become text.
+/// Rows in columns. Times are epoch milliseconds (UTC) with fractions; a number that a double
+/// cannot hold becomes the nearest one and keeps its digits in `exact`; NaN and infinities become
+/// null; other engine types become text. TableWriter makes them.
 struct Table {
     std::vector<Column> columns;
     std::size_t rows = 0;
     bool truncated = false;  ///< the row limit cut it
-    /// `{"columns":[{"name","type","values":[…]},…],"rows":N,"truncated":false}`, serialized once
-    /// when the table is made, because a cached table is sent many times.
+    std::string notice;      ///< what whoever looks at it should know; usually empty
+    /// `{"columns":[{"name","type","labels":{…}?,"values":[…],"exact":{"17":"9007199254740993"}?},…],
+    /// "rows":N,"truncated":false,"notice":"…"?}`, serialized once when the table is made, because
+    /// a cached table is sent many times. Members with a question mark stand there only when they
+    /// say something.
     std::string json;
-    /// RFC 4180 with a header row, CRLF; times as RFC 3339. A text cell that a spreadsheet would
-    /// run as a formula (= + - @ tab CR) gets a leading apostrophe.
+    /// RFC 4180 with a header row, CRLF; times as RFC 3339, numbers with all their digits. A text
+    /// cell that a spreadsheet would run as a formula (= + - @ tab CR) gets a leading apostrophe.
     [[nodiscard]] std::string csv() const;
 
-    /// Distinct texts of the first column (and labels from the second, when there is one).
+    /// Distinct texts of the first column (and labels from the second, when there is one); numbers
+    /// with all their digits.
     struct Choice {
         std::string value;
         std::string label;
@@ -43,6 +48,9 @@ struct Table {
         std::vector<double> numbers;     ///< time (ms), number, boolean (0/1)
         std::vector<std::string> texts;  ///< text
         std::vector<bool> nulls;
+        /// By row, the digits of a number that a double cannot hold: integers beyond 2^53 and
+        /// decimals with more digits than that. `numbers` has the nearest double there.
+        std::map<std::size_t, std::string> exact;
     };
     std::vector<Cells> cells;
 };

@@ -46,8 +46,12 @@ class Postgres {
     Postgres& operator=(const Postgres&) = delete;
 
     void start_server() {
-        server_ = start({program("postgres"), "-D", data_, "-k", folder_.path(), "-c",
-                         "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100"});
+        std::vector<std::string> arguments{
+            program("postgres"), "-D", data_,       "-k", folder_.path(),        "-c",
+            "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100", "-p",
+            std::to_string(port)};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        server_ = start(std::move(arguments));
         if (!eventually([&] { return answers(); }, std::chrono::seconds(30))) {
             throw std::runtime_error("PostgreSQL does not answer");
         }
@@ -61,8 +65,16 @@ class Postgres {
         server_ = 0;
     }
 
+    /// Where the socket is, and in it "data".
+    [[nodiscard]] const std::string& folder() const { return folder_.path(); }
+    /// Further arguments for the next start ("-c", "ssl=on").
+    std::vector<std::string> options;
+    /// From the next start on; part of the socket's name.
+    int port = 5432;
+
     [[nodiscard]] std::string address(const std::string& database) const {
-        return "host='" + folder_.path() + "' user=casement dbname=" + database;
+        return "host='" + folder_.path() + "' port=" + std::to_string(port) +
+               " user=casement dbname=" + database;
     }
 
     /// The address of a database that nobody has used.

@@ -4,6 +4,7 @@
 #include "data/source_types.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/content_parts.h"
+#include "dialects/grafana/datasource_postgres.h"
 
 #include <array>
 #include <regex>
@@ -138,6 +139,7 @@ asio::awaitable<Result<DatasourceBody>> read_datasource(const DatasourceParts& p
                                                         json::object body, std::string type) {
     if (auto good = check_uid(text_or_empty(body, "uid")); !good) co_return good.error();
     if (auto given = text_or_empty(body, "type"); !given.empty()) type = std::move(given);
+    if (is_postgres(type)) co_return DatasourceBody{std::move(body), {}};
     DatasourceBody what{std::move(body), {}};
     const auto* json_data = what.body.if_contains("jsonData");
     const bool has_data = json_data != nullptr && json_data->is_object();
@@ -177,7 +179,10 @@ Result<void> put_into(store::Source& row, const DatasourceBody& what) {
     if (json_data != nullptr && json_data->is_object()) kept["jsonData"] = *json_data;
 
     const bool queried = data::find_source_type(row.type) != nullptr;
-    if (what.engine && queried) {
+    if (is_postgres(row.type)) {
+        put_secrets(row, body);
+        row.settings = postgres_settings(kept, secrets_of(row));
+    } else if (what.engine && queried) {
         row.settings = *what.engine;
     } else if (!queried) {
         row.settings.clear();
@@ -186,7 +191,7 @@ Result<void> put_into(store::Source& row, const DatasourceBody& what) {
                        fmt::format("A data source of the type \"{}\" needs jsonData.", row.type));
     }
     row.settings[kKept] = std::move(kept);
-    put_secrets(row, body);
+    if (!is_postgres(row.type)) put_secrets(row, body);
     return {};
 }
 

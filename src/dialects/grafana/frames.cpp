@@ -49,11 +49,17 @@ json::value number_of(double number) {
     return number;
 }
 
+/// Whole milliseconds: the vendor's times have no fractions.
+json::value moment_of(double milliseconds) {
+    return number_of(std::floor(milliseconds));
+}
+
 json::value cell_of(const data::Table& table, std::size_t column, std::size_t row) {
     const auto& cells = table.cells[column];
     if (cells.nulls[row]) return nullptr;
     switch (table.columns[column].type) {
         case ColumnType::time:
+            return moment_of(cells.numbers[row]);
         case ColumnType::number:
             return number_of(cells.numbers[row]);
         case ColumnType::boolean:
@@ -107,7 +113,7 @@ json::object wide(const data::Table& table, std::string_view ref_id, const Roles
     fields.push_back(field_of(table.columns[roles.time]));
     json::array moments;
     for (const auto time : times)
-        moments.push_back(number_of(time));
+        moments.push_back(moment_of(time));
     json::array values;
     values.push_back(std::move(moments));
     const auto& numbers = table.cells[roles.time].numbers;

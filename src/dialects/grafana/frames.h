@@ -13,8 +13,9 @@ namespace casement::grafana {
 
 namespace json = boost::json;
 
-/// `{"schema": {"refId", "fields"}, "data": {"values"}}`, a field for each column; times are epoch
-/// milliseconds. A table that its limits cut says so in `schema.meta.notices`.
+/// `{"schema": {"refId", "fields"}, "data": {"values"}}`, a field for each column; times are whole
+/// epoch milliseconds, numbers doubles, as the vendor's are. A table that its limits cut says so in
+/// `schema.meta.notices`.
 [[nodiscard]] json::object frame_of(const data::Table& table, std::string_view ref_id);
 
 /// Cells that a frame made of series may have.

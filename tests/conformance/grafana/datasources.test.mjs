@@ -205,7 +205,7 @@ describe('a data source', () => {
   });
 
   test('of another type is kept, and says that it cannot be queried', async () => {
-    await add({ name: 'P', type: 'grafana-postgresql-datasource', uid: 'p' });
+    await add({ name: 'P', type: 'elasticsearch', uid: 'p' });
     const health = await grafana.expect(400, 'GET', '/api/datasources/uid/p/health');
     assert.equal(health.status, 'ERROR');
     assert.match(health.message, /cannot query/);
@@ -215,7 +215,7 @@ describe('a data source', () => {
     });
     assert.deepEqual(
       sources.sources.find(({ name }) => name === 'P'),
-      { name: 'P', type: 'grafana-postgresql-datasource', provisioned: false, tables: [] },
+      { name: 'P', type: 'elasticsearch', provisioned: false, tables: [] },
     );
     await grafana.restart({
       args: ['--provision', join(files, 'provisioned')],

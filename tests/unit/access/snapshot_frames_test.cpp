@@ -120,8 +120,10 @@ TEST(SnapshotFrames, ReadTimesAndWhatIsNoNumberInJson) {
 
 TEST(SnapshotFrames, OfAViewersLineComeBackAsThatLineHadThem) {
     const auto line = parsed(R"({"panel":1,"frames":[{"name":"B","columns":[
-        {"name":"t","type":"time","values":[1]},{"name":"s","type":"text","values":[null]}],
-        "rows":1,"truncated":true}]})");
+        {"name":"t","type":"time","values":[1]},{"name":"s","type":"text","values":[null]},
+        {"name":"api","type":"number","labels":{"job":"api","pod":"a"},
+         "values":[9007199254740992],"exact":{"0":"9007199254740993"}}],
+        "rows":1,"truncated":true,"notice":"Only the first 1 rows are here."}]})");
     const auto stored = frames_of_line(line.as_object());
     const auto back = show_frames(stored).value();
     EXPECT_EQ(parsed(back.json), line.at("frames"));

@@ -30,6 +30,26 @@ TEST_F(Provisioning, AppliesOnceAndThenFindsNothingToDo) {
     EXPECT_EQ(north->credentials[0].secret.reveal(), kGood);
 }
 
+TEST_F(Provisioning, ASourcesSecretIsKeptChangedAndTakenAway) {
+    const std::string source =
+        "name: shop\ntype: postgres\nsettings: { host: db, database: shop, user: reader }\n";
+    folder.write("sources/shop.yaml", source + "secret_env: SHOP\n");
+    const auto secret = [&] {
+        const auto snapshot = catalog().snapshot();
+        return std::string(snapshot->source_by_name(1, "shop")->secret.reveal());
+    };
+    environment["SHOP"] = "first";
+    ASSERT_TRUE(apply());
+    EXPECT_EQ(secret(), "first");
+    EXPECT_EQ(apply()->changed, 0);
+    environment["SHOP"] = "second";
+    EXPECT_EQ(apply()->changed, 1);
+    EXPECT_EQ(secret(), "second");
+    folder.write("sources/shop.yaml", source);
+    EXPECT_EQ(apply()->changed, 1);
+    EXPECT_EQ(secret(), "");
+}
+
 TEST_F(Provisioning, AnErrorLeavesTheCatalogAsItWas) {
     ASSERT_TRUE(apply());
     const auto version = catalog().snapshot()->version();

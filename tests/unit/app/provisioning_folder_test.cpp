@@ -135,6 +135,47 @@ TEST_F(Provisioning, ACredentialMayStandInAFileButNotInTheShare) {
     EXPECT_NE(reading_error().find("does not belong in this file"), std::string::npos);
 }
 
+TEST_F(Provisioning, ASourcesSecretStandsInTheEnvironmentOrInAFile) {
+    const std::string source =
+        "name: shop\ntype: postgres\nsettings: { host: db, database: shop, user: reader }\n";
+    folder.write("sources/shop.yaml", source + "secret_env: SHOP\n");
+    EXPECT_EQ(reading_error(),
+              "sources/shop.yaml:4: what \"secret_env\" names is not there, or empty");
+    environment["SHOP"] = "";
+    EXPECT_FALSE(read());
+    environment["SHOP"] = "pass word";
+    ASSERT_TRUE(read());
+    EXPECT_EQ(read()->sources[1].secret.reveal(), "pass word");
+    const auto body = provisioning_body(*read(), false);
+    EXPECT_EQ(body.at("sources").as_array()[1].as_object().at("secret"), "pass word");
+    EXPECT_FALSE(body.at("sources").as_array()[0].as_object().contains("secret"));
+
+    folder.write("sources/shop.yaml", source + "secret_file: shop.txt\n");
+    EXPECT_FALSE(read());
+    folder.write("shop.txt", "from a file\n");
+    EXPECT_EQ(read()->sources[1].secret.reveal(), "from a file");
+    folder.write("sources/shop.yaml", source + "secret: plain-password\n");
+    EXPECT_NE(reading_error().find("does not belong in this file"), std::string::npos);
+    EXPECT_EQ(reading_error().find("plain-password"), std::string::npos);
+    folder.write("sources/shop.yaml", source + "secret_env: SHOP\nsecret_file: shop.txt\n");
+    EXPECT_FALSE(read());
+    folder.write("sources/shop.yaml", source);
+    EXPECT_TRUE(read()->sources[1].secret.empty());
+}
+
+TEST_F(Provisioning, AServersSourceFromTheNetworkReadsNothingOfThisMachine) {
+    const auto refused = [&](json::object more) {
+        access::Bundle bundle;
+        bundle.sources.push_back({"shop", "postgres", std::move(more), "here"});
+        const auto done = access::confine_sources(bundle, {folder.path()});
+        return done ? std::string() : std::string(done.error().code);
+    };
+    EXPECT_EQ(refused({{"host", "db.example"}}), "");
+    EXPECT_EQ(refused({{"host", "/var/run/postgresql"}}), "folder_not_allowed");
+    EXPECT_EQ(refused({{"host", "@abstract"}}), "folder_not_allowed");
+    EXPECT_EQ(refused({{"host", "db.example"}, {"ca_file", "data/ca.pem"}}), "folder_not_allowed");
+}
+
 TEST_F(Provisioning, SourcesFromTheNetworkStayInsideTheAllowedFolders) {
     const auto refused = [&](std::vector<std::string> allowed) {
         auto bundle = read(false);

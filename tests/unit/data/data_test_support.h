@@ -81,7 +81,18 @@ inline std::string first_column(Source& source, const Query& query) {
     if (!table) return std::string(table.error().code);
     const std::string& json = (*table)->json;
     const auto start = json.find("\"values\":") + 9;
-    return json.substr(start, json.find("]}", start) + 1 - start);
+    const auto exact = json.find("],\"exact\":", start);
+    const auto end = exact != std::string::npos ? exact : json.find("]}", start);
+    return json.substr(start, end + 1 - start);
+}
+
+/// The digits of the first column's first cell where a double cannot hold them, or "".
+inline std::string exact_digits(Source& source, const Query& query) {
+    const Cancellation never;
+    const auto table = source.run(query, never);
+    if (!table) return std::string(table.error().code);
+    const auto& exact = (*table)->cells.at(0).exact;
+    return exact.contains(0) ? exact.at(0) : "";
 }
 
 }  // namespace casement::data

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "data/cache.h"
 #include "data/json_text.h"
+#include "data/table_writer.h"
 
 #include <limits>
 
@@ -51,6 +52,102 @@ TEST(Csv, WritesEveryType) {
     EXPECT_EQ(table.csv(),
               "word,n,t,b\r\na,-1.5,2001-01-01T00:00:00.123000Z,true\r\n"
               "b,,1e+18,false\r\n");
+}
+
+TEST(Csv, HasEveryDigit) {
+    TableWriter writer({{"id", ColumnType::number, {}}, {"at", ColumnType::time, {}}}, {});
+    writer.column(0).add_integer(9007199254740993);
+    writer.column(1).add_number(978307200123.456);
+    EXPECT_TRUE(writer.advance(1));
+    const auto table = std::move(writer).finish();
+    EXPECT_EQ(table->csv(), "id,at\r\n9007199254740993,2001-01-01T00:00:00.123456Z\r\n");
+    EXPECT_EQ(table->choices().at(0).value, "9007199254740993");
+}
+
+std::string written(const std::string& digits) {
+    TableWriter writer({{"n", ColumnType::number, {}}}, {});
+    writer.column(0).add_decimal(digits);
+    EXPECT_TRUE(writer.advance(1));
+    const auto table = std::move(writer).finish();
+    const auto start = table->json.find("\"values\":") + 9;
+    return table->json.substr(start, table->json.find(",\"rows\"") - 2 - start);
+}
+
+TEST(TableWriter, KeepsTheDigitsOfADecimalOnlyWhereTheyWouldBeLost) {
+    EXPECT_EQ(written("0"), "[0]");
+    EXPECT_EQ(written("-0.00"), "[0]");
+    EXPECT_EQ(written("1.50"), "[1.5]");
+    EXPECT_EQ(written("0.000000000000000000001"), "[1e-21]");
+    EXPECT_EQ(written("12345678.1234567000"), "[12345678.1234567]");
+    EXPECT_EQ(written("9007199254740992"), "[9007199254740992]");
+    EXPECT_EQ(written("9007199254740993"),
+              R"([9007199254740992],"exact":{"0":"9007199254740993"})");
+    EXPECT_EQ(written("0.12345678901234567890"),
+              R"([0.12345678901234568],"exact":{"0":"0.12345678901234567890"})");
+    EXPECT_EQ(written("100000000000000000000"), R"([1e+20],"exact":{"0":"100000000000000000000"})")
+        << "whoever prints the double finds other digits";
+}
+
+TEST(TableWriter, HoldsADecimalBeyondWhatADoubleReaches) {
+    const std::string large = "-1" + std::string(400, '0');
+    EXPECT_EQ(written(large), "[-1.7976931348623157e+308],\"exact\":{\"0\":\"" + large + "\"}");
+    const std::string small = "0." + std::string(400, '0') + "1";
+    EXPECT_EQ(written(small), "[0],\"exact\":{\"0\":\"" + small + "\"}");
+}
+
+TEST(TableWriter, TakesForADecimalOnlyWhatIsOne) {
+    for (const auto* text : {"", "-", "NaN", "Infinity", "-inf", "0x10", "1,5", "1 ", " 1", "1e",
+                             "1\",\"x\":\"", "--1", "1.2.3", "nan(1)"}) {
+        EXPECT_EQ(written(text), "[null]") << text;
+    }
+}
+
+TEST(TableWriter, KeepsDigitsExactlyWhenTheyCannotBeReadBack) {
+    EXPECT_TRUE(rc::check([](std::int64_t whole, std::uint32_t part) {
+        const std::string digits = std::to_string(whole) + "." + std::to_string(part);
+        const double nearest = std::stod(digits);
+        std::string shown;
+        append_number(shown, nearest);
+        if (!needs_exact(digits, nearest)) {
+            RC_ASSERT(std::abs(nearest) <= 9007199254740992.0);
+            // Seventeen digits after the point say what the double is, without an exponent.
+            RC_ASSERT(std::stold(digits) == std::stold(shown));
+        }
+    }));
+}
+
+TEST(TableWriter, WritesLabelsAndANoticeOnlyWhereThereAreSome) {
+    TableWriter writer({{"a", ColumnType::boolean, {{"job", "x\"y"}, {"le", "+Inf"}}},
+                        {"b", ColumnType::text, {}}},
+                       {});
+    writer.column(0).add_boolean(true);
+    writer.column(1).add_null();
+    EXPECT_TRUE(writer.advance(1));
+    writer.set_notice("half of it");
+    const auto table = std::move(writer).finish();
+    EXPECT_EQ(table->json,
+              R"({"columns":[{"name":"a","type":"boolean","labels":{"job":"x\"y","le":"+Inf"},)"
+              R"("values":[true]},{"name":"b","type":"text","values":[null]}],)"
+              R"("rows":1,"truncated":false,"notice":"half of it"})");
+    EXPECT_EQ(table->columns[0].labels.at("le"), "+Inf");
+}
+
+TEST(TableWriter, SaysThatItWasCutAndWhenItIsTooLarge) {
+    QueryLimits limits;
+    limits.rows = 1;
+    limits.bytes = 20;
+    TableWriter writer({{"a", ColumnType::text, {}}}, limits);
+    EXPECT_EQ(writer.room(), 1U);
+    writer.column(0).add_text("x");
+    EXPECT_TRUE(writer.advance(1));
+    EXPECT_EQ(writer.room(), 0U);
+    writer.cut();
+    const auto table = std::move(writer).finish();
+    EXPECT_TRUE(table->truncated);
+    EXPECT_EQ(table->notice, "Only the first 1 rows are here: the query has more.");
+    TableWriter large({{"a", ColumnType::text, {}}}, limits);
+    large.column(0).add_text(std::string(30, 'x'));
+    EXPECT_FALSE(large.advance(1));
 }
 
 TEST(Choices, AreDistinctAndLabelledBySecondColumn) {

@@ -12,6 +12,9 @@ class DuckDbTypes : public ::testing::Test {
     std::string values(const std::string& expression) {
         return first_column(*source_, query_of("select " + expression));
     }
+    std::string exact(const std::string& expression) {
+        return exact_digits(*source_, query_of("select " + expression));
+    }
     TempFolder folder_;
     std::unique_ptr<Source> source_ = open_people(folder_);
 };
@@ -44,6 +47,33 @@ TEST_F(DuckDbTypes, Fractions) {
     EXPECT_EQ(values("12345678901234567890123456789.5::decimal(38,1)"), "[1.2345678901234568e+28]");
 }
 
+TEST_F(DuckDbTypes, WhatADoubleCannotHoldKeepsItsDigits) {
+    EXPECT_EQ(exact("9007199254740992"), "");
+    EXPECT_EQ(exact("9007199254740993"), "9007199254740993");
+    EXPECT_EQ(exact("-9223372036854775808"), "-9223372036854775808");
+    EXPECT_EQ(exact("18446744073709551615::ubigint"), "18446744073709551615");
+    EXPECT_EQ(exact("(-170141183460469231731687303715884105727)::hugeint"),
+              "-170141183460469231731687303715884105727");
+    EXPECT_EQ(exact("340282366920938463463374607431768211455::uhugeint"),
+              "340282366920938463463374607431768211455");
+    EXPECT_EQ(exact("sum(9007199254740992::bigint) from range(3)"), "27021597764222976");
+    EXPECT_EQ(exact("sum(1) from range(3)"), "");
+    EXPECT_EQ(exact("12345678901234.5678::decimal(18,4)"), "12345678901234.5678");
+    EXPECT_EQ(exact("(-12345678901234567890123456789.5)::decimal(38,1)"),
+              "-12345678901234567890123456789.5");
+    EXPECT_EQ(exact("0.1::decimal(38,30)"), "") << "every digit of it is in the double's text";
+    EXPECT_EQ(exact("12.3400::decimal(18,4)"), "");
+    EXPECT_EQ(exact("0.1::double"), "");
+    EXPECT_EQ(exact("1e300::double"), "") << "a double is all that it is";
+    EXPECT_EQ(answer(*source_, query_of("select i::bigint as n from (values (1), (null), "
+                                        "(9007199254740993), (-9007199254740993)) t(i)")),
+              R"({"columns":[{"name":"n","type":"number",)"
+              R"("values":[1,null,9007199254740992,-9007199254740992],)"
+              R"("exact":{"2":"9007199254740993","3":"-9007199254740993"}}],)"
+              R"("rows":4,"truncated":false})");
+    EXPECT_EQ(values("[9007199254740993, 1]"), R"(["[9007199254740993,1]"])");
+}
+
 TEST_F(DuckDbTypes, WhatIsNoNumberIsNull) {
     EXPECT_EQ(values("'nan'::double"), "[null]");
     EXPECT_EQ(values("'inf'::double"), "[null]");
@@ -53,12 +83,15 @@ TEST_F(DuckDbTypes, WhatIsNoNumberIsNull) {
 }
 
 TEST_F(DuckDbTypes, TimesAreEpochMilliseconds) {
-    EXPECT_EQ(values("timestamp '2001-01-01 00:00:00.1239'"), "[978307200123]");
-    EXPECT_EQ(values("timestamp '1969-12-31 23:59:59.9995'"), "[-1]");
+    EXPECT_EQ(values("timestamp '2001-01-01 00:00:00.1239'"), "[978307200123.9]");
+    EXPECT_EQ(values("timestamp '2001-01-01 00:00:00.123456'"), "[978307200123.456]");
+    EXPECT_EQ(values("timestamp '1969-12-31 23:59:59.9995'"), "[-0.5]");
     EXPECT_EQ(values("date '2001-01-01'"), "[978307200000]");
     EXPECT_EQ(values("'2001-01-01'::timestamp_s"), "[978307200000]");
     EXPECT_EQ(values("'2001-01-01 00:00:00.5'::timestamp_ms"), "[978307200500]");
     EXPECT_EQ(values("'2001-01-01 00:00:00.5'::timestamp_ns"), "[978307200500]");
+    EXPECT_EQ(values("'2001-01-01 00:00:00.123456789'::timestamp_ns"), "[978307200123.456]");
+    EXPECT_EQ(values("'1969-12-31 23:59:59.999999999'::timestamp_ns"), "[-0.001]");
     EXPECT_EQ(values("'2001-01-01 02:00:00+02'::timestamptz"), "[978307200000]");
     EXPECT_EQ(values("'infinity'::timestamp"), "[null]");
     EXPECT_EQ(values("'-infinity'::date"), "[null]");

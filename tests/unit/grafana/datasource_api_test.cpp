@@ -276,5 +276,39 @@ TEST(WithoutPaths, LeavesTheWordsAndTakesTheFiles) {
               "Binder Error: LINE 1: SELECT a/b / c FROM t");
 }
 
+TEST_F(DatasourceApiTest, APostgresSourceOfAClientCanBeAsked) {
+    add(R"("name":"S","uid":"s","type":"grafana-postgresql-datasource","url":"db.example:5433",)"
+        R"("user":"reader","jsonData":{"database":"shop","sslmode":"verify-full",)"
+        R"("maxOpenConns":100},"secureJsonData":{"password":"hidden"})");
+    const auto kept = source("s")->settings;
+    auto settings = kept;
+    settings.erase("grafana");
+    EXPECT_EQ(settings, (json::object{{"port", 5433},
+                                      {"host", "db.example"},
+                                      {"database", "shop"},
+                                      {"user", "reader"},
+                                      {"ssl_mode", "verify-full"},
+                                      {"pool_size", 64}}));
+    const auto text = json::serialize(kept);
+    EXPECT_EQ(text.find("hidden"), std::string::npos);
+    EXPECT_EQ(source("s")->type, "grafana-postgresql-datasource");
+
+    // The older spelling, an address of version 6, and a change that keeps what it does not name.
+    add(R"("name":"O","uid":"o","type":"postgres","url":"[::1]:5432","user":"u","database":"d")");
+    EXPECT_EQ(source("o")->settings.at("host"), "::1");
+    EXPECT_EQ(source("o")->settings.at("ssl_mode"), "require");
+    expect(200, Method::put, "/api/datasources/uid/o",
+           R"({"type":"postgres","user":"v","database":"d"})");
+    EXPECT_EQ(source("o")->settings.at("host"), "::1");
+    EXPECT_EQ(source("o")->settings.at("user"), "v");
+
+    // Never a socket of the server's own machine, and what is incomplete is only kept.
+    for (const std::string url : {"/var/run/postgresql", "@abstract", "", "db:x"}) {
+        expect(200, Method::put, "/api/datasources/uid/o",
+               R"({"type":"postgres","user":"v","database":"d","url":")" + url + R"("})");
+        EXPECT_FALSE(source("o")->settings.contains("host")) << url;
+    }
+}
+
 }  // namespace
 }  // namespace casement::grafana
