@@ -1,5 +1,7 @@
 #include "data/source_types.h"
 
+#include "data/common_settings.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr SourceType kTypes[] = {
     {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
+    {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr},
 };
 
 }  // namespace
@@ -28,7 +31,10 @@ const SourceType* find_source_type(std::string_view name) {
 
 Result<void> check_source(std::string_view type, const boost::json::object& settings) {
     const SourceType* known = find_source_type(type);
-    if (known != nullptr) return known->check(settings);
+    if (known != nullptr) {
+        if (auto common = read_common_settings(settings); !common) return common.error();
+        return known->check(without_common(settings));
+    }
     std::vector<std::string> names;
     for (const auto& each : kTypes)
         names.push_back(fmt::format("\"{}\"", each.name));
