@@ -14,6 +14,7 @@ namespace {
 constexpr SourceType kTypes[] = {
     {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
     {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr},
+    {"sqlite", check_sqlite_settings, open_sqlite_source, sqlite_prover, sqlite_relations},
 };
 
 }  // namespace
