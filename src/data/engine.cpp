@@ -173,7 +173,8 @@ class PooledEngine final : public Engine {
         std::string key = cache_key(query, definition->revision);
         const std::lock_guard lock(state_->mutex);
         const auto slot = state_->slot({query.org, query.source}, *definition);
-        auto table = look_up(key, query, *slot, state_->times(query, *slot).fresh);
+        auto table = look_up(key, query, *slot, state_->times(query, *slot).fresh,
+                             slot->is_known(state_->clock.now()));
         if (table) ++state_->stats.cache_hits;
         return table;
     }
@@ -211,11 +212,11 @@ class PooledEngine final : public Engine {
         return {state_, &state_->mutex};
     }
 
-    /// With the mutex held.
+    /// With the mutex held. `known`: the version of the data is the slot's.
     TablePtr look_up(const std::string& key, const Query& query, const SourceSlot& slot,
-                     std::chrono::milliseconds age) const {
+                     std::chrono::milliseconds age, bool known) const {
         const auto now = state_->clock.now();
-        if (query.fresh || age.count() <= 0 || !slot.is_known(now)) return nullptr;
+        if (query.fresh || age.count() <= 0 || !known) return nullptr;
         return state_->cache.get(versioned_key(key, slot.version), now, age);
     }
 
@@ -237,14 +238,15 @@ class PooledEngine final : public Engine {
             const std::lock_guard lock(state_->mutex);
             slot = state_->slot(place, *definition);
             const auto times = state_->times(query, *slot);
-            if (auto table = look_up(key, query, *slot, times.fresh)) {
+            if (auto table =
+                    look_up(key, query, *slot, times.fresh, slot->is_known(state_->clock.now()))) {
                 ++state_->stats.cache_hits;
                 joined.at_once = Outcome{std::move(table), true};
                 return joined;
             }
             const auto flying = state_->flights.find(key);
             auto old = times.stale.count() > 0 && times.fresh.count() > 0
-                           ? look_up(key, query, *slot, times.fresh + times.stale)
+                           ? look_up(key, query, *slot, times.fresh + times.stale, slot->opened)
                            : nullptr;
             if (old) {
                 ++state_->stats.cache_hits;

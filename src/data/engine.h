@@ -42,7 +42,7 @@ struct EngineOptions {
     std::size_t cache_bytes = std::size_t{64} * 1024 * 1024;
     std::chrono::milliseconds cache_time{10'000};  ///< age up to which a result is served again
     /// How much older a result may be that is served at once while a new one is fetched; a source
-    /// may say otherwise. Nothing that the cache key holds is ever stale: only time passes.
+    /// may say otherwise. Never for a `fresh` query, nor across scopes, values or revisions.
     std::chrono::milliseconds stale_time{0};
     std::string data_folder;  ///< where relative file paths start
 };

@@ -196,7 +196,7 @@ TEST(MysqlSettings, AreChecked) {
     namespace json = boost::json;
     const auto field = [](const char* text) {
         const auto ok = check_source("mysql", json::parse(text).as_object());
-        return ok ? std::string() : ok.error().field.value_or("-");
+        return ok ? std::string() : ok.error().field;
     };
     EXPECT_EQ(field(R"({"host":"db","database":"shop","user":"reader","max_concurrent":4})"), "");
     EXPECT_EQ(field(R"({"database":"shop","user":"reader"})"), "settings.host");
