@@ -187,7 +187,8 @@ void MysqlConnection::cut() {
 }
 
 void MysqlConnection::end_query(unsigned long id) {
-    if (!execute(fmt::format("KILL {}", id))) {
+    // What has ended by itself meanwhile is no failure.
+    if (!execute(fmt::format("KILL {}", id)) && mysql_errno(&mysql_) != ER_NO_SUCH_THREAD) {
         log::warning("query_not_ended", {{"type", "mysql"}, {"reason", mysql_error(&mysql_)}});
     }
 }

@@ -20,6 +20,17 @@ Error unusable() {
     return unavailable("source_unavailable", "The database file cannot be read at the moment.");
 }
 
+/// The path as an address that opens it for reading only.
+std::string file_address(const std::string& path) {
+    std::string out = "file:";
+    for (const char c : path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_' || c == '-';
+        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out + "?mode=ro";
+}
+
 }  // namespace
 
 std::string SqliteSettings::path() const {
@@ -79,11 +90,26 @@ void SqliteConnection::lock_down(sqlite3* database) {
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path,
                                                                  const Scope* scope) {
     std::unique_ptr<SqliteConnection> opened(new SqliteConnection);
-    constexpr int kFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    if (sqlite3_open_v2(path.c_str(), &opened->database_, kFlags, nullptr) != SQLITE_OK) {
+    opened->schema_ = new_sqlite_schema();
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                           SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_URI;
+    // Under a scope the file has a schema that no query can name; else it is the main one.
+    const auto file = file_address(path);
+    const bool is_open =
+        sqlite3_open_v2(scope == nullptr ? file.c_str() : ":memory:", &opened->database_, kFlags,
+                        nullptr) == SQLITE_OK &&
+        (scope == nullptr ||
+         run_sqlite(opened->database_, "ATTACH '" + file + "' AS " + opened->schema_));
+    if (scope == nullptr) opened->schema_ = "main";
+    if (!is_open) {
         log::warning(
             "source_not_opened",
             {{"type", "sqlite"}, {"path", path}, {"reason", sqlite3_errmsg(opened->database_)}});
+        return unusable();
+    }
+    // Tables that are functions declare themselves on first use, which the guard would not let
+    // them.
+    if (!run_sqlite(opened->database_, "SELECT 1 FROM json_each('[]'), json_tree('[]')")) {
         return unusable();
     }
     lock_down(opened->database_);
@@ -95,8 +121,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
     }
     if (scope != nullptr) {
         opened->scope_key_ = scope->key;
-        auto applied =
-            apply_sqlite_scope(opened->database_, *scope, opened->tables_, opened->guard_);
+        auto applied = apply_sqlite_scope(opened->database_, *scope, opened->schema_,
+                                          opened->tables_, opened->guard_);
         if (!applied) return applied.error();
     } else {
         opened->guard_.open_to(opened->tables_);
@@ -109,17 +135,29 @@ SqliteConnection::~SqliteConnection() {
     sqlite3_close_v2(database_);
 }
 
-bool SqliteConnection::schema_is_current() {
-    // Reading the number is refused to queries; nothing else runs on the connection now.
+bool SqliteConnection::begin() {
+    // What we do here is refused to queries; nothing else runs on the connection now.
     SqliteGuard::remove(database_);
-    const auto now = schema_version();
+    bool good = run_sqlite(database_, "BEGIN");
+    if (good) {
+        const auto now = schema_version();
+        good = now && *now == schema_version_;
+    }
     guard_.install(database_);
-    return now && *now == schema_version_;
+    if (!good) end();
+    return good;
+}
+
+void SqliteConnection::end() {
+    SqliteGuard::remove(database_);
+    if (sqlite3_get_autocommit(database_) == 0) (void)run_sqlite(database_, "ROLLBACK");
+    guard_.install(database_);
 }
 
 std::optional<int> SqliteConnection::schema_version() const {
     sqlite3_stmt* statement = nullptr;
-    sqlite3_prepare_v2(database_, "PRAGMA main.schema_version", -1, &statement, nullptr);
+    sqlite3_prepare_v2(database_, ("PRAGMA " + schema_ + ".schema_version").c_str(), -1, &statement,
+                       nullptr);
     const SqliteStatement owner(statement);
     if (statement == nullptr || sqlite3_step(statement) != SQLITE_ROW) return std::nullopt;
     return sqlite3_column_int(statement, 0);
@@ -131,11 +169,12 @@ bool SqliteConnection::read_tables() {
     schema_version_ = *version;
 
     sqlite3_stmt* statement = nullptr;
-    const int prepared = sqlite3_prepare_v2(
-        database_,
-        "SELECT name FROM main.sqlite_master WHERE type IN ('table', 'view') AND "
-        "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-        -1, &statement, nullptr);
+    const int prepared = sqlite3_prepare_v2(database_,
+                                            ("SELECT name FROM " + schema_ +
+                                             ".sqlite_master WHERE type IN ('table', 'view') AND "
+                                             "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+                                                .c_str(),
+                                            -1, &statement, nullptr);
     const SqliteStatement owner(statement);
     if (prepared != SQLITE_OK) return false;
     int got = 0;
@@ -148,7 +187,7 @@ bool SqliteConnection::read_tables() {
 
 Error sqlite_error(sqlite3* database) {
     const std::string message = sqlite3_errmsg(database);
-    switch (sqlite3_errcode(database)) {
+    switch (sqlite3_errcode(database) & 0xFF) {
         case SQLITE_INTERRUPT:
             return query_cancelled();
         case SQLITE_TOOBIG:

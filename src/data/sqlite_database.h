@@ -44,8 +44,10 @@ class SqliteConnection {
     /// Of the database's own tables and views, in lower case.
     [[nodiscard]] const std::set<std::string>& tables() const { return tables_; }
 
-    /// Whether the tables are still those that there were when it was opened. Blocking.
-    [[nodiscard]] bool schema_is_current();
+    /// From here to `end` the connection sees the database as it is now. False: it has other
+    /// tables than when the connection was opened, which is of no use any more.
+    [[nodiscard]] bool begin();
+    void end();
 
     /// Limits and locks for a connection that was just made; ours and the prover's.
     static void lock_down(sqlite3* database);
@@ -58,6 +60,7 @@ class SqliteConnection {
     sqlite3* database_ = nullptr;
     SqliteGuard guard_;
     std::string scope_key_;
+    std::string schema_;  ///< what the file is attached as
     std::set<std::string> tables_;
     int schema_version_ = 0;
 };

@@ -125,6 +125,12 @@ bool is_table_function(std::string_view table) {
     return table == "json_each" || table == "json_tree";
 }
 
+/// Tables of the engine's own, which are there without being in any schema.
+bool is_own_table(std::string_view table) {
+    return table.starts_with("sqlite_") || table.starts_with("pragma_") || table == "dbstat" ||
+           table == "bytecode" || table == "tables_used";
+}
+
 }  // namespace
 
 std::string sqlite_lower(const char* name) {
@@ -159,8 +165,9 @@ void SqliteGuard::remove(sqlite3* database) {
 bool SqliteGuard::may_read(const std::string& table, const std::string& schema,
                            const std::string& view) const {
     if (is_table_function(table)) return !tables_.contains(table);
+    if (is_own_table(table)) return false;
     if (!scoped_) {
-        if (schema.empty()) return tables_.contains(table) || !table.starts_with("sqlite_");
+        if (schema.empty()) return true;
         return schema == "main" && tables_.contains(table);
     }
     // From inside of our own views, whose bodies we wrote.
@@ -169,9 +176,7 @@ bool SqliteGuard::may_read(const std::string& table, const std::string& schema,
     // Without a schema the name is a relation, whose view hides the table of that name, or a name
     // that the query has made itself. Then nothing in the database has it.
     if (schema.empty()) {
-        return relations_.contains(table) ||
-               (!tables_.contains(table) && !table.starts_with("sqlite_") &&
-                !table.starts_with("pragma_"));
+        return relations_.contains(table) || !tables_.contains(table);
     }
     return false;
 }

@@ -95,6 +95,11 @@ class SqliteScopeProver final : public ScopeProver {
             nullptr);
         const std::unique_ptr<sqlite3, CloseDatabase> database(raw);
         if (opened != SQLITE_OK) return internal_error();
+        const auto schema = new_sqlite_schema();
+        if (!run_sqlite(raw, "ATTACH ':memory:' AS " + schema)) return internal_error();
+        if (!run_sqlite(raw, "SELECT 1 FROM json_each('[]'), json_tree('[]')")) {
+            return internal_error();
+        }
         SqliteConnection::lock_down(raw);
         std::set<std::string> tables;
         std::vector<ScopedRelation> scoped;
@@ -103,7 +108,8 @@ class SqliteScopeProver final : public ScopeProver {
             std::string list;
             for (const auto& column : columns.of(i))
                 list += (list.empty() ? "" : ", ") + sqlite_quoted(column);
-            if (!run_sqlite(raw, fmt::format("CREATE TABLE {} ({})", sqlite_quoted(name), list))) {
+            if (!run_sqlite(raw, fmt::format("CREATE TABLE {}.{} ({})", schema, sqlite_quoted(name),
+                                             list))) {
                 return query_invalid(sqlite3_errmsg(raw));
             }
             tables.insert(name);
@@ -111,7 +117,7 @@ class SqliteScopeProver final : public ScopeProver {
         }
         const auto scope = make_scope(model, std::move(scoped));
         SqliteGuard guard;
-        auto applied = apply_sqlite_scope(raw, *scope, tables, guard);
+        auto applied = apply_sqlite_scope(raw, *scope, schema, tables, guard);
         if (!applied) return applied.error();
         guard.install(raw);
         auto statement = prepare_sqlite(raw, guard, text);

@@ -38,12 +38,14 @@ Statement prepare(sqlite3* database, const std::string& sql) {
 
 /// Names of the columns of a table of its own; empty when there is none, or it is a view or a
 /// virtual table, whose rows come from elsewhere.
-std::vector<std::string> columns_of(sqlite3* database, const std::string& table) {
+std::vector<std::string> columns_of(sqlite3* database, const std::string& schema,
+                                    const std::string& table) {
     std::vector<std::string> columns;
-    const auto found = prepare(database,
-                               "SELECT count(*) FROM main.sqlite_master WHERE type = 'table' AND "
-                               "rootpage > 0 AND lower(name) = ?1 AND name NOT LIKE 'sqlite\\_%' "
-                               "ESCAPE '\\'");
+    const auto found = prepare(
+        database, fmt::format("SELECT count(*) FROM {}.sqlite_master WHERE type = 'table' AND "
+                              "rootpage > 0 AND lower(name) = ?1 AND "
+                              "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                              schema));
     if (!found) return columns;
     sqlite3_bind_text(found.get(), 1, table.data(), static_cast<int>(table.size()),
                       SQLITE_TRANSIENT);
@@ -51,7 +53,7 @@ std::vector<std::string> columns_of(sqlite3* database, const std::string& table)
         return columns;
     }
     const auto info =
-        prepare(database, fmt::format("PRAGMA main.table_info({})", sqlite_quoted(table)));
+        prepare(database, fmt::format("PRAGMA {}.table_info({})", schema, sqlite_quoted(table)));
     while (info && sqlite3_step(info.get()) == SQLITE_ROW) {
         const auto* name = reinterpret_cast<const char*>(sqlite3_column_text(info.get(), 1));
         columns.emplace_back(name == nullptr ? "" : name);
@@ -88,12 +90,12 @@ bool bind_value(sqlite3_stmt* statement, RowFilter::Type type, const std::string
 
 class ScopeMaker {
   public:
-    ScopeMaker(sqlite3* database, const Scope& scope, std::string secret)
-        : database_(database), scope_(scope), secret_(std::move(secret)) {}
+    ScopeMaker(sqlite3* database, const Scope& scope, std::string schema)
+        : database_(database), scope_(scope), schema_(std::move(schema)) {}
 
     Result<void> make(const ScopedRelation& relation) {
         const auto table = sqlite_lower(relation.name.c_str());
-        const auto columns = columns_of(database_, table);
+        const auto columns = columns_of(database_, schema_, table);
         if (columns.empty()) {
             return unusable(scope_.model, fmt::format("there is no table \"{}\" in it", table));
         }
@@ -105,13 +107,15 @@ class ScopeMaker {
         }
         auto shown = shown_columns(table, columns, relation.covered);
         if (!shown) return shown.error();
-        const auto inner = fmt::format("{}_{}", secret_, count_++);
+        const auto inner = fmt::format("{}_{}", schema_, count_++);
         // The limit keeps what an author writes from being worked out on rows that the filters
-        // have not been asked about yet, where an error would tell of them.
+        // have not been asked about yet, where an error would tell of them; and with an offset the
+        // view stays a query of its own, whose reads the guard sees as the view's.
         const bool made =
-            run_sqlite(database_,
-                       fmt::format("CREATE TEMP VIEW {} AS SELECT {} FROM main.{}{} LIMIT -1",
-                                   sqlite_quoted(inner), *shown, sqlite_quoted(table), rows)) &&
+            run_sqlite(
+                database_,
+                fmt::format("CREATE TEMP VIEW {} AS SELECT {} FROM {}.{}{} LIMIT -1 OFFSET 0",
+                            sqlite_quoted(inner), *shown, schema_, sqlite_quoted(table), rows)) &&
             run_sqlite(database_, fmt::format("CREATE TEMP VIEW {} AS SELECT * FROM temp.{}",
                                               sqlite_quoted(table), sqlite_quoted(inner)));
         if (!made) return unusable(scope_.model, fmt::format("\"{}\" cannot be narrowed", table));
@@ -202,7 +206,7 @@ class ScopeMaker {
     }
 
     Result<std::string> keep(RowFilter::Type type, const std::vector<std::string>& values) {
-        auto name = fmt::format("{}_{}", secret_, count_++);
+        auto name = fmt::format("{}_{}", schema_, count_++);
         const auto failed = [&] { return unusable(scope_.model, "its filters cannot be applied"); };
         if (!run_sqlite(database_, fmt::format("CREATE TEMP TABLE {} (v)", sqlite_quoted(name)))) {
             return failed();
@@ -220,7 +224,7 @@ class ScopeMaker {
 
     sqlite3* database_;
     const Scope& scope_;
-    const std::string secret_;
+    const std::string schema_;
     int count_ = 0;
 };
 
@@ -239,11 +243,13 @@ std::string sqlite_quoted(std::string_view name) {
     return out + '"';
 }
 
-Result<void> apply_sqlite_scope(sqlite3* database, const Scope& scope,
+std::string new_sqlite_schema() {
+    return "casement_" + crypto::SystemRandom().hex(32);
+}
+
+Result<void> apply_sqlite_scope(sqlite3* database, const Scope& scope, const std::string& schema,
                                 const std::set<std::string>& tables, SqliteGuard& guard) {
-    // Whoever knew this could name a query's own table so, and read as our views do.
-    const auto secret = "casement_" + crypto::SystemRandom().hex(32);
-    ScopeMaker maker(database, scope, secret);
+    ScopeMaker maker(database, scope, schema);
     std::set<std::string> relations;
     for (const auto& relation : scope.relations) {
         const auto name = sqlite_lower(relation.name.c_str());
@@ -253,7 +259,20 @@ Result<void> apply_sqlite_scope(sqlite3* database, const Scope& scope,
         }
         if (auto made = maker.make(relation); !made) return made.error();
     }
-    guard.scope_to(std::move(relations), tables, secret);
+    // What the model does not have is hidden, so that a name without its schema never finds it: the
+    // authorizer is not told of the columns that NATURAL JOIN and USING compare.
+    auto hidden = tables;
+    hidden.insert({"dbstat", "bytecode", "tables_used"});
+    for (const auto& name : hidden) {
+        if (relations.contains(name) || name.starts_with("sqlite_")) continue;
+        if (!run_sqlite(database,
+                        fmt::format("CREATE TEMP VIEW {} AS SELECT NULL AS casement_hidden "
+                                    "WHERE 0",
+                                    sqlite_quoted(name)))) {
+            return unusable(scope.model, "the tables that it does not have cannot be hidden");
+        }
+    }
+    guard.scope_to(std::move(relations), tables, schema);
     return {};
 }
 

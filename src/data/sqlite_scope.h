@@ -1,6 +1,7 @@
-// Row scope in SQLite: each relation of the scope becomes a temporary view of that name over the
-// rows of the database's own table that pass its filters, and the authorizer (sqlite_guard.h) lets
-// a query read nothing but those views.
+// Row scope in SQLite. The database is attached under a schema name that nobody can know; each
+// relation of the scope becomes a temporary view of that name over the rows of its table that pass
+// the filters, every other name of the database one that is empty; and the authorizer
+// (sqlite_guard.h) lets a query read nothing but the relations' views.
 #pragma once
 
 #include "base/error.h"
@@ -14,9 +15,14 @@
 
 namespace casement::data {
 
-/// Makes the views and tells the guard. The connection has no authorizer yet. Errors:
-/// model_unusable when a relation or a column that the scope names is not there.
+/// A name for the schema of one connection.
+[[nodiscard]] std::string new_sqlite_schema();
+
+/// Makes the views over the database that is attached as `schema` and has these tables and views,
+/// and tells the guard. The connection has no authorizer yet. Errors: model_unusable when a
+/// relation or a column that the scope names is not there.
 [[nodiscard]] Result<void> apply_sqlite_scope(sqlite3* database, const Scope& scope,
+                                              const std::string& schema,
                                               const std::set<std::string>& tables,
                                               SqliteGuard& guard);
 

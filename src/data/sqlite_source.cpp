@@ -156,11 +156,16 @@ class SqliteSource final : public Source {
             }
         }
         // A connection knows the tables that there were when it was opened.
-        if (kept && kept->schema_is_current()) return kept;
-        return SqliteConnection::open(path_, scope);
+        if (kept && kept->begin()) return kept;
+        auto opened = SqliteConnection::open(path_, scope);
+        if (opened && !(*opened)->begin()) {
+            return unavailable("source_unavailable", "The database is being changed. Try again.");
+        }
+        return opened;
     }
 
     void give_back(std::unique_ptr<SqliteConnection> connection) {
+        connection->end();
         const std::lock_guard lock(mutex_);
         if (free_.size() >= kFreeConnections) free_.erase(free_.begin());
         free_.push_back(std::move(connection));

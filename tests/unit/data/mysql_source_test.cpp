@@ -108,7 +108,7 @@ TEST_F(Mysql, ReadsEveryTypeExactly) {
     EXPECT_EQ(values("CAST('ab' AS BINARY)"), R"(["6162"])");
     EXPECT_EQ(values("REPEAT('x', 1000)"), "[\"" + std::string(1000, 'x') + "\"]");
     EXPECT_EQ(values("name FROM people ORDER BY id"), R"(["Ada","Kurt","Emmy"])");
-    EXPECT_EQ(values("born FROM people ORDER BY id"), "[-4862073600000,-2009791799999.877,null]");
+    EXPECT_EQ(values("born FROM people ORDER BY id"), "[-4861728000000,-2009532599876.544,null]");
 }
 
 TEST_F(Mysql, CutsAtTheRowLimit) {
@@ -129,7 +129,7 @@ TEST_F(Mysql, OnlyReads) {
     EXPECT_EQ(values("writes()"), "query_refused");
     EXPECT_EQ(server_->execute("SELECT COUNT(*) FROM shop.people"), "3");
     EXPECT_EQ(values("1; DROP TABLE people"), "query_refused");
-    EXPECT_EQ(values("1 INTO OUTFILE '/tmp/x'"), "query_refused");
+    EXPECT_EQ(values("1 INTO OUTFILE '/x'"), "query_refused");
     EXPECT_EQ(values("'a\\'b'"), R"(["a'b"])") << "backslashes escape, as the reader believes";
     EXPECT_EQ(values("\"a\""), R"(["a"])");
 }
