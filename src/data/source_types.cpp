@@ -11,6 +11,7 @@ namespace {
 
 constexpr SourceType kTypes[] = {
     {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
+    {"prometheus", check_prometheus_settings, open_prometheus_source, prometheus_prover, nullptr},
 };
 
 }  // namespace
