@@ -55,6 +55,21 @@ Result<std::string> read_url(std::string url) {
     return url;
 }
 
+/// Clients of Grafana's API give secrets by name: a password, or a header with the token.
+Secret kept_secret(const Secret& written, bool is_password) {
+    boost::json::error_code failed;
+    const auto value = boost::json::parse(written.reveal(), failed);
+    if (failed || !value.is_object()) return written;
+    const auto named = [&](std::string_view name) {
+        return text_at(value.get_object(), name).value_or("");
+    };
+    if (is_password) return Secret(named("basicAuthPassword"));
+    constexpr std::string_view kBearer = "Bearer ";
+    auto header = named("httpHeaderValue1");
+    if (!header.starts_with(kBearer)) return {};
+    return Secret(header.substr(kBearer.size()));
+}
+
 }  // namespace
 
 Result<PrometheusSettings> read_prometheus_settings(const SourceSettings& written) {
@@ -68,7 +83,8 @@ Result<PrometheusSettings> read_prometheus_settings(const SourceSettings& writte
     if (!url) return url.error();
     read.url = std::move(*url);
     read.user = text_at(settings, "user").value_or("");
-    read.secret = written.secret;
+    read.secret = settings.contains("grafana") ? kept_secret(written.secret, !read.user.empty())
+                                               : written.secret;
     const auto duration = [&](std::string_view name, std::chrono::milliseconds otherwise) {
         const auto text = text_at(settings, name);
         const auto length = text ? promql::read_duration(*text) : std::nullopt;

@@ -40,10 +40,11 @@ struct VariableQuery {
 /// The rules of types. What is unknown becomes a number where only one can stand.
 [[nodiscard]] Result<void> check_types(Expr& expr);
 
-/// Calls `use` with every vector selector below `expr`, itself included.
+/// Calls `use` with every vector selector below `expr`, itself included, and with what may become
+/// one when its value is known.
 template <class Use>
 void for_each_selector(Expr& expr, Use use) {
-    if (expr.kind == Expr::Kind::vector) use(expr);
+    if (expr.kind == Expr::Kind::vector || expr.kind == Expr::Kind::unknown) use(expr);
     for (auto& argument : expr.args)
         for_each_selector(*argument, use);
 }

@@ -48,6 +48,13 @@ Result<std::vector<std::string>> relations_of(const Expr& selector, const std::s
         }
     }
     const std::string name = certain_name(selector);
+    if (name.empty() && selector.kind == Expr::Kind::unknown &&
+        !(relations.size() == 1 && has(kEvery))) {
+        return refused(
+            fmt::format("A value stands where it may name a metric, so the query cannot "
+                        "be proven to stay inside of model \"{}\".",
+                        model));
+    }
     if (name.empty()) {
         if (relations.size() == 1 && has(kEvery)) return std::vector<std::string>{"*"};
         return refused(fmt::format(
