@@ -93,7 +93,8 @@ class PrometheusSource final : public Source {
     Result<void> check(const Cancellation& cancellation) override {
         auto answer = ask({"/api/v1/query", {{"query", "1"}}, true, kHealthTime}, 1, cancellation);
         if (!answer) return unavailable("source_unavailable", answer.error().message);
-        if (answer->result_type != "scalar") {
+        // A number is a vector to VictoriaMetrics.
+        if (answer->result_type != "scalar" && answer->result_type != "vector") {
             return unavailable("source_unavailable",
                                "The server answers, and not as Prometheus does. Does the url end "
                                "where /api/v1 begins?");

@@ -635,6 +635,20 @@ class Parser {
     std::size_t recursion_ = 0;
 };
 
+/// metrics(expression) is written without quotes, as in Grafana; between the parentheses it is
+/// text.
+std::string quoted_metrics(std::string_view text) {
+    constexpr std::string_view kForm = "metrics(";
+    const auto first = text.find_first_not_of(" \t\n\r");
+    const auto last = text.find_last_not_of(" \t\n\r");
+    if (first == std::string_view::npos) return {};
+    const auto trimmed = text.substr(first, last - first + 1);
+    if (!trimmed.starts_with(kForm) || !trimmed.ends_with(')')) return std::string(text);
+    const auto inner = trimmed.substr(kForm.size(), trimmed.size() - kForm.size() - 1);
+    const bool is_plain = !inner.empty() && inner.find_first_of("\"'`") == std::string_view::npos;
+    return is_plain ? fmt::format("metrics(`{}`)", inner) : std::string(text);
+}
+
 }  // namespace
 
 Result<ExprPtr> parse(std::string_view text, const Values& values) {
@@ -644,7 +658,7 @@ Result<ExprPtr> parse(std::string_view text, const Values& values) {
 }
 
 Result<VariableQuery> parse_variable_query(std::string_view text, const Values& values) {
-    auto tokens = tokens_of(text);
+    auto tokens = tokens_of(quoted_metrics(text));
     if (!tokens) return tokens.error();
     return Parser(std::move(*tokens), values).variable_query();
 }
