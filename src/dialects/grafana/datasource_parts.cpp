@@ -145,6 +145,10 @@ asio::awaitable<Result<DatasourceBody>> read_datasource(const DatasourceParts& p
     const bool has_data = promql || (json_data != nullptr && json_data->is_object());
     if (data::find_source_type(type) == nullptr || !has_data) co_return what;
     auto engine = promql ? prometheus_settings(what.body) : engine_part(json_data->get_object());
+    if (promql && !engine.contains("url")) {  // it may follow, or be there already
+        what.engine = std::move(engine);
+        co_return what;
+    }
     auto work = [name = text_or_empty(what.body, "name"), type, settings = std::move(engine),
                  folders = parts.allowed_folders] {
         return confined(name, type, settings, folders);
@@ -182,6 +186,8 @@ Result<void> put_into(store::Source& row, const DatasourceBody& what) {
     const bool queried = data::find_source_type(row.type) != nullptr;
     if (what.engine && queried) {
         row.settings = *what.engine;
+        const auto known = text_in(kept, "url", "");
+        if (is_promql(row) && !known.empty()) row.settings["url"] = known;
     } else if (!queried) {
         row.settings.clear();
     } else if (type_before != row.type) {
