@@ -226,7 +226,7 @@ TEST_P(MetricsSource, VariablesAskForLabelsAndMetrics) {
     EXPECT_EQ(ask("label_values(requests{tenant=\"alpha\"}, instance)"),
               (List{"alpha-one", "alpha-two"}));
     EXPECT_EQ(ask("label_names(requests)"), (List{"__name__", "instance", "job", "le", "tenant"}));
-    EXPECT_EQ(ask("metrics(e.o)"), (List{"memory"}));
+    EXPECT_EQ(ask("metrics(m.m)"), (List{"memory"}));
     EXPECT_EQ(ask("metrics(eque)"), (List{"requests"}));
     EXPECT_EQ(ask("query_result(sum(memory{tenant=\"alpha\"} * 0 + 1))"),
               (List{fmt::format("2 {}000", kStart + 900)}));
@@ -384,6 +384,11 @@ TEST_P(MetricsSource, MadeUpQueriesOfOneTenantAnswerAsIfTheOtherWereNotThere) {
         }
         EXPECT_FALSE(shows_foreign(**narrowed)) << query.text << "\n" << (*narrowed)->json;
         if (GetParam()) continue;  // VictoriaMetrics extrapolates in its own way
+        // Which of several equal series they take changes from one time to the next.
+        if (query.text.find("topk") != std::string::npos ||
+            query.text.find("bottomk") != std::string::npos) {
+            continue;
+        }
         const auto expected = run_on(*alone, query);
         ASSERT_TRUE(expected) << query.text << "\n" << expected.error().message;
         ++answered;
