@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxBytes = std::size_t{256} * 1024 * 1024;
+constexpr std::size_t kMaxBytes = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMaxNames = 100'000;
 constexpr std::size_t kMaxTextBytes = std::size_t{64} * 1024;
 

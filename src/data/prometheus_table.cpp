@@ -164,6 +164,8 @@ TablePtr make_wide(PrometheusAnswer answer, const TableWish& wish, const std::st
     } else if (!all.empty() && !all[0].times.empty()) {
         times.push_back(static_cast<double>(all[0].times[0]));
     }
+    // A cell takes two bytes at least; told before the grid is filled in.
+    if (all.size() * times.size() * 2 > wish.limits.bytes) return nullptr;
     if (is_heatmap) {
         std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
             const double left = bound_of(a);
@@ -213,7 +215,13 @@ TablePtr make_long(const PrometheusAnswer& answer, const TableWish& wish,
     std::vector<double> values;
     std::vector<const PrometheusSeries*> owners;
     bool truncated = answer.has_more;
+    std::size_t bytes = 0;  // of the labels, which every row of a series repeats
     for (const auto& series : answer.series) {
+        std::size_t row_bytes = 0;
+        for (const auto& [label, value] : series.labels)
+            row_bytes += value.size();
+        bytes += row_bytes * std::min(series.times.size(), wish.limits.rows);
+        if (bytes > wish.limits.bytes) return nullptr;
         for (std::size_t i = 0; i < series.times.size(); ++i) {
             if (times.size() >= wish.limits.rows) {
                 truncated = true;
