@@ -1,4 +1,5 @@
 // From the tree to text. Parentheses are nodes of the tree, so that none is made up or lost.
+#include "base/encoding.h"
 #include "data/promql_functions.h"
 #include "data/promql_lexer.h"
 #include "data/promql_parser.h"
@@ -155,6 +156,7 @@ class Printer {
 }  // namespace
 
 std::string print_text(std::string_view text) {
+    const bool utf8 = is_utf8(text);  // an escape may have named a byte that is none
     std::string out = "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -163,7 +165,7 @@ std::string print_text(std::string_view text) {
             out += c;
         } else if (c == '\n') {
             out += "\\n";
-        } else if (byte < 0x20 || byte == 0x7F) {
+        } else if (byte < 0x20 || byte == 0x7F || (byte > 0x7F && !utf8)) {
             out += fmt::format("\\x{:02x}", byte);
         } else {
             out += c;
