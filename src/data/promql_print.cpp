@@ -18,7 +18,7 @@ constexpr std::size_t kMaxPrinted = std::size_t{512} * 1024;
 
 std::string number_text(double number) {
     if (std::isnan(number)) return "NaN";
-    if (std::isinf(number)) return number < 0 ? "-Inf" : "+Inf";
+    if (std::isinf(number)) return number < 0 ? "-Inf" : "Inf";
     std::array<char, 64> buffer{};
     const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
     return {buffer.data(), written.ptr};

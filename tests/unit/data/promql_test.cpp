@@ -43,7 +43,7 @@ TEST(Promql, PrintsWhatItReads) {
     EXPECT_EQ(printed("x[1h30m:5m] @ 1.5 offset -1d"), "x[1h30m:5m] @ 1.500 offset -1d");
     EXPECT_EQ(printed(R"(up{a="\u00e9\x0a\101"})"), "up{a=\"é\\nA\"}");
     EXPECT_EQ(printed(R"(up{a="é\333"})"), R"(up{a="\xc3\xa9\xdb"})");
-    EXPECT_EQ(printed("0x1F + 017 + .5 + inf"), "31 + 15 + 0.5 + +Inf");
+    EXPECT_EQ(printed("0x1F + 017 + .5 + inf"), "31 + 15 + 0.5 + Inf");
 }
 
 TEST(Promql, RefusesWhatPrometheusRefuses) {
