@@ -62,7 +62,8 @@ Result<void> ModelQueryCheck::check_query(const dashboards::PanelQuery& query,
     for (const auto& relation : found->model.relations)
         relations.push_back(relation.name);
     const auto proven = prover->prove(query.text, query.model, relations);
-    if (!proven) return refused("sql", proven.error().message);
+    const bool sql = query.language == dashboards::PanelQuery::Language::sql;
+    if (!proven) return refused(sql ? "sql" : "promql", proven.error().message);
     return {};
 }
 

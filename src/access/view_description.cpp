@@ -99,7 +99,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
             (rule.mode == VariableMode::free && variable.type != Variable::Type::text);
         if (picks) {
             // A failure leaves the picker with the values alone; the panels show what is wrong.
-            auto fetched = co_await choices_of(viewer, variable, cancellation);
+            auto fetched = co_await choices_of(viewer, variable, selection, cancellation);
             const auto all = fetched ? std::move(*fetched) : std::vector<dashboards::Choice>{};
             json::array choices;
             const auto add = [&](const std::string& value, const std::string& label) {

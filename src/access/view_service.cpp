@@ -4,6 +4,7 @@
 #include "access/time_range.h"
 #include "base/log.h"
 #include "dashboards/timezone.h"
+#include "data/prometheus_window.h"
 
 #include <algorithm>
 
@@ -102,6 +103,13 @@ data::Value bound_value(const Variable& variable, const std::vector<std::string>
     return list;
 }
 
+/// What a language that asks by time range and grid is given.
+data::Window window_of(const Selection& selection, const json::object& settings) {
+    const auto points = (selection.to - selection.from) / selection.interval;
+    return data::align_window(
+        {selection.from, selection.to, selection.interval, static_cast<int>(points)}, settings);
+}
+
 /// The line of a panel whose tables are all there.
 std::string data_line(const Panel& panel, const Selection& selection,
                       const std::vector<data::TablePtr>& tables) {
@@ -147,9 +155,7 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.text = query.text;
     bound.settings = query.settings;
     if (query.language == dashboards::PanelQuery::Language::promql) {
-        const auto points = (selection.to - selection.from) / selection.interval;
-        bound.window = data::Window{selection.from, selection.to, selection.interval,
-                                    static_cast<int>(points)};
+        bound.window = window_of(selection, bound.settings);
     }
     bound.fresh = selection.fresh;
     bound.limits = limits_;
@@ -168,7 +174,8 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
 }
 
 asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of(
-    Viewer viewer, const Variable& variable, std::shared_ptr<Cancellation> cancellation) {
+    Viewer viewer, const Variable& variable, const Selection& selection,
+    std::shared_ptr<Cancellation> cancellation) {
     if (variable.type != Variable::Type::query) co_return variable.choices;
     const auto& plan = viewer.view->plan(variable);
     if (plan.refused) co_return for_viewer(*plan.refused);
@@ -178,6 +185,10 @@ asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of
     query.scope = plan.scope;
     query.text = variable.query.text;
     query.settings = variable.query.settings;
+    if (variable.query.language == dashboards::PanelQuery::Language::promql) {
+        query.settings["variable"] = true;
+        query.window = window_of(selection, query.settings);
+    }
     query.limits = limits_;
     auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
     if (!outcome) {
@@ -220,7 +231,7 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
         const bool all = expands(*variable, values);
         const bool takes_first = variable->first_choice && values.empty();
         if (!all && !takes_first && to_check == nullptr) continue;
-        auto choices = co_await choices_of(viewer, *variable, cancellation);
+        auto choices = co_await choices_of(viewer, *variable, selection, cancellation);
         if (!choices) co_return choices.error();
         if (takes_first) {
             if (!choices->empty()) values = {choices->front().value};

@@ -107,7 +107,7 @@ class ViewService {
                                        const QueryPlan& plan,
                                        const dashboards::PanelQuery& query) const;
     [[nodiscard]] asio::awaitable<Result<std::vector<dashboards::Choice>>> choices_of(
-        Viewer viewer, const dashboards::Variable& variable,
+        Viewer viewer, const dashboards::Variable& variable, const Selection& selection,
         std::shared_ptr<Cancellation> cancellation);
 
     data::Engine* engine_;

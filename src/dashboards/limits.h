@@ -9,6 +9,7 @@ inline constexpr std::int64_t kMaxPanels = 100;
 inline constexpr std::int64_t kMaxVariables = 50;
 inline constexpr std::int64_t kMaxQueries = 20;  // of a panel
 inline constexpr std::int64_t kMaxSqlBytes = 64LL * 1024;
+inline constexpr std::int64_t kMaxPromqlBytes = 16LL * 1024;
 inline constexpr std::int64_t kMaxMarkdownBytes = 64LL * 1024;
 inline constexpr std::int64_t kGridColumns = 24;
 

@@ -119,7 +119,18 @@ Result<PanelQuery> read_query(const json::object& query, const std::string& path
     read.name = text_at(query, "name").value_or("");
     read.source = text_at(query, "source").value_or("");
     read.model = text_at(query, "model").value_or("");
-    read.text = *text_at(query, "sql");
+    const auto sql = text_at(query, "sql");
+    const auto promql = text_at(query, "promql");
+    if (sql && promql) return wrong(path + ".promql", "stands in the place of sql; give one");
+    if (!sql && !promql) return wrong(path + ".sql", "is required, unless the query has promql");
+    read.text = sql ? *sql : *promql;
+    for (const std::string_view member : {"legend", "format", "instant", "min_step"}) {
+        const auto* value = query.if_contains(member);
+        if (value == nullptr) continue;
+        if (sql) return wrong(fmt::format("{}.{}", path, member), "is only for promql");
+        read.settings[member] = *value;
+    }
+    if (promql) read.language = PanelQuery::Language::promql;
     return read;
 }
 

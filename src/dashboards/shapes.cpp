@@ -19,6 +19,9 @@ Shape column_name() {
     return Shape::text(1, 256);
 }
 
+// A PromQL duration of one unit. "ms" stands before "m", or a search would end too early.
+constexpr std::string_view kStep = "[1-9][0-9]{0,9}(ms|[smhdwy])";
+
 Members common_options() {
     return {
         optional("unit", Shape::text(0, 32).described(
@@ -168,9 +171,29 @@ Shape query(bool named) {
         "model", Shape::text(1, 100).described(
                      "Name of the model: its relations, narrowed to the rows of the viewer.")));
     members.push_back(
-        required("sql", Shape::text(1, kMaxSqlBytes)
+        optional("sql", Shape::text(1, kMaxSqlBytes)
                             .described("One SELECT. Values come as $name: the dashboard's "
                                        "variables and $from, $to, $interval, $timezone.")));
+    members.push_back(optional(
+        "promql", Shape::text(1, kMaxPromqlBytes)
+                      .described(named ? "In the place of sql: one PromQL expression. Values come "
+                                         "as $name or ${name}, in matchers and durations."
+                                       : "In the place of sql: label_values(…), label_names(…), "
+                                         "metrics(…) or query_result(…).")));
+    if (!named) return Shape::object(std::move(members));
+    members.push_back(optional(
+        "legend", Shape::text(0, 1000).described("promql: name of a series; {{label}} is the "
+                                                 "label's value. Default: the series itself.")));
+    members.push_back(optional("format", Shape::one_of({"time_series", "table", "heatmap"})
+                                             .described("promql. Default: time_series.")));
+    members.push_back(optional(
+        "instant", Shape::boolean().described("promql: one value per series, at the range's "
+                                              "end.")));
+    members.push_back(optional(
+        "min_step", Shape::text(2, 20)
+                        .matching(std::string(kStep))
+                        .described("promql: shortest step, such as \"30s\" or \"1m\". Default: the "
+                                   "source's scrape interval.")));
     return Shape::object(std::move(members));
 }
 

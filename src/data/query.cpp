@@ -71,16 +71,21 @@ class KeyWriter {
     std::string key_;
 };
 
-/// Calls `use` with each name behind a `$`, as often as it stands there.
+/// Calls `use` with each name behind a `$`, a `${` or a `[[`, as often as it stands there.
 template <class Use>
 void for_each_name(std::string_view text, Use use) {
-    for (std::size_t at = text.find('$'); at != std::string_view::npos;
-         at = text.find('$', at + 1)) {
-        std::size_t end = at + 1;
+    for (std::size_t at = text.find_first_of("$["); at != std::string_view::npos;
+         at = text.find_first_of("$[", at + 1)) {
+        const bool bracket = text[at] == '[';
+        std::size_t start = at + 1;
+        if (start >= text.size()) return;
+        if (bracket && text[start] != '[') continue;
+        if (bracket || text[start] == '{') ++start;
+        std::size_t end = start;
         if (end >= text.size() || !starts_name(text[end])) continue;
         while (end < text.size() && continues_name(text[end]))
             ++end;
-        use(text.substr(at + 1, end - at - 1));
+        use(text.substr(start, end - start));
     }
 }
 

@@ -60,7 +60,8 @@ struct Query {
     QueryLimits limits;
 };
 
-/// Names written as `$name` anywhere in `text`, quoted parts and comments included. Never misses a
+/// Names written as `$name`, `${name` or `[[name` anywhere in `text`, quoted parts and comments
+/// included (SQL binds the first spelling alone). Never misses a
 /// name that a source would bind: a source refuses a text whose parameters are spelled otherwise
 /// (`$ name`, `$"name"`), so that the cache key cannot leave a value out.
 [[nodiscard]] std::set<std::string, std::less<>> named_parameters(std::string_view text);

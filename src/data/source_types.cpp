@@ -19,6 +19,7 @@ constexpr SourceType kTypes[] = {
      postgres_prover, nullptr},
     {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr},
     {"sqlite", check_sqlite_settings, open_sqlite_source, sqlite_prover, sqlite_relations},
+    {"prometheus", check_prometheus_settings, open_prometheus_source, prometheus_prover, nullptr},
 };
 
 }  // namespace

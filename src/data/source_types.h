@@ -62,4 +62,9 @@ struct SourceType {
 [[nodiscard]] Result<std::unique_ptr<ScopeProver>> sqlite_prover();
 [[nodiscard]] std::optional<std::set<std::string>> sqlite_relations(const SourceSettings& settings);
 
+[[nodiscard]] Result<void> check_prometheus_settings(const boost::json::object& settings);
+[[nodiscard]] Result<std::unique_ptr<Source>> open_prometheus_source(
+    const SourceSettings& settings);
+[[nodiscard]] Result<std::unique_ptr<ScopeProver>> prometheus_prover();
+
 }  // namespace casement::data

@@ -5,6 +5,7 @@
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/content_parts.h"
 #include "dialects/grafana/datasource_postgres.h"
+#include "dialects/grafana/prometheus_body.h"
 
 #include <array>
 #include <regex>
@@ -77,7 +78,7 @@ Result<json::object> confined(const std::string& name, const std::string& type,
                               json::object settings, const std::vector<std::string>& folders) {
     if (auto good = data::check_source(type, settings); !good) {
         auto error = good.error();
-        error.message = "jsonData: " + error.message;
+        if (type != kPrometheus) error.message = "jsonData: " + error.message;
         return error;
     }
     access::Bundle bundle;
@@ -142,10 +143,16 @@ asio::awaitable<Result<DatasourceBody>> read_datasource(const DatasourceParts& p
     if (is_postgres(type)) co_return DatasourceBody{std::move(body), {}};
     DatasourceBody what{std::move(body), {}};
     const auto* json_data = what.body.if_contains("jsonData");
-    const bool has_data = json_data != nullptr && json_data->is_object();
+    const bool promql = type == kPrometheus;
+    const bool has_data = promql || (json_data != nullptr && json_data->is_object());
     if (data::find_source_type(type) == nullptr || !has_data) co_return what;
-    auto work = [name = text_or_empty(what.body, "name"), type,
-                 settings = engine_part(json_data->get_object()), folders = parts.allowed_folders] {
+    auto engine = promql ? prometheus_settings(what.body) : engine_part(json_data->get_object());
+    if (promql && !engine.contains("url")) {  // it may follow, or be there already
+        what.engine = std::move(engine);
+        co_return what;
+    }
+    auto work = [name = text_or_empty(what.body, "name"), type, settings = std::move(engine),
+                 folders = parts.allowed_folders] {
         return confined(name, type, settings, folders);
     };
     auto settings = co_await parts.catalog.catalog.pool().run(std::move(work));
@@ -184,6 +191,8 @@ Result<void> put_into(store::Source& row, const DatasourceBody& what) {
         row.settings = postgres_settings(kept, secrets_of(row));
     } else if (what.engine && queried) {
         row.settings = *what.engine;
+        const auto known = text_in(kept, "url", "");
+        if (is_promql(row) && !known.empty()) row.settings["url"] = known;
     } else if (!queried) {
         row.settings.clear();
     } else if (type_before != row.type) {
@@ -221,7 +230,8 @@ Error no_such_datasource() {
 Error cannot_be_queried(const store::Source& row) {
     return invalid("source_type_unsupported",
                    fmt::format("This server keeps data sources of the type \"{}\", but cannot "
-                               "query them. It queries sources of the type \"duckdb\".",
+                               "query them. It queries sources of the type \"duckdb\" and "
+                               "\"prometheus\".",
                                row.type));
 }
 

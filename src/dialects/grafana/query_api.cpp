@@ -8,6 +8,7 @@
 #include "dialects/grafana/datasource_parts.h"
 #include "dialects/grafana/errors.h"
 #include "dialects/grafana/frames.h"
+#include "dialects/grafana/prometheus_body.h"
 #include "dialects/grafana/query_body.h"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ Result<data::Query> bound_query(const Work& work, const AskedQuery& asked, std::
     }
     if (data::find_source_type(asked.source->type) == nullptr)
         return cannot_be_queried(*asked.source);
+    if (asked.promql) return promql_query(asked, work.asked, work.limits, text);
     if (asked.text.empty()) {
         return invalid("query_empty", "The query has no text: it belongs into \"rawSql\".");
     }
@@ -169,6 +171,12 @@ Response answer(const Work& work) {
     bool whole = true;
     for (std::size_t i = 0; i < work.done.size(); ++i) {
         const auto& asked = work.asked.queries[i];
+        if (asked.promql && work.done[i].table) {
+            results[asked.ref_id] = json::object{
+                {"status", 200},
+                {"frames", promql_frames(**work.done[i].table, asked, work.done[i].text)}};
+            continue;
+        }
         auto frame = asked_frame(asked, work.done[i]);
         whole = whole && frame.has_value();
         results[asked.ref_id] =

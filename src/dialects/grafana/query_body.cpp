@@ -3,6 +3,7 @@
 #include "access/catalog_edits.h"
 #include "access/source_service.h"
 #include "dialects/grafana/datasource_parts.h"
+#include "dialects/grafana/prometheus_body.h"
 #include "dialects/grafana/relative_range.h"
 
 #include <algorithm>
@@ -168,6 +169,7 @@ Result<AskedQueries> read_queries(const json::object& body, const store::Snapsho
         one.text = text_of(query);
         one.format = is_time_series(query) ? QueryFormat::time_series : QueryFormat::table;
         one.interval = interval_of(query, *from, *to);
+        if (one.source != nullptr && is_promql(*one.source)) read_promql(query, *from, *to, one);
         asked.queries.push_back(std::move(one));
     }
     return asked;

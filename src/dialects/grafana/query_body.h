@@ -6,6 +6,7 @@
 #include "store/catalog.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct AskedQuery {
     std::string text;  ///< as the client wrote it, macros and all; may be empty
     QueryFormat format = QueryFormat::table;
     std::chrono::milliseconds interval{};
+    /// Set for a source that is asked in PromQL: what the query says besides its text.
+    std::optional<json::object> promql;
 };
 
 struct AskedQueries {

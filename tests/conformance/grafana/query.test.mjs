@@ -31,7 +31,7 @@ before(async () => {
     isDefault: true,
     jsonData: { tables: { cpu: 'cpu.csv' } },
   });
-  await grafana.post('/api/datasources', { name: 'Elsewhere', type: 'prometheus', uid: 'else' });
+  await grafana.post('/api/datasources', { name: 'Elsewhere', type: 'loki', uid: 'else' });
 });
 after(async () => {
   await grafana?.close();
@@ -174,7 +174,7 @@ describe('what goes wrong', () => {
       assert.deepEqual(results[refId].frames, []);
     }
     assert.match(results.B.error, /nowhere/);
-    assert.match(results.C.error, /"prometheus".*cannot query/);
+    assert.match(results.C.error, /"loki".*cannot query/);
   });
 
   test('is no door into the server', async () => {

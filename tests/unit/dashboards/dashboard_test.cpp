@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -406,6 +407,59 @@ TEST(ReadDashboard, AVariableMayFollowAnAttribute) {
          {R"("")", R"("Airport")", R"("a b")", R"(["airport"])", "null", "1", R"("a-b")"}) {
         EXPECT_EQ(with(attribute), "variables[0].attribute") << attribute;
     }
+}
+
+std::string with_query(const std::string& members) {
+    return wrong_document(
+        parse_json(R"({"title":"T","panels":[{"id":1,"type":"stat","grid":{"x":0,"y":0,"w":6,"h":4},
+            "queries":[{"source":"m",)" +
+                   members + "}]}]}")
+            .value());
+}
+
+TEST(ReadDashboard, AQueryIsSqlOrPromqlAndNotBoth) {
+    const std::string path = "panels[0].queries[0].";
+    EXPECT_EQ(with_query(R"("promql":"up")"), "fits");
+    EXPECT_EQ(with_query(R"("sql":"select 1")"), "fits");
+    EXPECT_EQ(with_query(R"("sql":"select 1","promql":"up")"), path + "promql");
+    EXPECT_EQ(with_query(R"("name":"A")"), path + "sql");
+    EXPECT_EQ(with_query(R"("promql":"")"), path + "promql");
+    EXPECT_EQ(with_query(R"("promql":["up"])"), path + "promql");
+    EXPECT_EQ(with_query(R"("promql":")" + std::string(16 * 1024 + 1, 'a') + '"'), path + "promql");
+    EXPECT_EQ(with_query(R"("sql":"select 1","legend":"x")"), path + "legend");
+    EXPECT_EQ(with_query(R"("sql":"select 1","instant":false)"), path + "instant");
+    EXPECT_EQ(with_query(R"("promql":"up","format":"logs")"), path + "format");
+    EXPECT_EQ(with_query(R"("promql":"up","instant":"yes")"), path + "instant");
+    for (const char* step : {"15s", "1m", "500ms", "2h"}) {
+        EXPECT_EQ(with_query(fmt::format(R"("promql":"up","min_step":"{}")", step)), "fits");
+    }
+    for (const char* step : {"0s", "15", "s", "1.5m", "-1s", "1m30s", "1 m", "12345678901s"}) {
+        EXPECT_EQ(with_query(fmt::format(R"("promql":"up","min_step":"{}")", step)),
+                  path + "min_step")
+            << step;
+    }
+    EXPECT_EQ(wrong_variable(R"("name":"a","type":"query","default":["x"],)"
+                             R"~("query":{"source":"m","promql":"label_values(up, job)"})~"),
+              "fits");
+    EXPECT_EQ(wrong_variable(R"("name":"a","type":"query","default":["x"],)"
+                             R"("query":{"source":"m","promql":"up","instant":true})"),
+              "variables[0].query.instant");
+}
+
+TEST(ReadDashboard, APromqlQueryKeepsWhatItSaysBesidesItsText) {
+    const auto read = read_dashboard(
+        parse_json(R"({"title":"T","panels":[{"id":1,"type":"stat","grid":{"x":0,"y":0,"w":6,"h":4},
+            "queries":[{"source":"m","promql":"up","legend":"{{job}}","min_step":"1m",
+                        "format":"table","instant":true}]}]})")
+            .value());
+    ASSERT_TRUE(read);
+    const auto& query = read->panels[0].queries[0];
+    EXPECT_EQ(query.language, PanelQuery::Language::promql);
+    EXPECT_EQ(query.text, "up");
+    EXPECT_EQ(
+        query.settings,
+        (json::object{
+            {"legend", "{{job}}"}, {"format", "table"}, {"instant", true}, {"min_step", "1m"}}));
 }
 
 TEST(DashboardGuide, ItsExampleIsAValidDashboard) {

@@ -23,6 +23,8 @@ Query sample() {
 TEST(NamedParameters, FindsEveryNameEvenInsideQuotesAndComments) {
     const auto names = named_parameters("select $a, '$b' -- $c\n, $$ $d $$, $1, $ e, $\"f\", $g_1");
     EXPECT_EQ(names, (std::set<std::string, std::less<>>{"a", "b", "c", "d", "g_1"}));
+    EXPECT_EQ(named_parameters("a{b=\"${c:regex}\", d=~\"[[e]]\"}[$f] [g] ${ h} ${"),
+              (std::set<std::string, std::less<>>{"c", "e", "f"}));
     EXPECT_TRUE(named_parameters("").empty());
     EXPECT_TRUE(named_parameters("$").empty());
 }

@@ -228,15 +228,15 @@ TEST_F(DatasourceApiTest, OneThatReadsFilesStaysInTheFoldersThatAreAllowed) {
 }
 
 TEST_F(DatasourceApiTest, AnotherTypeIsKeptAndSaysThatItCannotBeQueried) {
-    add(kPlain);
+    add(R"("name":"P","type":"loki","uid":"p")");
     const auto health = expect(400, Method::get, "/api/datasources/uid/p/health");
     EXPECT_EQ(health.at("status"), "ERROR");
-    EXPECT_TRUE(std::string(health.at("message").as_string()).find("\"prometheus\"") !=
+    EXPECT_TRUE(std::string(health.at("message").as_string()).find("\"loki\"") !=
                 std::string::npos);
     // Nothing of what it had as another type is left for an engine to read.
     write_file("n.csv", "n\n1\n");
     add(R"("name":"D","uid":"d","type":"duckdb","jsonData":{"tables":{"n":"n.csv"}})");
-    expect(200, Method::put, "/api/datasources/uid/d", R"({"type":"prometheus"})");
+    expect(200, Method::put, "/api/datasources/uid/d", R"({"type":"loki"})");
     EXPECT_FALSE(source("d")->settings.contains("tables"));
     EXPECT_EQ(answer(admin, Method::put, "/api/datasources/uid/d", R"({"type":"duckdb"})").status,
               400);
