@@ -5,6 +5,7 @@
 #include "access/content.h"
 #include "access/dashboard_service.h"
 #include "access/link_verifier.h"
+#include "access/model_service.h"
 #include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
@@ -33,6 +34,7 @@ struct Dependencies {
     access::SessionService& sessions;
     access::DashboardService& dashboards;
     access::ShareService& shares;
+    access::ModelService& models;
     access::OrganizationService& organizations;
     access::ViewService& views;
     access::SignIn& sign_in;
@@ -56,6 +58,8 @@ struct Dependencies {
     /// Folders whose files a source that comes through the API may read; empty: none.
     std::vector<std::string> allowed_folders = {};
     CookieRules cookie = {};
+    /// Signs certificates of scope; empty: they are not signed.
+    Secret certificate_key = {};
 };
 
 /// Adds every route. Throws std::invalid_argument when a metrics client is neither.
