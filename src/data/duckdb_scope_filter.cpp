@@ -124,7 +124,7 @@ std::optional<std::string> exact_end(const std::string& left, std::string_view w
     if (number->whole.size() > type.width - type.scale) {
         // Beyond everything that the column can hold.
         const bool every = number->negative == (end == End::low);
-        return every ? "true" : kNoRows;
+        return every ? fmt::format("{} IS NOT NULL", left) : kNoRows;
     }
     std::string text = number->negative ? "-" : "";
     text += number->whole.empty() ? "0" : number->whole;
