@@ -73,7 +73,7 @@ TEST_F(ScopeColumns, AreShownAsTheModelSays) {
     EXPECT_FALSE(shows_foreign(said)) << said;
     EXPECT_EQ(
         first_column(*database_, scoped("select typeof(salary) from people limit 1", scope())),
-        "[\"INTEGER\"]");
+        "[\"BIGINT\"]");
     EXPECT_EQ(first_column(*database_, scoped("select count(salary) from people", scope())), "[0]");
     EXPECT_EQ(first_column(*database_, scoped("select distinct mail from people", scope())),
               "[\"***\"]");
