@@ -1,6 +1,6 @@
 #include "access/dashboard_service.h"
 
-#include "access/model_queries.h"
+#include "access/publish_check.h"
 
 #include <algorithm>
 #include <cctype>
@@ -60,9 +60,8 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::create(Principal who
     row.created_at = parts_.clock.now();
     row.modified_at = row.created_at;
     auto snapshot = parts_.catalog.snapshot();
-    auto proven = co_await parts_.catalog.pool().run([snapshot, row] {
-        return check_model_queries(*snapshot, row.org, row.dialect, row.document);
-    });
+    auto proven = co_await parts_.catalog.pool().run(
+        [snapshot, row] { return check_dashboard(*snapshot, row); });
     if (!proven) co_return proven.error();
     auto written = co_await parts_.catalog.write<store::Dashboard>(
         [row](store::Transaction& tx) -> Result<store::Dashboard> {
@@ -85,21 +84,20 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::update(
     const auto row_id = found->id;
     const Time now = parts_.clock.now();
     auto written = co_await parts_.catalog.write<store::Dashboard>(
-        [row_id, change, now, id, snapshot](store::Transaction& tx) -> Result<store::Dashboard> {
+        [this, row_id, change, now, id](store::Transaction& tx) -> Result<store::Dashboard> {
             auto row = tx.dashboard(row_id);
             if (!row) return row.error();
             if (row->deleted_at) return dashboard_not_found(id);
             const auto before = *row;
             if (auto changed = change(*row); !changed) return changed.error();
-            if (row->document != before.document) {
-                auto proven =
-                    check_model_queries(*snapshot, before.org, before.dialect, row->document);
-                if (!proven) return proven.error();
-            }
             row->id = before.id;
             row->org = before.org;
             row->uid = before.uid;
             row->dialect = before.dialect;
+            if (row->document != before.document) {
+                auto proven = check_dashboard(*parts_.catalog.snapshot(), *row);
+                if (!proven) return proven.error();
+            }
             // Later than before even when two changes fall into one microsecond: caches of the
             // parsed document compare it.
             row->modified_at = std::max(now, before.modified_at + microseconds{1});
@@ -113,12 +111,17 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::update(
 asio::awaitable<Result<void>> DashboardService::edit(
     Principal who, std::vector<std::int64_t> rows, std::string action,
     std::function<void(store::Dashboard&)> change) {
-    auto written =
-        co_await parts_.catalog.write<bool>([rows, change](store::Transaction& tx) -> Result<bool> {
+    auto written = co_await parts_.catalog.write<bool>(
+        [this, rows, change](store::Transaction& tx) -> Result<bool> {
             for (const auto id : rows) {
                 auto row = tx.dashboard(id);
                 if (!row) return row.error();
                 change(*row);
+                // Out of the bin: models may have changed since it went there.
+                if (!row->deleted_at) {
+                    auto proven = check_dashboard(*parts_.catalog.snapshot(), *row);
+                    if (!proven) return proven.error();
+                }
                 if (auto updated = tx.update(*row); !updated) return updated.error();
             }
             return true;

@@ -18,16 +18,17 @@ Error unreadable(std::string_view kind, std::int64_t id, const Error& reason) {
     return error;
 }
 
+}  // namespace
+
 /// A document of another dialect is never read as one of our own, whatever it looks like: its
 /// queries were not checked as ours.
-Result<dashboards::Dashboard> read_as(std::string_view dialect, const json::object& document) {
+Result<dashboards::Dashboard> read_stored_document(std::string_view dialect,
+                                                   const json::object& document) {
     if (dialect == "casement") return dashboards::read_dashboard(document);
     if (dialect == "datadog") return dashboards::import_datadog(document);
     if (dialect == "grafana") return dashboards::import_grafana(document);
     return invalid("invalid_dashboard", fmt::format("No reader for \"{}\".", dialect));
 }
-
-}  // namespace
 
 std::shared_ptr<const dashboards::Dashboard> DocumentCache::kept(const Entries& entries,
                                                                  std::int64_t id,
@@ -41,7 +42,7 @@ std::shared_ptr<const dashboards::Dashboard> DocumentCache::kept(const Entries& 
 Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(
     const store::Dashboard& row) {
     if (auto document = kept(entries_, row.id, row.modified_at)) return document;
-    auto read = read_as(row.dialect, row.document);
+    auto read = read_stored_document(row.dialect, row.document);
     if (!read) return unreadable("dashboard", row.id, read.error());
     read->uid = row.uid;
     auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));

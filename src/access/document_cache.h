@@ -8,9 +8,14 @@
 
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 
 namespace casement::access {
+
+/// A stored document, whatever dialect it is written in. Errors: invalid "invalid_dashboard".
+[[nodiscard]] Result<dashboards::Dashboard> read_stored_document(std::string_view dialect,
+                                                                 const json::object& document);
 
 class DocumentCache {
   public:

@@ -1,5 +1,7 @@
 #include "access/model.h"
 
+#include "access/embed_permissions.h"
+#include "access/model_values.h"
 #include "base/encoding.h"
 
 #include <algorithm>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kMaxRelations = 256;
 constexpr std::int64_t kMaxFilters = 16;
+constexpr std::int64_t kMaxColumns = 256;
 constexpr std::int64_t kMaxName = 128;
 
 Error wrong(const std::string& path, std::string_view what) {
@@ -34,6 +37,12 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+/// A name that a person can read and a source can hold.
+bool is_plain(std::string_view text) {
+    return !text.empty() && text.size() <= static_cast<std::size_t>(kMaxName) && is_utf8(text) &&
+           !has_control(text);
+}
+
 std::string text_of(const json::value& value) {
     const auto& text = value.get_string();
     return {text.data(), text.size()};
@@ -47,14 +56,51 @@ Result<ModelFilter> read_filter(const json::object& written, const std::string& 
     }
     filter.attribute = text_of(written.at("attribute"));
     const auto type = text_at(written, "type").value_or("text");
-    filter.type = type == "number" ? data::RowFilter::Type::number : data::RowFilter::Type::text;
+    if (type == "number") filter.type = data::RowFilter::Type::number;
+    if (type == "time") filter.type = data::RowFilter::Type::time;
+    if (text_at(written, "match") == "range") filter.kind = data::RowFilter::Kind::range;
     return filter;
+}
+
+Result<ModelColumn> read_column(std::string_view name, const json::object& written,
+                                const std::string& path) {
+    if (!is_plain(name)) return wrong(path, "is a name that is empty, too long or not plain text");
+    ModelColumn column;
+    column.name = name;
+    const auto show = text_of(written.at("show"));
+    if (show == "null") column.how = data::CoveredColumn::How::as_null;
+    if (show == "stars") column.how = data::CoveredColumn::How::as_text;
+    if (const auto unless = text_at(written, "unless")) {
+        const auto* permission = find_embed_permission(*unless);
+        if (permission == nullptr || !permission->grantable) {
+            return wrong(path + ".unless",
+                         "must be a permission that embed users can have, such as \"see_sql\"");
+        }
+        column.unless = *unless;
+    }
+    return column;
+}
+
+Result<void> read_columns(const json::object& written, const std::string& path,
+                          ModelRelation& relation) {
+    const auto* columns = written.if_contains("columns");
+    if (columns == nullptr) return {};
+    std::set<std::string> names;
+    for (const auto& [name, cover] : columns->get_object()) {
+        const auto at = fmt::format("{}.columns.{}", path, std::string_view(name));
+        if (!names.insert(lower(name)).second) return wrong(at, "stands there twice");
+        auto column = read_column(name, cover.get_object(), at);
+        if (!column) return column.error();
+        relation.columns.push_back(std::move(*column));
+    }
+    return {};
 }
 
 Result<ModelRelation> read_relation(std::string_view name, const json::object& written) {
     ModelRelation relation;
     relation.name = name;
     const auto path = fmt::format("relations.{}", name);
+    if (auto covered = read_columns(written, path, relation); !covered) return covered.error();
     const auto* filters = written.if_contains("row_filters");
     if (filters == nullptr) return relation;
     const auto& list = filters->get_array();
@@ -64,43 +110,6 @@ Result<ModelRelation> read_relation(std::string_view name, const json::object& w
         relation.filters.push_back(std::move(*filter));
     }
     return relation;
-}
-
-/// A decimal number as the source will bind it: "-3.5", "1e3". Never "inf", "0x10" or " 1".
-bool is_number(std::string_view text) {
-    const auto digits = [&] {
-        std::size_t count = 0;
-        for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++count)
-            text.remove_prefix(1);
-        return count;
-    };
-    if (text.starts_with('-')) text.remove_prefix(1);
-    std::size_t mantissa = digits();
-    if (text.starts_with('.')) {
-        text.remove_prefix(1);
-        mantissa += digits();
-    }
-    if (mantissa == 0) return false;
-    if (text.starts_with('e') || text.starts_with('E')) {
-        text.remove_prefix(1);
-        if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-        if (digits() == 0) return false;
-    }
-    return text.empty();
-}
-
-/// None when any of them is not of the type: half a list would be a guess at what was meant.
-std::vector<std::string> usable(const std::vector<std::string>& values,
-                                data::RowFilter::Type type) {
-    std::vector<std::string> kept;
-    for (const auto& value : values) {
-        if (value.empty()) continue;
-        if (type == data::RowFilter::Type::number && !is_number(value)) return {};
-        kept.push_back(value);
-    }
-    std::sort(kept.begin(), kept.end());
-    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
-    return kept;
 }
 
 /// Values that their owner cannot change.
@@ -125,8 +134,41 @@ Error unreadable() {
                      "damaged. Whoever looks after the dashboard can mend it.");
 }
 
-PlannedQuery plan(const Model& model, const AttributeValues& attributes) {
-    return {model.source, model.name, scope_of(model, attributes)};
+/// Nobody: every covered column stays covered.
+bool sees_nothing_covered(const std::string&) {
+    return false;
+}
+
+template <class Sees>
+data::ScopePtr bound_scope(const Model& model, const AttributeValues& attributes, Sees sees) {
+    std::vector<data::ScopedRelation> relations;
+    for (const auto& relation : model.relations) {
+        data::ScopedRelation scoped{relation.name, {}, {}};
+        for (const auto& filter : relation.filters) {
+            data::RowFilter bound{filter.column, filter.type, {}, filter.kind};
+            const auto found = attributes.find(filter.attribute);
+            if (found != attributes.end()) {
+                bound.values = usable_values(found->second, filter.type, filter.kind);
+            }
+            scoped.filters.push_back(std::move(bound));
+        }
+        for (const auto& column : relation.columns) {
+            if (!sees(column.unless)) scoped.covered.push_back({column.name, column.how});
+        }
+        relations.push_back(std::move(scoped));
+    }
+    return data::make_scope(model.name, std::move(relations));
+}
+
+template <class Whose>
+PlannedQuery plan(const Model& model, const Whose& whose) {
+    return {model.source, model.name, scope_of(model, whose)};
+}
+
+bool is_governed(const store::Snapshot& snapshot, store::OrgId org, std::string_view source) {
+    const auto models = snapshot.list<store::Model>(org);
+    return std::any_of(models.begin(), models.end(),
+                       [&](const auto* row) { return row->source == source; });
 }
 
 }  // namespace
@@ -135,22 +177,39 @@ const Shape& model_shape() {
     static const Shape shape = Shape::object({required(
         "relations",
         Shape::map(
-            Shape::object({optional(
-                "row_filters",
-                Shape::list(
-                    Shape::object({
-                        required("column", Shape::text(1, kMaxName)
-                                               .described("Rows stay whose value in this column is "
-                                                          "one of the attribute's values.")),
-                        required("attribute",
+            Shape::object(
+                {optional(
+                     "row_filters",
+                     Shape::list(
+                         Shape::object({
+                             required("column",
+                                      Shape::text(1, kMaxName)
+                                          .described("Rows stay whose value in this column is "
+                                                     "one of the attribute's values.")),
+                             required(
+                                 "attribute",
                                  Shape::text(1, 64)
                                      .matching("[a-z0-9_]{1,64}")
                                      .described("A user attribute. Without a value: no rows.")),
-                        optional("type", Shape::one_of({"text", "number"})
-                                             .described("What the column holds. Default: text.")),
-                    }),
-                    kMaxFilters)
-                    .described("All of them hold."))}),
+                             optional("type",
+                                      Shape::one_of({"text", "number", "time"})
+                                          .described("What the column holds. Default: text.")),
+                             optional("match", Shape::one_of({"one_of", "range"})
+                                                   .described("range: the attribute's value is "
+                                                              "\"low..high\", an open end empty. "
+                                                              "Default: one_of.")),
+                         }),
+                         kMaxFilters)
+                         .described("All of them hold.")),
+                 optional("columns",
+                          Shape::map(
+                              Shape::object(
+                                  {required("show", Shape::one_of({"hidden", "null", "stars"})),
+                                   optional("unless", Shape::text(1, 64).described(
+                                                          "A permission of embed users; who has it "
+                                                          "sees the column as it is."))}),
+                              kMaxColumns)
+                              .described("Columns that are not shown as they are."))}),
             kMaxRelations)
             .described("The relations of the source that queries may read."))});
     return shape;
@@ -170,8 +229,7 @@ Result<Model> read_model(const store::Model& row) {
     std::set<std::string> names;
     for (const auto& [name, written] : relations) {
         const std::string_view text = name;
-        if (text.empty() || text.size() > static_cast<std::size_t>(kMaxName) || !is_utf8(text) ||
-            has_control(text)) {
+        if (!is_plain(text)) {
             return wrong("relations",
                          fmt::format("has a name that is empty, longer than {} bytes or not "
                                      "plain text",
@@ -189,18 +247,43 @@ Result<Model> read_model(const store::Model& row) {
 }
 
 data::ScopePtr scope_of(const Model& model, const AttributeValues& attributes) {
-    std::vector<data::ScopedRelation> relations;
-    for (const auto& relation : model.relations) {
-        data::ScopedRelation scoped{relation.name, {}};
-        for (const auto& filter : relation.filters) {
-            data::RowFilter bound{filter.column, filter.type, {}};
-            const auto found = attributes.find(filter.attribute);
-            if (found != attributes.end()) bound.values = usable(found->second, filter.type);
-            scoped.filters.push_back(std::move(bound));
-        }
-        relations.push_back(std::move(scoped));
+    return bound_scope(model, attributes, sees_nothing_covered);
+}
+
+data::ScopePtr scope_of(const Model& model, const EmbedGrant& grant) {
+    return bound_scope(model, firm_attributes(grant), [&](const std::string& unless) {
+        const auto* permission = find_embed_permission(unless);
+        if (permission == nullptr) return false;
+        return permission->per_model ? grant.allows(unless, model.name) : grant.allows(unless);
+    });
+}
+
+std::string_view to_string(data::RowFilter::Type type) {
+    switch (type) {
+        case data::RowFilter::Type::number:
+            return "number";
+        case data::RowFilter::Type::time:
+            return "time";
+        case data::RowFilter::Type::text:
+            break;
     }
-    return data::make_scope(model.name, std::move(relations));
+    return "text";
+}
+
+std::string_view to_string(data::RowFilter::Kind kind) {
+    return kind == data::RowFilter::Kind::range ? "range" : "one_of";
+}
+
+std::string_view to_string(data::CoveredColumn::How how) {
+    switch (how) {
+        case data::CoveredColumn::How::as_null:
+            return "null";
+        case data::CoveredColumn::How::as_text:
+            return "stars";
+        case data::CoveredColumn::How::hidden:
+            break;
+    }
+    return "hidden";
 }
 
 Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId org,
@@ -211,7 +294,7 @@ Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId or
         if (row == nullptr || !grant.allows("access_data", row->name)) return not_granted();
         const auto read = read_model(*row);
         if (!read) return unreadable();
-        return plan(*read, firm_attributes(grant));
+        return plan(*read, grant);
     }
     bool governed = false;
     const store::Model* only = nullptr;
@@ -230,7 +313,7 @@ Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId or
     if (only != nullptr) {
         const auto read = read_model(*only);
         if (!read) return unreadable();
-        return plan(*read, firm_attributes(grant));
+        return plan(*read, grant);
     }
     // A model of that name over another source has been granted under it, not this source.
     const bool stands_for_itself = !governed && snapshot.source_by_name(org, source) != nullptr &&
@@ -241,8 +324,15 @@ Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId or
 
 Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId org,
                                 const AttributeValues& locked, std::string_view source,
-                                std::string_view model) {
-    if (model.empty()) return PlannedQuery{std::string(source), {}, nullptr};
+                                std::string_view model, SourceRule rule) {
+    if (model.empty()) {
+        const bool closed = rule == SourceRule::closed ||
+                            (rule == SourceRule::ungoverned && is_governed(snapshot, org, source));
+        if (!closed) return PlannedQuery{std::string(source), {}, nullptr};
+        return forbidden("query_not_scoped",
+                         "This panel's query reads its whole source, and this page shows only "
+                         "rows of its own. Its author can name a model in place of the source.");
+    }
     const auto* row = snapshot.by_name<store::Model>(org, model);
     if (row == nullptr) return unreadable();
     const auto read = read_model(*row);

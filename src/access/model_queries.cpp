@@ -5,29 +5,32 @@
 #include <fmt/format.h>
 
 namespace casement::access {
-namespace {
 
-template <class Use>
-void for_each_query(const dashboards::Dashboard& document, Use use) {
+std::vector<PlacedQuery> queries_of(const dashboards::Dashboard& document) {
+    std::vector<PlacedQuery> placed;
     for (std::size_t i = 0; i < document.panels.size(); ++i) {
         const auto& panel = document.panels[i];
         const auto name = panel.title.empty()
                               ? fmt::format("panel {}", panel.id)
                               : fmt::format("panel {} (\"{}\")", panel.id, panel.title);
         for (std::size_t j = 0; j < panel.queries.size(); ++j) {
-            use(panel.queries[j], fmt::format("{}, query {}", name, panel.queries[j].name),
-                fmt::format("panels[{}].queries[{}]", i, j));
+            placed.push_back({&panel.queries[j], &panel, nullptr,
+                              fmt::format("{}, query {}", name, panel.queries[j].name),
+                              fmt::format("panels[{}].queries[{}]", i, j)});
         }
     }
     for (std::size_t i = 0; i < document.variables.size(); ++i) {
         const auto& variable = document.variables[i];
-        if (variable.type != dashboards::Variable::Type::query) continue;
-        use(variable.query, fmt::format("the query of variable \"{}\"", variable.name),
-            fmt::format("variables[{}].query", i));
+        // Whatever the type: what has a text may run.
+        if (variable.type != dashboards::Variable::Type::query && variable.query.text.empty()) {
+            continue;
+        }
+        placed.push_back({&variable.query, nullptr, &variable,
+                          fmt::format("the query of variable \"{}\"", variable.name),
+                          fmt::format("variables[{}].query", i)});
     }
+    return placed;
 }
-
-}  // namespace
 
 ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org) {
     return [&snapshot, org](const std::string& name) -> Result<SourcedModel> {
@@ -43,45 +46,51 @@ ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org) {
 ModelQueryCheck::ModelQueryCheck(ModelLookup models) : models_(std::move(models)) {}
 ModelQueryCheck::~ModelQueryCheck() = default;
 
-Result<void> ModelQueryCheck::check_query(const dashboards::PanelQuery& query,
-                                          const std::string& where, const std::string& path) {
-    const auto refused = [&](std::string_view member, std::string_view reason) {
-        return invalid("model_not_proven",
-                       fmt::format("{}: model \"{}\": {}", where, query.model, reason),
-                       fmt::format("{}.{}", path, member));
-    };
-    const auto found = models_(query.model);
-    if (!found) return refused("model", found.error().message);
-    auto& prover = provers_[found->source_type];
+Result<std::set<std::string>> ModelQueryCheck::prove(const dashboards::PanelQuery& query,
+                                                     const SourcedModel& model) {
+    auto& prover = provers_[model.source_type];
     if (!prover) {
-        auto made = data::ScopeProver::create(found->source_type);
-        if (!made) return refused("model", made.error().message);
+        auto made = data::ScopeProver::create(model.source_type);
+        if (!made) return made.error();
         prover = std::move(*made);
     }
     std::vector<std::string> relations;
-    for (const auto& relation : found->model.relations)
+    for (const auto& relation : model.model.relations)
         relations.push_back(relation.name);
-    const auto proven = prover->prove(query.text, query.model, relations);
-    const bool sql = query.language == dashboards::PanelQuery::Language::sql;
-    if (!proven) return refused(sql ? "sql" : "promql", proven.error().message);
-    return {};
+    return prover->reads(query.text, model.model.name, relations);
+}
+
+Result<void> ModelQueryCheck::check(const PlacedQuery& placed) {
+    const auto refused = [&](std::string_view member, std::string_view reason) {
+        return invalid(
+            "model_not_proven",
+            fmt::format("{}: model \"{}\": {}", placed.where, placed.query->model, reason),
+            fmt::format("{}.{}", placed.path, member));
+    };
+    const auto found = models_(placed.query->model);
+    if (!found) return refused("model", found.error().message);
+    const auto proven = prove(*placed.query, *found);
+    if (proven) return {};
+    if (proven.error().code == "scope_not_provable") {
+        return refused("model", proven.error().message);
+    }
+    const bool promql = placed.query->language == dashboards::PanelQuery::Language::promql;
+    return refused(promql ? "promql" : "sql", proven.error().message);
 }
 
 Result<void> ModelQueryCheck::check(const dashboards::Dashboard& document) {
-    Result<void> checked;
-    for_each_query(document, [&](const dashboards::PanelQuery& query, const std::string& where,
-                                 const std::string& path) {
-        if (checked && !query.model.empty()) checked = check_query(query, where, path);
-    });
-    return checked;
+    for (const auto& placed : queries_of(document)) {
+        if (placed.query->model.empty()) continue;
+        if (auto good = check(placed); !good) return good;
+    }
+    return {};
 }
 
 std::set<std::string> named_models(const dashboards::Dashboard& document) {
     std::set<std::string> names;
-    for_each_query(
-        document, [&](const dashboards::PanelQuery& query, const std::string&, const std::string&) {
-            if (!query.model.empty()) names.insert(query.model);
-        });
+    for (const auto& placed : queries_of(document)) {
+        if (!placed.query->model.empty()) names.insert(placed.query->model);
+    }
     return names;
 }
 

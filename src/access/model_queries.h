@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace casement::data {
 class ScopeProver;
@@ -24,6 +25,17 @@ struct SourcedModel {
     Model model;
     std::string source_type;  ///< empty: there is no such source
 };
+
+/// One query of a dashboard, and where it stands.
+struct PlacedQuery {
+    const dashboards::PanelQuery* query = nullptr;
+    const dashboards::Panel* panel = nullptr;        ///< or else
+    const dashboards::Variable* variable = nullptr;  ///< whose choices it finds
+    std::string where;                               ///< for people: `panel 4 ("All"), query B`
+    std::string path;                                ///< "panels[2].queries[0]"
+};
+/// All of them: panels first, both in their order. They point into `document`.
+[[nodiscard]] std::vector<PlacedQuery> queries_of(const dashboards::Dashboard& document);
 
 /// The model of a name; not_found when there is none, or invalid_model.
 using ModelLookup = std::function<Result<SourcedModel>(const std::string& name)>;
@@ -40,11 +52,14 @@ class ModelQueryCheck {
     /// Errors: invalid "model_not_proven", whose message names panel (or variable), query and
     /// reason, and whose field is the query's path ("panels[2].queries[0].sql").
     [[nodiscard]] Result<void> check(const dashboards::Dashboard& document);
+    /// The same for one query that names a model.
+    [[nodiscard]] Result<void> check(const PlacedQuery& placed);
+    /// The relations that `query` reads under `model`, as the model calls them; those that it may
+    /// read where the prover cannot say. Errors: those of the prover.
+    [[nodiscard]] Result<std::set<std::string>> prove(const dashboards::PanelQuery& query,
+                                                      const SourcedModel& model);
 
   private:
-    [[nodiscard]] Result<void> check_query(const dashboards::PanelQuery& query,
-                                           const std::string& where, const std::string& path);
-
     const ModelLookup models_;
     /// By source type; made when they are first needed.
     std::map<std::string, std::unique_ptr<data::ScopeProver>> provers_;

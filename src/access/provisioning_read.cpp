@@ -204,6 +204,8 @@ const Shape& share_spec_shape() {
         optional("high_density", Shape::boolean()),
         optional("allowed_origins", Shape::list(Shape::text(1, 300), 100)),
         optional("download", Shape::boolean()),
+        optional("require_scope",
+                 Shape::boolean().described("Every query of the dashboard must name a model.")),
         optional("session_days", Shape::integer(1, 30)),
         optional("expires_at", Shape::text(10, 40)),
         optional("credential", Shape::text(1, 256).described(
@@ -290,6 +292,8 @@ Result<ShareSpec> read_share_spec(const json::object& written) {
     out.settings["viewing_preferences"] = std::move(preferences);
     if (const auto* download = written.if_contains("download"))
         out.settings["download"] = *download;
+    if (const auto* scope = written.if_contains("require_scope"))
+        out.settings["require_scope"] = *scope;
     if (const auto* days = written.if_contains("session_days")) {
         out.settings["session_length_seconds"] = days->get_int64() * 86'400;
     }
@@ -329,7 +333,8 @@ json::object write_share_spec(const ShareSpec& spec) {
     for (const auto& [name, value] : settings.at("viewing_preferences").get_object()) {
         out[name] = value;
     }
-    for (const std::string_view same : {"allowed_origins", "download", "expires_at"}) {
+    for (const std::string_view same :
+         {"allowed_origins", "download", "expires_at", "require_scope"}) {
         if (const auto* value = settings.if_contains(same)) out[same] = *value;
     }
     if (const auto* length = settings.if_contains("session_length_seconds")) {

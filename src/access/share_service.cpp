@@ -1,6 +1,7 @@
 #include "access/share_service.h"
 
 #include "access/organization_service.h"
+#include "access/publish_check.h"
 
 #include <algorithm>
 
@@ -101,7 +102,10 @@ asio::awaitable<Result<store::Share>> ShareService::create(Principal who, std::s
     row.created_at = parts_.clock.now();
     row.credentials.push_back(new_credential({}));
     auto written = co_await parts_.catalog.write<store::Share>(
-        [row](store::Transaction& tx) -> Result<store::Share> {
+        [this, row](store::Transaction& tx) -> Result<store::Share> {
+            if (auto proven = check_share(*parts_.catalog.snapshot(), row); !proven) {
+                return proven.error();
+            }
             auto count = tx.count_shares(row.dashboard);
             if (!count) return count.error();
             if (*count >= kSharesPerDashboard) {
@@ -151,6 +155,9 @@ asio::awaitable<Result<store::Share>> ShareService::update(
             if (row->type != before.type) {
                 auto allowed = check_may_share(*parts_.catalog.snapshot(), who, row->type);
                 if (!allowed) return allowed.error();
+            }
+            if (auto proven = check_share(*parts_.catalog.snapshot(), *row); !proven) {
+                return proven.error();
             }
             if (auto updated = tx.update(*row); !updated) return updated.error();
             return tx.share(id);

@@ -76,6 +76,10 @@ ShareSettings read_share_settings(const json::object& settings) {
         read.allowed_origins = {"'none'"};
     }
     read.download = bool_at(settings, "download");
+    // What cannot be read demands the most.
+    if (const auto* scope = settings.if_contains("require_scope"); scope && !scope->is_null()) {
+        read.require_scope = !scope->is_bool() || scope->get_bool();
+    }
     if (const auto* length = settings.if_contains("session_length_seconds");
         length != nullptr && !length->is_null()) {
         const auto wanted = length->is_int64() ? length->get_int64() : 0;

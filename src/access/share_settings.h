@@ -41,7 +41,8 @@ struct ShareSettings {
     /// Origins that may frame it ("https://app.example:8443", "https://*.example.org"); empty =
     /// any.
     std::vector<std::string> allowed_origins;
-    bool download = false;  ///< CSV of a panel
+    bool download = false;       ///< CSV of a panel
+    bool require_scope = false;  ///< every query must name a model
     std::chrono::seconds session_length = kLongestSession;
     std::optional<Time> expires_at;  ///< of the share itself; then every link is refused
 };

@@ -1,6 +1,8 @@
 #include "access/source_service.h"
 
 #include "access/catalog_edits.h"
+#include "access/publish_check.h"
+#include "data/source_types.h"
 
 #include <algorithm>
 
@@ -48,6 +50,24 @@ bool has_other_default(const store::Snapshot& snapshot, const store::Source& row
     return std::any_of(rows.begin(), rows.end(), [&](const auto* other) {
         return other->id != row.id && is_default_source(*other);
     });
+}
+
+/// What models narrow must stay what it is: `before` is null for a new source, `after` for one that
+/// goes.
+Result<void> check_models(const store::Snapshot& snapshot, const store::Source* before,
+                          const store::Source* after) {
+    CatalogChange change;
+    const auto org = (after != nullptr ? after : before)->org;
+    if (before != nullptr) change.sources.emplace(before->name, std::nullopt);
+    if (after != nullptr) change.sources.insert_or_assign(after->name, *after);
+    for (const auto* model : snapshot.list<store::Model>(org)) {
+        if (after == nullptr || model->source != after->name) continue;
+        if (auto fits = check_relations(*model, *after); !fits) return fits;
+    }
+    const bool same = before != nullptr && after != nullptr && before->name == after->name &&
+                      before->type == after->type;
+    if (same) return {};
+    return check_change(snapshot, org, change);
 }
 
 std::string object_of(const store::Source& row) {
@@ -111,6 +131,7 @@ asio::awaitable<Result<store::Source>> SourceService::create(Principal who,
         [this, row = std::move(row)](store::Transaction& tx) -> Result<store::Source> {
         const auto snapshot = parts_.catalog.snapshot();
         if (auto free = check_names(*snapshot, row); !free) return free.error();
+        if (auto fits = check_models(*snapshot, nullptr, &row); !fits) return fits.error();
         auto made = row;
         if (auto inserted = tx.insert(made); !inserted) return inserted.error();
         if (is_default_source(made)) {
@@ -144,12 +165,14 @@ asio::awaitable<Result<store::Source>> SourceService::update(
                             "Datasource has already been updated by someone else. Please reload "
                             "and try again");
         }
+        const auto before = *row;
         if (auto changed = change(*row); !changed) return changed.error();
         row->id = id;
         row->org = org;
         row->revision += 1;
         const auto snapshot = parts_.catalog.snapshot();
         if (auto free = check_names(*snapshot, *row); !free) return free.error();
+        if (auto fits = check_models(*snapshot, &before, &*row); !fits) return fits.error();
         if (auto updated = tx.update(*row); !updated) return updated.error();
         if (is_default_source(*row)) {
             if (auto cleared = clear_others(tx, *snapshot, *row); !cleared) return cleared.error();
@@ -170,9 +193,9 @@ asio::awaitable<Result<store::Source>> SourceService::update(
 asio::awaitable<Result<store::Source>> SourceService::remove(Principal who, std::int64_t id) const {
     if (auto allowed = who.require(Permission::sources_write); !allowed) co_return allowed.error();
     std::function<Result<void>(const store::Source&)> objection =
-        [](const store::Source& row) -> Result<void> {
+        [this](const store::Source& row) -> Result<void> {
         if (row.provisioned) return read_only();
-        return {};
+        return check_models(*parts_.catalog.snapshot(), &row, nullptr);
     };
     auto removed = co_await remove_row<store::Source>(parts_, who.org, id, std::move(objection));
     if (!removed && removed.error().kind == ErrorKind::not_found) co_return no_such_source();

@@ -3,6 +3,7 @@
 #include "access/catalog_edits.h"
 #include "access/folder_service.h"
 #include "access/folder_sight.h"
+#include "access/publish_check.h"
 
 #include <algorithm>
 
@@ -119,6 +120,9 @@ asio::awaitable<Result<store::Dashboard>> VersionedDashboards::save(Principal wh
         row.folder = what.folder;
         // Later than before even within one microsecond: caches of the document compare it.
         row.modified_at = std::max(now, row.modified_at + microseconds{1});
+        if (auto proven = check_dashboard(*parts_.catalog.snapshot(), row); !proven) {
+            return proven.error();
+        }
         const auto written = row.id == 0 ? tx.insert(row) : tx.update(row);
         // Somebody else has just made it.
         if (!written && written.error().code == "already_exists") return version_mismatch();

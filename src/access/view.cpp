@@ -1,6 +1,7 @@
 #include "access/view.h"
 
 #include "access/document_cache.h"
+#include "access/publish_check.h"
 #include "access/source_reference.h"
 #include "data/query.h"
 
@@ -229,10 +230,11 @@ Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Shar
     }
     view->rules = variable_rules(*view->document, view->settings);
     const auto attributes = locked_attributes(view->rules);
+    const auto rule = source_rule(view->rules, view->settings.require_scope);
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {
         return settle(snapshot, share.org, query,
                       [&](std::string_view source, std::string_view model) {
-                          return plan_query(snapshot, share.org, attributes, source, model);
+                          return plan_query(snapshot, share.org, attributes, source, model, rule);
                       });
     });
     return ViewPtr(std::move(view));
@@ -291,9 +293,10 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     view->settings.download = true;
     view->rules = rules_of_key(*view->document, grant);
     const auto attributes = locked_attributes(view->rules);
+    const auto rule = source_rule(view->rules, false);
     settle_queries(*view, [&](const dashboards::PanelQuery& query) {
         return settle(snapshot, org, query, [&](std::string_view source, std::string_view model) {
-            return plan_query(snapshot, org, attributes, source, model);
+            return plan_query(snapshot, org, attributes, source, model, rule);
         });
     });
     return ViewPtr(std::move(view));

@@ -6,6 +6,7 @@
 #include "access/bin.h"
 #include "access/dashboard_service.h"
 #include "access/document_cache.h"
+#include "access/model_service.h"
 #include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
@@ -183,6 +184,7 @@ class RunningApplication final : public Application {
         const access::CatalogParts parts{catalog, *audit_, random_, clock_};
         dashboards_.emplace(parts);
         shares_.emplace(parts);
+        models_.emplace(parts);
         organizations_.emplace(parts);
         people_.emplace(catalog, *audit_, clock_);
         sign_in_.emplace(catalog, *audit_, clock_);
@@ -351,6 +353,7 @@ class RunningApplication final : public Application {
                          .sessions = *sessions_,
                          .dashboards = *dashboards_,
                          .shares = *shares_,
+                         .models = *models_,
                          .organizations = *organizations_,
                          .views = *views_,
                          .sign_in = *sign_in_,
@@ -368,7 +371,8 @@ class RunningApplication final : public Application {
                          .allowed_folders = configuration_.data.allowed_folders,
                          .cookie = {console::same_site_of(configuration_.security.cookie_samesite),
                                     configuration_.security.cookie_secure},
-                         .others = documented(grafana_calls)});
+                         .others = documented(grafana_calls),
+                         .certificate_key = open_.secrets->derive("scope-certificate")});
     }
 
     const Configuration configuration_;
@@ -384,6 +388,7 @@ class RunningApplication final : public Application {
     access::DocumentCache documents_;
     std::optional<access::DashboardService> dashboards_;
     std::optional<access::ShareService> shares_;
+    std::optional<access::ModelService> models_;
     std::optional<access::OrganizationService> organizations_;
     std::optional<access::EmbedUsers> people_;
     std::optional<access::SignIn> sign_in_;

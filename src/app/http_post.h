@@ -1,4 +1,4 @@
-// One POST of JSON, over libcurl, for commands that talk to a server.
+// One request with JSON, over libcurl, for commands that talk to a server.
 #pragma once
 
 #include "base/error.h"
@@ -17,5 +17,8 @@ struct PostAnswer {
 /// "server_unreachable", which names the address and the reason.
 [[nodiscard]] Result<PostAnswer> post_json(const std::string& url, const Secret& token,
                                            const std::string& body);
+
+/// The same for a GET.
+[[nodiscard]] Result<PostAnswer> get_json(const std::string& url, const Secret& token);
 
 }  // namespace casement::app

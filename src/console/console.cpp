@@ -4,6 +4,7 @@
 #include "console/context.h"
 #include "console/dashboard_api.h"
 #include "console/health.h"
+#include "console/model_api.h"
 #include "console/openapi.h"
 #include "console/operation.h"
 #include "console/organization_api.h"
@@ -36,10 +37,10 @@ http::LargeBody large_body(const std::shared_ptr<Context>& console, const Operat
 const std::vector<Operation>& operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> list;
-        for (auto* family :
-             {viewer_operations, data_operations, share_operations, credential_operations,
-              session_admin_operations, dashboard_operations, organization_operations,
-              apply_operations, audit_operations, openapi_operations}) {
+        for (auto* family : {viewer_operations, data_operations, share_operations,
+                             credential_operations, session_admin_operations, dashboard_operations,
+                             model_operations, certificate_operations, organization_operations,
+                             apply_operations, audit_operations, openapi_operations}) {
             auto more = family();
             std::move(more.begin(), more.end(), std::back_inserter(list));
         }

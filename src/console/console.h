@@ -5,6 +5,7 @@
 #include "access/content.h"
 #include "access/dashboard_service.h"
 #include "access/link_verifier.h"
+#include "access/model_service.h"
 #include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
@@ -34,6 +35,7 @@ struct Dependencies {
     access::SessionService& sessions;
     access::DashboardService& dashboards;
     access::ShareService& shares;
+    access::ModelService& models;
     access::OrganizationService& organizations;
     access::ViewService& views;
     access::SignIn& sign_in;
@@ -59,6 +61,8 @@ struct Dependencies {
     CookieRules cookie = {};
     /// Calls below kApiRoot that others answer: they stand in the OpenAPI document too.
     std::vector<Operation> others = {};
+    /// Signs certificates of scope; empty: they are not signed.
+    Secret certificate_key = {};
 };
 
 /// Adds every route. Throws std::invalid_argument when a metrics client is neither.

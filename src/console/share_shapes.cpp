@@ -11,14 +11,10 @@ namespace {
 
 /// Members of store::Share::settings that this API knows. Others, which a vendor's API may have
 /// stored, are neither shown nor touched here.
-constexpr std::array<std::string_view, 8> kSettings{"global_time",
-                                                    "global_time_selectable",
-                                                    "selectable_template_vars",
-                                                    "viewing_preferences",
-                                                    "allowed_origins",
-                                                    "download",
-                                                    "session_length_seconds",
-                                                    "expires_at"};
+constexpr std::array<std::string_view, 9> kSettings{
+    "global_time",         "global_time_selectable", "selectable_template_vars",
+    "viewing_preferences", "allowed_origins",        "download",
+    "require_scope",       "session_length_seconds", "expires_at"};
 
 Shape type_shape() {
     return Shape::one_of({"secure_embed", "open", "invite", "embed"})
@@ -87,6 +83,9 @@ std::vector<ShapeMember> share_attributes() {
                                 "https://*.example.com; every ancestor of the frame must be one. "
                                 "Empty: any.")),
         optional("download", Shape::boolean().or_null().described("CSV of a panel.")),
+        optional("require_scope",
+                 Shape::boolean().or_null().described(
+                     "Every query of the dashboard must name a model, or the share is refused.")),
         optional("session_length_seconds",
                  Shape::integer(60, access::kLongestSession.count())
                      .or_null()

@@ -224,11 +224,18 @@ Result<ScopedText> ScopeApplier::apply(const std::string& text, const Scope& sco
 }
 
 Result<ScopeApplier::ProofPtr> ScopeApplier::proof(const std::string& text, const Scope& scope) {
-    // A text has no NUL, and a proof depends on nothing but the text and the relations' names.
+    // A text has no NUL, and a proof depends on nothing but the text, the relations' names and
+    // which of their columns are to be seen in which type.
     std::string key = text;
     for (const auto& relation : scope.relations) {
         key += '\0';
         key += relation.name;
+        for (const auto& cover : relation.covered) {
+            key += '\0';
+            key += std::to_string(static_cast<int>(cover.how));
+            key += '\0';
+            key += cover.name;
+        }
     }
     const std::lock_guard lock(mutex_);
     if (const auto known = proofs_.find(key); known != proofs_.end()) return known->second;
@@ -290,6 +297,7 @@ Result<ScopeApplier::Proof> ScopeApplier::prove(const std::string& text, const S
         }
         out.used.push_back(place);
         targets.push_back({&scoped, relation});
+        if (auto fits = check_covers(targets.back(), scope.model); !fits) return fits.error();
     }
     if (auto bound = sandbox_->bind(stubbed(out.text, targets)); !bound) return bound.error();
     return out;

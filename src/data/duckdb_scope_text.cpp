@@ -1,11 +1,9 @@
 #include "data/duckdb_scope_text.h"
 
 #include "base/encoding.h"
+#include "data/duckdb_scope_filter.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -33,6 +31,9 @@ std::string seen_type(const ScopeCatalog::Column& column) {
     return holds_values(column.type) ? "VARCHAR" : column.type;
 }
 
+/// Inside of a narrowed relation its rows are called so; no column's alias can take their place.
+constexpr std::string_view kRows = "casement_scope_rows";
+
 const ScopeCatalog::Column* find_column(const ScopeCatalog::Relation& relation,
                                         std::string_view name) {
     const auto wanted = lower_name(name);
@@ -42,92 +43,58 @@ const ScopeCatalog::Column* find_column(const ScopeCatalog::Relation& relation,
     return found == relation.columns.end() ? nullptr : &*found;
 }
 
-/// A decimal number apart: "-012.50" is negative, "12", "5".
-struct Decimal {
-    bool negative = false;
-    std::string whole;
-    std::string fraction;
-    bool plain = true;  ///< without an exponent
-};
-
-std::optional<Decimal> read_decimal(std::string_view text) {
-    Decimal out;
-    const auto digits = [&] {
-        const auto end =
-            std::find_if(text.begin(), text.end(), [](char c) { return c < '0' || c > '9'; });
-        const std::string taken(text.begin(), end);
-        text.remove_prefix(taken.size());
-        return taken;
-    };
-    if (text.starts_with('-')) {
-        out.negative = true;
-        text.remove_prefix(1);
-    }
-    out.whole = digits();
-    if (text.starts_with('.')) {
-        text.remove_prefix(1);
-        out.fraction = digits();
-    }
-    if (out.whole.empty() && out.fraction.empty()) return std::nullopt;
-    if (text.starts_with('e') || text.starts_with('E')) {
-        out.plain = false;
-        text.remove_prefix(1);
-        if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-        if (digits().empty()) return std::nullopt;
-    }
-    if (!text.empty()) return std::nullopt;
-    out.whole.erase(0, std::min(out.whole.find_first_not_of('0'), out.whole.size()));
-    while (out.fraction.ends_with('0'))
-        out.fraction.pop_back();
-    return out;
+const CoveredColumn* cover_of(const ScopedRelation& scoped, std::string_view column) {
+    const auto name = lower_name(column);
+    const auto found = std::find_if(scoped.covered.begin(), scoped.covered.end(),
+                                    [&](const auto& one) { return lower_name(one.name) == name; });
+    return found == scoped.covered.end() ? nullptr : &*found;
 }
 
-/// How values of one column's type are compared.
-struct NumberType {
-    enum class Family { integer, decimal, floating } family = Family::integer;
-    std::size_t width = 38;  ///< decimal: digits
-    std::size_t scale = 0;   ///< decimal: of them behind the point
-};
-
-std::optional<NumberType> number_type(const std::string& type) {
-    static constexpr std::array<std::string_view, 10> kIntegers = {
-        "TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",  "HUGEINT",
-        "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"};
-    if (std::find(kIntegers.begin(), kIntegers.end(), type) != kIntegers.end()) return NumberType{};
-    if (type == "DOUBLE" || type == "FLOAT") {
-        return NumberType{NumberType::Family::floating, 0, 0};
-    }
-    if (!type.starts_with("DECIMAL(") || !type.ends_with(')')) return std::nullopt;
-    NumberType out{NumberType::Family::decimal, 0, 0};
-    const char* end = type.data() + type.size() - 1;
-    const auto width = std::from_chars(type.data() + 8, end, out.width);
-    if (width.ec != std::errc{} || width.ptr == end || *width.ptr != ',') return std::nullopt;
-    const auto scale = std::from_chars(width.ptr + 1, end, out.scale);
-    if (scale.ec != std::errc{} || scale.ptr != end || out.scale > out.width) return std::nullopt;
-    return out;
+bool is_hidden(const CoveredColumn* cover) {
+    return cover != nullptr && cover->how == CoveredColumn::How::hidden;
 }
 
-/// The value as text that converts to the column's type without being rounded, or nothing: then no
-/// row can have it.
-std::optional<std::string> exact_number(std::string_view written, const NumberType& type) {
-    constexpr std::string_view kLargestExact = "9007199254740992";  // 2^53
-    const auto number = read_decimal(written);
-    if (!number) return std::nullopt;
-    if (type.family == NumberType::Family::floating) {
-        const bool fits =
-            number->whole.size() < kLargestExact.size() ||
-            (number->whole.size() == kLargestExact.size() && number->whole <= kLargestExact);
-        if (!number->plain || !fits) return std::nullopt;
-        return std::string(written);
+/// One column as this viewer sees it.
+std::string shown(const ScopeCatalog::Column& column, const CoveredColumn* cover) {
+    const auto name = quoted(column.name);
+    const auto whole = fmt::format("{}.{}", kRows, name);
+    if (cover != nullptr && cover->how == CoveredColumn::How::as_null) {
+        return fmt::format("CAST(NULL AS {}) AS {}", seen_type(column), name);
     }
-    if (!number->plain || number->fraction.size() > type.scale ||
-        number->whole.size() > type.width - type.scale) {
-        return std::nullopt;
+    if (cover != nullptr) {
+        return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE '***' END AS {}", whole, name);
     }
-    std::string out = number->negative ? "-" : "";
-    out += number->whole.empty() ? "0" : number->whole;
-    if (!number->fraction.empty()) out += "." + number->fraction;
-    return out;
+    if (holds_values(column.type)) return fmt::format("CAST({} AS VARCHAR) AS {}", whole, name);
+    return fmt::format("{} AS {}", whole, name);
+}
+
+/// What stands between SELECT and FROM. Where anything is covered it is a list of what is open, and
+/// never a star: what a file gains meanwhile is not in it.
+std::string columns_of(const ScopeTarget& target) {
+    const auto& columns = target.relation->columns;
+    const bool plain = target.scoped->covered.empty() &&
+                       std::none_of(columns.begin(), columns.end(),
+                                    [](const auto& column) { return holds_values(column.type); });
+    if (plain) return "*";
+    std::string list;
+    for (const auto& column : columns) {
+        const auto* cover = cover_of(*target.scoped, column.name);
+        if (is_hidden(cover)) continue;
+        list += (list.empty() ? "" : ", ") + shown(column, cover);
+    }
+    return list;
+}
+
+std::string_view filter_word(const RowFilter& filter) {
+    switch (filter.type) {
+        case RowFilter::Type::number:
+            return "number";
+        case RowFilter::Type::time:
+            return "time";
+        case RowFilter::Type::text:
+            break;
+    }
+    return "text";
 }
 
 /// Builds one statement and numbers its parameters.
@@ -145,10 +112,10 @@ class Writer {
             auto where = filters(target);
             if (!where) return where.error();
             const auto& relation = *target.relation;
-            with += fmt::format("{}{} AS {} (SELECT *{} FROM {}.{}.{}{})",
+            with += fmt::format("{}{} AS {} (SELECT {} FROM {}.{}.{} AS {}{})",
                                 with.empty() ? "WITH " : ", ", quoted(relation.name), how,
-                                replaced(relation), quoted(relation.catalog),
-                                quoted(relation.schema), quoted(relation.name), *where);
+                                columns_of(target), quoted(relation.catalog),
+                                quoted(relation.schema), quoted(relation.name), kRows, *where);
         }
         scoped_.text = fmt::format("{} SELECT * FROM (\n{}\n) AS {}", with, text, kScopePrefix);
         scoped_.key.assign(1, '\0');
@@ -157,17 +124,6 @@ class Writer {
     }
 
   private:
-    static std::string replaced(const ScopeCatalog::Relation& relation) {
-        std::string list;
-        for (const auto& column : relation.columns) {
-            if (!holds_values(column.type)) continue;
-            const auto name = quoted(column.name);
-            list +=
-                fmt::format("{}CAST({} AS VARCHAR) AS {}", list.empty() ? "" : ", ", name, name);
-        }
-        return list.empty() ? "" : " REPLACE (" + list + ")";
-    }
-
     Result<std::string> filters(const ScopeTarget& target) {
         std::string where;
         for (const auto& filter : target.scoped->filters) {
@@ -181,62 +137,24 @@ class Writer {
                     model_, fmt::format("there are more than {} values for \"{}\"", kMaxValues,
                                         filter.column));
             }
-            auto one = filter.type == RowFilter::Type::number ? number(filter, *column)
-                                                              : text(filter, *column);
-            if (!one) return one.error();
+            const auto left = fmt::format("{}.{}", kRows, quoted(column->name));
+            auto one = filter_condition(filter, column->type, left,
+                                        [this](Scalar value) { return bound(std::move(value)); });
+            if (!one) {
+                return model_unusable(
+                    model_,
+                    fmt::format("the column \"{}\" is of type {}, and its row filter of type {}",
+                                column->name, utf8_head(column->type, 64), filter_word(filter)));
+            }
             where += (where.empty() ? " WHERE " : " AND ") + *one;
         }
         return where;
     }
 
-    Result<std::string> text(const RowFilter& filter, const ScopeCatalog::Column& column) {
-        std::string left = quoted(column.name);
-        if (column.type == "UUID" || column.type.starts_with("ENUM(")) {
-            left = fmt::format("CAST({} AS VARCHAR)", left);
-        } else if (column.type != "VARCHAR") {
-            return mismatch(column, "text");
-        }
-        std::string list;
-        for (const auto& value : filter.values) {
-            if (value.empty() || !is_utf8(value)) continue;
-            list += (list.empty() ? "" : ", ") + bound(value);
-        }
-        // A column's own collation could take "a" for "A".
-        return condition(left + " COLLATE \"C\"", list);
-    }
-
-    Result<std::string> number(const RowFilter& filter, const ScopeCatalog::Column& column) {
-        const auto type = number_type(column.type);
-        if (!type) return mismatch(column, "number");
-        const bool single = column.type == "FLOAT";
-        const std::string compared = single ? "DOUBLE" : column.type;
-        std::string list;
-        for (const auto& value : filter.values) {
-            const auto exact = exact_number(value, *type);
-            // One value that is no number makes the whole list a mistake.
-            if (!exact && !read_decimal(value)) return std::string("false");
-            if (!exact) continue;
-            list += fmt::format("{}TRY_CAST({} AS {})", list.empty() ? "" : ", ", bound(*exact),
-                                compared);
-        }
-        const auto name = quoted(column.name);
-        return condition(single ? fmt::format("CAST({} AS DOUBLE)", name) : name, list);
-    }
-
-    static std::string condition(const std::string& left, const std::string& list) {
-        return list.empty() ? "false" : fmt::format("{} IN ({})", left, list);
-    }
-
-    std::string bound(std::string value) {
+    std::string bound(Scalar value) {
         const auto name = fmt::format("{}_{}", kScopePrefix, scoped_.values.size());
-        scoped_.values.emplace(name, Scalar(std::move(value)));
+        scoped_.values.emplace(name, std::move(value));
         return "$" + name;
-    }
-
-    Error mismatch(const ScopeCatalog::Column& column, std::string_view filter) const {
-        return model_unusable(
-            model_, fmt::format("the column \"{}\" is of type {}, and its row filter of type {}",
-                                column.name, utf8_head(column.type, 64), filter));
     }
 
     const std::string& model_;
@@ -256,13 +174,31 @@ std::string stubbed(const std::string& text, const std::vector<ScopeTarget>& tar
     for (const auto& target : targets) {
         std::string columns;
         for (const auto& column : target.relation->columns) {
+            const auto* cover = cover_of(*target.scoped, column.name);
+            if (is_hidden(cover)) continue;
+            const bool stars = cover != nullptr && cover->how == CoveredColumn::How::as_text;
             columns += fmt::format("{}CAST(NULL AS {}) AS {}", columns.empty() ? "" : ", ",
-                                   seen_type(column), quoted(column.name));
+                                   stars ? "VARCHAR" : seen_type(column), quoted(column.name));
         }
         with += fmt::format("{}{} AS NOT MATERIALIZED (SELECT {})", with.empty() ? "WITH " : ", ",
                             quoted(target.relation->name), columns);
     }
     return fmt::format("{} SELECT * FROM (\n{}\n) AS {}", with, text, kScopePrefix);
+}
+
+Result<void> check_covers(const ScopeTarget& target, const std::string& model) {
+    std::size_t hidden = 0;
+    for (const auto& cover : target.scoped->covered) {
+        // Misspelled, it would cover nothing.
+        if (find_column(*target.relation, cover.name) == nullptr) {
+            return model_unusable(
+                model, fmt::format("\"{}\" has no column \"{}\"", target.scoped->name, cover.name));
+        }
+        if (cover.how == CoveredColumn::How::hidden) ++hidden;
+    }
+    if (hidden < target.relation->columns.size()) return {};
+    return model_unusable(model,
+                          fmt::format("every column of \"{}\" is hidden", target.scoped->name));
 }
 
 std::string without_end(const std::string& text) {

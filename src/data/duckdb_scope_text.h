@@ -23,6 +23,9 @@ struct ScopeTarget {
 /// The same form over relations of the same columns with no rows, which needs no source.
 [[nodiscard]] std::string stubbed(const std::string& text, const std::vector<ScopeTarget>& targets);
 
+/// Whether the covered columns are there, and not all hidden. Errors: model_unusable.
+[[nodiscard]] Result<void> check_covers(const ScopeTarget& target, const std::string& model);
+
 /// The author's text without white space and semicolons at its end.
 [[nodiscard]] std::string without_end(const std::string& text);
 

@@ -39,4 +39,10 @@ ScopePtr make_scope(std::string model, std::vector<ScopedRelation> relations) {
     return scope;
 }
 
+Result<std::set<std::string>> ScopeProver::reads(const std::string& text, const std::string& model,
+                                                 const std::vector<std::string>& relations) {
+    if (auto proven = prove(text, model, relations); !proven) return proven.error();
+    return std::set<std::string>(relations.begin(), relations.end());
+}
+
 }  // namespace casement::data

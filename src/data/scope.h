@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,12 @@ class ScopeProver {
     /// about columns and types is not looked at. Errors: query_refused, query_invalid.
     [[nodiscard]] virtual Result<void> prove(const std::string& text, const std::string& model,
                                              const std::vector<std::string>& relations) = 0;
+
+    /// The same, and which of the relations it reads, called as in `relations`; all of them where a
+    /// prover does not tell them apart.
+    [[nodiscard]] virtual Result<std::set<std::string>> reads(
+        const std::string& text, const std::string& model,
+        const std::vector<std::string>& relations);
 };
 
 }  // namespace casement::data

@@ -17,6 +17,12 @@ class DuckDbScopeProver final : public ScopeProver {
 
     Result<void> prove(const std::string& text, const std::string& model,
                        const std::vector<std::string>& relations) override {
+        if (auto used = reads(text, model, relations); !used) return used.error();
+        return {};
+    }
+
+    Result<std::set<std::string>> reads(const std::string& text, const std::string& model,
+                                        const std::vector<std::string>& relations) override {
         ScopeNames names;
         names.model = model;
         sandbox_->open_functions(names);
@@ -24,7 +30,11 @@ class DuckDbScopeProver final : public ScopeProver {
             names.relations.insert(lower_name(relation));
         auto use = sandbox_->prove(without_end(text), names);
         if (!use) return use.error();
-        return {};
+        std::set<std::string> read;
+        for (const auto& relation : relations) {
+            if (use->relations.contains(lower_name(relation))) read.insert(relation);
+        }
+        return read;
     }
 
   private:

@@ -76,6 +76,43 @@ TEST(ReadModel, NothingIsGuessed) {
               path + "type");
     EXPECT_EQ(wrong(filter + R"("column": "c", "attribute": "c", "values": []}]}}})"),
               path + "values");
+    EXPECT_EQ(wrong(filter + R"("column": "c", "attribute": "c", "match": "like"}]}}})"),
+              path + "match");
+    const std::string column = R"({"relations": {"a": {"columns": {)";
+    const std::string of = "relations.a.columns.";
+    EXPECT_EQ(wrong(column + R"("c": {}}}}})"), of + "c.show");
+    EXPECT_EQ(wrong(column + R"("c": {"show": "blurred"}}}}})"), of + "c.show");
+    EXPECT_EQ(wrong(column + R"("c": {"show": null}}}}})"), of + "c.show");
+    EXPECT_EQ(wrong(column + R"("c": {"show": "null", "unles": "see_sql"}}}}})"), of + "c.unles");
+    EXPECT_EQ(wrong(column + R"("c": {"show": "null", "unless": "see_all"}}}}})"), of + "c.unless");
+    EXPECT_EQ(wrong(column + R"("c": {"show": "null", "unless": "explore"}}}}})"), of + "c.unless");
+    EXPECT_EQ(wrong(column + R"("c": {"show": "null"}, "C": {"show": "stars"}}}}})"), of + "C");
+    EXPECT_EQ(wrong(column + R"("": {"show": "null"}}}}})"), of);
+}
+
+TEST(ReadModel, TakesTypesRangesAndCoveredColumns) {
+    const auto model = read_model(row(R"({"relations": {"*": {"row_filters": [
+        {"column": "at", "attribute": "days", "type": "time", "match": "range"}],
+        "columns": {"ssn": {"show": "hidden"}, "mail": {"show": "stars", "unless": "see_sql"},
+                    "pay": {"show": "null"}}}}})"));
+    ASSERT_TRUE(model) << model.error().message;
+    const auto& relation = model->relations[0];
+    EXPECT_EQ(relation.filters[0].type, Type::time);
+    EXPECT_EQ(relation.filters[0].kind, data::RowFilter::Kind::range);
+    ASSERT_EQ(relation.columns.size(), 3U);
+    EXPECT_EQ(relation.columns[1].unless, "see_sql");
+    const auto nobody = scope_of(*model, AttributeValues{{"days", {"2026-01-01..2026-01-31"}}});
+    EXPECT_EQ(nobody->relations[0].covered.size(), 3U);
+    EXPECT_EQ(nobody->relations[0].filters[0].values,
+              Texts({"2026-01-01T00:00:00.000000Z", "2026-01-31T23:59:59.999999Z"}));
+    EmbedGrant grant;
+    grant.roles = {{{"access_data", "see_looks", "see_sql"}, {"sales"}, false}};
+    const auto reader = scope_of(*model, grant);
+    ASSERT_EQ(reader->relations[0].covered.size(), 2U);
+    EXPECT_EQ(reader->relations[0].covered[0].name, "ssn");
+    EXPECT_EQ(reader->relations[0].covered[1].how, data::CoveredColumn::How::as_null);
+    EXPECT_EQ(reader->relations[0].filters[0].values, Texts());
+    EXPECT_NE(nobody->key, reader->key);
 }
 
 TEST(ScopeOfModel, BindsFiltersToTheViewersValues) {

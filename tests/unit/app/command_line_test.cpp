@@ -45,6 +45,7 @@ TEST(CommandLine, HelpAndVersionEndWell) {
                                                {"admin", "create-credentials"},
                                                {"admin", "create-user"},
                                                {"apply"},
+                                               {"prove"},
                                                {"sign"},
                                                {"sign", "datadog"},
                                                {"explain"},

@@ -64,6 +64,7 @@ struct ServerTest::Rooms {
         const access::CatalogParts parts{*catalog, test.audit, test.random, test.clock};
         dashboards.emplace(parts);
         shares.emplace(parts);
+        models.emplace(parts);
         organizations.emplace(parts);
         views = std::make_unique<access::ViewService>(test.engine, test.clock);
         authenticator = std::make_unique<access::Authenticator>(*catalog, test.clock);
@@ -72,6 +73,7 @@ struct ServerTest::Rooms {
                                                 .sessions = *service,
                                                 .dashboards = *dashboards,
                                                 .shares = *shares,
+                                                .models = *models,
                                                 .organizations = *organizations,
                                                 .views = *views,
                                                 .sign_in = *sign_in,
@@ -83,7 +85,8 @@ struct ServerTest::Rooms {
                                                 .registry = registry,
                                                 .engine = test.engine,
                                                 .clock = test.clock,
-                                                .public_url = "https://" + std::string(kHost)});
+                                                .public_url = "https://" + std::string(kHost),
+                                                .certificate_key = Secret("signs certificates")});
     }
 
     store::SecretBox box;
@@ -95,6 +98,7 @@ struct ServerTest::Rooms {
     std::unique_ptr<access::SessionService> service;
     std::optional<access::DashboardService> dashboards;
     std::optional<access::ShareService> shares;
+    std::optional<access::ModelService> models;
     std::optional<access::OrganizationService> organizations;
     std::unique_ptr<access::ViewService> views;
     std::unique_ptr<access::Authenticator> authenticator;

@@ -1,0 +1,122 @@
+// Models and certificates over the API.
+#include "server.h"
+
+namespace casement::console {
+namespace {
+
+using http::Method;
+using test::ServerTest;
+
+class ModelApi : public ServerTest {
+  protected:
+    ModelApi() {
+        store::Source row;
+        row.org = 1;
+        row.name = "shop";
+        row.type = "duckdb";
+        catalog()
+            .write_now<bool>([&](store::Transaction& tx) -> Result<bool> {
+                if (auto inserted = tx.insert(row); !inserted) return inserted.error();
+                return true;
+            })
+            .value();
+    }
+    static json::object written(const std::string& relations) {
+        return {{"source", "shop"}, {"relations", parse_json(relations).value()}};
+    }
+    static json::object governed(const std::string& sql) {
+        auto made = test::document("orders", {"select 1"});
+        made["panels"].at(0).at("queries") = json::array{{{"model", "sales"}, {"sql", sql}}};
+        return made;
+    }
+    std::string version() {
+        return std::string(api(Method::get, "/models/sales").json().at("version").get_string());
+    }
+};
+
+TEST_F(ModelApi, ModelsAreMadeReadChangedAndRemoved) {
+    const auto made = api(Method::put, "/models/sales",
+                          written(R"({"orders": {"row_filters": [{"column": "tenant",
+                              "attribute": "tenant"}]}})"));
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json().at("label"), "sales");
+    EXPECT_EQ(made.json().at("version"), version());
+    EXPECT_EQ(api(Method::get, "/models").json().at("models").as_array().size(), 1U);
+    auto next = written(R"({"orders": {}})");
+    EXPECT_EQ(api(Method::put, "/models/sales", next).code(), "model_version_mismatch");
+    next["version"] = version();
+    const auto put = api(Method::put, "/models/sales", next);
+    EXPECT_EQ(put.status, 200) << put.body;
+    EXPECT_NE(put.json().at("version"), made.json().at("version"));
+    EXPECT_EQ(api(Method::put, "/models/sales", next).code(), "model_version_mismatch");
+    EXPECT_EQ(api(Method::del, "/models/sales?version=" + std::string(64, '0')).code(),
+              "model_version_mismatch");
+    EXPECT_EQ(api(Method::del, "/models/sales?version=" + version()).status, 204);
+    EXPECT_EQ(api(Method::get, "/models/sales").code(), "model_not_found");
+}
+
+TEST_F(ModelApi, WhatIsWrongIsRefused) {
+    EXPECT_EQ(api(Method::put, "/models/a%20b", written(R"({"orders": {}})")).code(),
+              "invalid_model");
+    EXPECT_EQ(api(Method::put, "/models/sales", written("{}")).code(), "invalid_model");
+    auto more = written(R"({"orders": {}})");
+    more["row_filters"] = json::array{};
+    EXPECT_EQ(api(Method::put, "/models/sales", more).status, 400);
+    auto elsewhere = written(R"({"orders": {}})");
+    elsewhere["source"] = "nowhere";
+    EXPECT_EQ(api(Method::put, "/models/sales", elsewhere).code(), "source_not_found");
+    EXPECT_EQ(api(Method::get, "/models", std::nullopt, viewer_token).code(), "missing_permission");
+    EXPECT_EQ(api(Method::put, "/models/sales", written(R"({"orders": {}})"), viewer_token).status,
+              403);
+    EXPECT_EQ(api(Method::get, "/models", std::nullopt, stranger_token).json().at("models"),
+              json::array{});
+}
+
+TEST_F(ModelApi, ACertificateTellsWhatIsProvenAndIsRecognizedAgain) {
+    ASSERT_EQ(api(Method::put, "/models/sales", written(R"({"orders": {}})")).status, 201);
+    ASSERT_EQ(api(Method::post, "/dashboards",
+                  json::object{{"document", governed("select * from orders")}})
+                  .status,
+              201);
+    EXPECT_EQ(api(Method::post, "/dashboards",
+                  json::object{{"document", governed("select * from secrets")}})
+                  .code(),
+              "model_not_proven");
+    const auto got = api(Method::get, "/dashboards/orders/scope-certificate");
+    ASSERT_EQ(got.status, 200) << got.body;
+    auto certificate = got.json();
+    EXPECT_EQ(certificate.at("statement").at("summary").at("proven"), 1);
+    EXPECT_EQ(certificate.at("statement").at("queries").at(0).at("relations"),
+              json::array{"orders"});
+    const auto genuine = [&](const json::object& of) {
+        return api(Method::post, "/scope-certificates/verify", json::object{{"certificate", of}})
+            .json()
+            .at("genuine")
+            .as_bool();
+    };
+    EXPECT_TRUE(genuine(certificate));
+    certificate["statement"].at("dashboard").as_object()["uid"] = "other";
+    EXPECT_FALSE(genuine(certificate));
+    EXPECT_EQ(
+        api(Method::get, "/dashboards/orders/scope-certificate", std::nullopt, viewer_token).status,
+        200);
+    EXPECT_EQ(api(Method::get, "/dashboards/orders/scope-certificate", std::nullopt, stranger_token)
+                  .code(),
+              "dashboard_not_found");
+    // The model cannot be taken from under it.
+    EXPECT_EQ(api(Method::del, "/models/sales").code(), "proof_broken");
+}
+
+TEST_F(ModelApi, AShareMayAskForAModelInEveryQuery) {
+    api(Method::post, "/dashboards",
+        json::object{{"document", test::document("flights", {"select 1"})}});
+    const auto refused =
+        api(Method::post, "/dashboards/flights/shares", json::object{{"require_scope", true}});
+    EXPECT_EQ(refused.status, 400) << refused.body;
+    EXPECT_EQ(refused.code(), "scope_not_proven");
+    const auto made = api(Method::post, "/dashboards/flights/shares", json::object{});
+    EXPECT_EQ(made.status, 201) << made.body;
+}
+
+}  // namespace
+}  // namespace casement::console
