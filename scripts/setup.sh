@@ -8,7 +8,7 @@ build_packages=(
     clang-19 lld-19 cmake ninja-build ccache pkg-config make
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
     libssl-dev libsoci-dev libsqlite3-dev libpq-dev libpg-query-dev libmariadb-dev
-    libyaml-cpp-dev libcli11-dev
+    libyaml-cpp-dev libcli11-dev libre2-dev
     libfmt-dev libspdlog-dev prometheus-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
     libcurl4-openssl-dev libbrotli-dev zlib1g-dev brotli python3 ca-certificates file tzdata curl
 )
