@@ -1,7 +1,9 @@
 // From JSON to structs: the shape first, then what a shape cannot say.
 #include "dashboards/dashboard.h"
+#include "dashboards/dependencies.h"
 #include "dashboards/limits.h"
 #include "dashboards/read_parts.h"
+#include "dashboards/repeats.h"
 #include "dashboards/timezone.h"
 
 #include <set>
@@ -134,6 +136,7 @@ PanelType panel_type(const std::string& name) {
     if (name == "stat") return PanelType::stat;
     if (name == "barchart") return PanelType::barchart;
     if (name == "table") return PanelType::table;
+    if (name == "row") return PanelType::row;
     return PanelType::text;
 }
 
@@ -169,6 +172,35 @@ Result<void> check_options(const json::object& options, const std::string& path)
     return {};
 }
 
+/// Rows and repeats: how a panel stands with the others.
+Result<void> read_placing(const json::object& written, const std::string& path, Panel& panel) {
+    const bool is_row = panel.type == PanelType::row;
+    if (!is_row && written.contains("collapsed")) {
+        return wrong(path + ".collapsed", "is only for rows");
+    }
+    if (is_row && (panel.grid.x != 0 || panel.grid.w != kGridColumns)) {
+        return wrong(path + ".grid.w", "must be 24 for a row, from x 0");
+    }
+    panel.collapsed = flag_at(written, "collapsed", false);
+    const auto* member = written.if_contains("repeat");
+    if (member == nullptr) return {};
+    const auto& repeat = member->get_object();
+    Repeat read;
+    read.variable = *text_at(repeat, "variable");
+    read.down = text_at(repeat, "direction") == "v";
+    if (is_row && repeat.contains("direction")) {
+        return wrong(path + ".repeat.direction", "is not for rows: they stand one below the other");
+    }
+    if (repeat.contains("max_per_row")) {
+        if (is_row || read.down) {
+            return wrong(path + ".repeat.max_per_row", "is only for panels side by side");
+        }
+        read.max_per_row = number_at(repeat, "max_per_row");
+    }
+    panel.repeat = std::move(read);
+    return {};
+}
+
 Result<Panel> read_panel(const json::object& written, const std::string& path) {
     Panel panel;
     panel.id = number_at(written, "id");
@@ -187,12 +219,14 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
                      is_text ? "is required for a text panel" : "is only for text panels");
     }
     panel.markdown = text_at(written, "markdown").value_or("");
+    if (auto ok = read_placing(written, path, panel); !ok) return ok.error();
 
     std::set<std::string> names;
     const auto& queries = list_at(written, "queries");
-    if (is_text != queries.empty()) {
-        return wrong(path + ".queries",
-                     is_text ? "is not for text panels" : "is required, with at least one query");
+    const bool asks = !is_text && panel.type != PanelType::row;
+    if (asks == queries.empty()) {
+        return wrong(path + ".queries", asks ? "is required, with at least one query"
+                                             : "is not for text panels and rows");
     }
     for (std::size_t i = 0; i < queries.size(); ++i) {
         auto read = read_query(queries[i].get_object(), fmt::format("{}.queries[{}]", path, i));
@@ -212,6 +246,53 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
         if (auto ok = check_options(panel.options, place); !ok) return ok.error();
     }
     return panel;
+}
+
+Result<void> check_repeats(const Dashboard& dashboard) {
+    for (std::size_t i = 0; i < dashboard.panels.size(); ++i) {
+        const auto& repeat = dashboard.panels[i].repeat;
+        if (!repeat) continue;
+        const std::string place = fmt::format("panels[{}].repeat.variable", i);
+        const auto* variable = dashboard.variable(repeat->variable);
+        if (variable == nullptr) return wrong(place, "is no variable of this dashboard");
+        if (variable->type == Variable::Type::filters) {
+            return wrong(place, "cannot be a variable of type filters");
+        }
+    }
+    // A panel of a repeated row has the row's value; a second one of its own would have no name.
+    const auto placed = place_panels(dashboard, {});
+    const Panel* row = nullptr;
+    for (const auto& one : placed.panels) {
+        if (one.panel->type == PanelType::row) {
+            row = one.panel;
+        } else if (row != nullptr && row->repeat && one.panel->repeat) {
+            return wrong(fmt::format("panels[{}].repeat", one.panel - dashboard.panels.data()),
+                         "cannot stand in a row that is repeated itself");
+        }
+    }
+    return {};
+}
+
+Result<void> check_source_variables(const Dashboard& dashboard) {
+    const auto check_query = [&](const PanelQuery& query, const std::string& path) -> Result<void> {
+        if (!query.source.starts_with('$')) return {};
+        const auto* variable = dashboard.variable(source_variable(query));
+        if (variable != nullptr && variable->type == Variable::Type::source) return {};
+        return wrong(path + ".source",
+                     "must name a variable of type source where it begins with $");
+    };
+    for (std::size_t i = 0; i < dashboard.panels.size(); ++i) {
+        const auto& queries = dashboard.panels[i].queries;
+        for (std::size_t j = 0; j < queries.size(); ++j) {
+            auto ok = check_query(queries[j], fmt::format("panels[{}].queries[{}]", i, j));
+            if (!ok) return ok;
+        }
+    }
+    for (std::size_t i = 0; i < dashboard.variables.size(); ++i) {
+        auto ok = check_query(dashboard.variables[i].query, fmt::format("variables[{}].query", i));
+        if (!ok) return ok;
+    }
+    return {};
 }
 
 /// The published options are those of all types together, so that a schema can describe them; each
@@ -270,6 +351,8 @@ Result<Dashboard> read_dashboard(const json::value& document) {
         }
         out.panels.push_back(std::move(*panel));
     }
+    if (auto ok = check_repeats(out); !ok) return ok.error();
+    if (auto ok = check_source_variables(out); !ok) return ok.error();
     return out;
 }
 

@@ -112,13 +112,14 @@ Members own_options(PanelType type) {
         case PanelType::table:
             return table_options();
         case PanelType::text:
+        case PanelType::row:
             break;
     }
     return {};
 }
 
 Shape make_options(PanelType type) {
-    if (type == PanelType::text) return Shape::object({});
+    if (type == PanelType::text || type == PanelType::row) return Shape::object({});
     Members members = common_options();
     for (auto& member : own_options(type))
         members.push_back(std::move(member));
@@ -178,7 +179,7 @@ Shape query(bool named) {
 Shape panel() {
     return Shape::object({
         required("id", Shape::integer(1, 1'000'000).described("Unique in the dashboard.")),
-        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text"})),
+        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text", "row"})),
         optional("title", Shape::text(0, 200)),
         optional("description", Shape::text(0, 2000)),
         required("grid", Shape::object({
@@ -189,9 +190,25 @@ Shape panel() {
                                        })
                              .described("Columns of 24, rows of 36 pixels.")),
         optional("queries",
-                 Shape::list(query(true), kMaxQueries).described("All panels but text.")),
+                 Shape::list(query(true), kMaxQueries).described("All panels but text and rows.")),
         optional("options", all_options()),
         optional("markdown", Shape::text(0, kMaxMarkdownBytes).described("Text panels.")),
+        optional("collapsed",
+                 Shape::boolean().described("row: its panels, all up to the next row, are folded "
+                                            "away until a viewer opens it.")),
+        optional("repeat",
+                 Shape::object(
+                     {
+                         required("variable", Shape::text(1, 64)),
+                         optional("direction",
+                                  Shape::one_of({"h", "v"})
+                                      .described("Side by side over the whole width (default), or "
+                                                 "one below the other. Not for rows.")),
+                         optional("max_per_row", Shape::integer(1, kGridColumns)
+                                                     .described("Side by side. Default: 4.")),
+                     })
+                     .described("Once for each chosen value of the variable; a row with its "
+                                "panels.")),
     });
 }
 
@@ -234,9 +251,10 @@ const Shape& dashboard_shape() {
 }
 
 const Shape& options_shape(PanelType type) {
-    static const Shape shapes[] = {make_options(PanelType::timeseries),
-                                   make_options(PanelType::stat), make_options(PanelType::barchart),
-                                   make_options(PanelType::table), make_options(PanelType::text)};
+    static const Shape shapes[] = {
+        make_options(PanelType::timeseries), make_options(PanelType::stat),
+        make_options(PanelType::barchart),   make_options(PanelType::table),
+        make_options(PanelType::text),       make_options(PanelType::row)};
     return shapes[static_cast<std::size_t>(type)];
 }
 
