@@ -5,10 +5,11 @@ import { join, resolve } from 'node:path';
 
 const kShared = {
   preact: ['render'],
-  'preact/hooks': ['useEffect', 'useLayoutEffect', 'useMemo', 'useRef', 'useState'],
+  'preact/hooks': ['useEffect', 'useId', 'useLayoutEffect', 'useMemo', 'useRef', 'useState'],
   'preact/jsx-runtime': ['Fragment', 'jsx', 'jsxs'],
   '@preact/signals': ['batch', 'effect', 'signal'],
   './viewer/session/session': ['Refusal', 'Session', 'Unreachable', 'endOf', 'kApi', 'refusalOf'],
+  './viewer/session/clones': ['wireId'],
   './viewer/session/slots': ['SlotKeeper', 'browserStores', 'slotName'],
   './viewer/session/browser-session': [
     'browserSession',
@@ -110,7 +111,7 @@ const kOwnNames = [
   ...['renewIn', 'renewing', 'sessionId', 'tokenEnds', 'underLock', 'wallClock'],
   ...['beside', 'browserZone', 'canRetry', 'changeable', 'downloadCsv', 'failures', 'isFatal'],
   ...['isLoading', 'isOffline', 'isPending', 'lastUpdated', 'panelActions', 'queried', 'queryBody'],
-  ...['refreshChoices', 'refreshIfOpen', 'refreshTimer', 'renewTimer', 'scheduleRenewal'],
+  ...['refreshIfOpen', 'refreshTimer', 'renewTimer', 'scheduleRenewal'],
   ...['setTime', 'setVariable', 'wasCut', 'asTable', 'barColor', 'buttonClass'],
   ...['isFullscreen', 'labelType', 'onChoose', 'onFullscreen', 'onRetry', 'onTable', 'shownColors'],
 ];

@@ -11,7 +11,7 @@ import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
 import type { PictureProps } from './common';
-import { renderMarkdown } from './markdown';
+import { fillIn, renderMarkdown } from './markdown';
 import { StatPicture } from './stat';
 import { TablePicture } from './table';
 import { TimeSeriesPicture } from './timeseries';
@@ -23,7 +23,9 @@ const kPictures: Record<string, ComponentType<PictureProps> | undefined> = {
   table: TablePicture,
 };
 
-export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Viewer }) {
+  const title = titleOf(written, viewer);
+  const panel = useMemo(() => ({ ...written, title }), [written, title]);
   const [asTable, setAsTable] = useState(false);
   const card = useRef<HTMLElement>(null);
   const state = viewer.panel(panel.id).value;
@@ -155,16 +157,25 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
 
 const kNoOptions = {};
 
-function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
-  const variables = viewer.dashboard.value?.variables ?? [];
+/** What variables are called in texts: in a clone, its own value for the one that repeats it. */
+function wordsFor(panel: Panel, viewer: Viewer): Record<string, string> {
   const chosen = viewer.variables.value;
-  const values = Object.fromEntries(
-    variables.map((variable) => [
-      variable.name,
-      valueText(variable, chosen[variable.name] ?? variable.value),
-    ]),
+  return Object.fromEntries(
+    (viewer.dashboard.value?.variables ?? []).map((variable) => {
+      const { name } = variable;
+      const own = panel.repeat_by === name && panel.repeat !== undefined ? [panel.repeat] : null;
+      return [name, valueText(variable, own ?? chosen[name] ?? variable.value)];
+    }),
   );
-  return <div class="markdown">{renderMarkdown(panel.content ?? [], values)}</div>;
+}
+
+export function titleOf(panel: Panel, viewer: Viewer): string {
+  // A title is no text to write in: there `$name` alone will do.
+  return fillIn(panel.title ?? '', wordsFor(panel, viewer), /\$\{?([A-Za-z_]\w*)\}?/g);
+}
+
+function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+  return <div class="markdown">{renderMarkdown(panel.content ?? [], wordsFor(panel, viewer))}</div>;
 }
 
 function Trouble({ text, onRetry }: { text: string; onRetry: () => void }) {

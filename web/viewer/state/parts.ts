@@ -4,6 +4,7 @@ import { signal, type Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Panel } from '../api/wire';
 import type { PictureProps } from '../panels/common';
+import type { PickerProps } from '../ui/header';
 
 /** Set by the build: the hash in the names of the viewer's bundle and of its parts. */
 declare const JOINT_HASH: string;
@@ -12,15 +13,18 @@ declare const JOINT_HASH: string;
 export interface PanelPart {
   /** By the panel's type; they stand before the viewer's own. */
   pictures?: Record<string, ComponentType<PictureProps>>;
+  /** By the variable's type. */
+  pickers?: Record<string, ComponentType<PickerProps>>;
 }
 
-export type PartName = 'rich';
+export type PartName = 'rich' | 'variables';
 
 const kRichTypes =
   /^(?:gauge|bargauge|piechart|heatmap|histogram|logs|state-timeline|status-history|geomap)$/;
 
 const kNeeds: Record<PartName, (panel: Panel) => boolean> = {
   rich: (panel) => kRichTypes.test(panel.type),
+  variables: () => false,
 };
 
 export function partsOf(panel: Panel): PartName[] {
