@@ -101,15 +101,12 @@ Result<void> settle_source(const View& view, const VariableRule& rule, bool chos
             values = {known->name};
             return {};
         }
-        // What the link fixes is never exchanged for another; its queries are refused.
-        if (rule.mode == VariableMode::locked && !variable.defaults.empty() &&
-            rule.defaults != variable.defaults) {
-            return {};
-        }
-        if (!variable.attribute.empty()) return {};
+        // What is fixed is never exchanged for another; its queries are refused.
+        if (rule.mode == VariableMode::locked) return {};
         if (chosen && !gives_way) return not_offered(variable);
     }
     values.clear();
+    if (!variable.attribute.empty() && rule.mode == VariableMode::locked) return {};
     if (rule.mode == VariableMode::bounded) {
         for (const auto& allowed : rule.allowed) {
             const auto* known = view.source(variable.name, allowed);
@@ -237,7 +234,14 @@ asio::awaitable<Result<void>> ViewService::settle_variable(
                          !viewer.view->order.named[place].empty() && (!chosen || request.gives_way);
     if (!all && !takes_first && !check && !follows) co_return Result<void>();
     auto choices = co_await choices_of(viewer, selection, variable, cancellation);
-    if (!choices) co_return choices.error();
+    if (!choices) {
+        if (!follows && !takes_first) co_return choices.error();
+        // What cannot be had now leaves the variable without a value, so that what names it does
+        // not run, and the rest of the dashboard does.
+        values.clear();
+        selection.shown[variable.name] = values;
+        co_return Result<void>();
+    }
     if (follows && !all) {
         values = still_offered(rule, std::move(values), *choices);
         selection.shown[variable.name] = values;

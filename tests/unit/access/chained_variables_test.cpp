@@ -4,6 +4,7 @@
 #include "unit/access/content_world.h"
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -41,7 +42,7 @@ constexpr const char* kDocument = R"({"title": "Hosts", "uid": "hosts",
     {"id": 1, "type": "table", "title": "$host", "grid": {"x": 0, "y": 0, "w": 12, "h": 4},
      "repeat": {"variable": "host"},
      "queries": [{"source": "$ds", "sql":
-       "select host, region, load from hosts where list_contains($host, host) order by host; -- end"}]},
+       "select host, region, load from hosts where list_contains($host, host) order by host -- end"}]},
     {"id": 2, "type": "table", "grid": {"x": 0, "y": 4, "w": 12, "h": 4},
      "queries": [{"source": "$ds", "sql": "select $step as step, $word as word"}]},
     {"id": 3, "type": "row", "collapsed": true, "grid": {"x": 0, "y": 8, "w": 24, "h": 1}},
@@ -51,8 +52,8 @@ constexpr const char* kDocument = R"({"title": "Hosts", "uid": "hosts",
 class ChainedVariables : public ContentTest {
   protected:
     ChainedVariables() {
-        folder.write("hosts.csv", kHosts);
-        folder.write("other.csv", "customer,region,host,load\nacme,eu,other-1,9\n");
+        std::ofstream(folder / "hosts.csv") << kHosts;
+        std::ofstream(folder / "other.csv") << "customer,region,host,load\nacme,eu,other-1,9\n";
         source("main");
         source("other");
         source("third");
