@@ -30,24 +30,25 @@ bool is_label(std::string_view name) {
            });
 }
 
-json::array as_settings(const std::vector<Filter>& filters) {
-    json::array list;
-    for (const auto& filter : filters) {
-        json::array values;
-        for (const auto& value : filter.values)
-            values.emplace_back(value);
-        list.push_back(json::object{{"key", filter.key},
-                                    {"operator", dashboards::text_of(filter.operation)},
-                                    {"values", std::move(values)}});
+/// Matchers are put into every selector as those of a model are: by the scope.
+data::ScopePtr with_labels(const data::ScopePtr& scope, const std::vector<Filter>& filters) {
+    auto relations = scope ? scope->relations : std::vector<data::ScopedRelation>{{"*", {}, {}}};
+    for (auto& relation : relations) {
+        for (const auto& filter : filters) {
+            data::RowFilter label;
+            label.column = filter.key;
+            label.values = filter.values;
+            relation.filters.push_back(std::move(label));
+        }
     }
-    return list;
+    return data::make_scope(scope ? scope->model : "filters", std::move(relations));
 }
 
 Error cannot_hold(const Filter& filter) {
     return {ErrorKind::unprocessable,
             "filter_not_applicable",
-            fmt::format("This panel cannot be shown: a filter by \"{}\" is set for it, and its "
-                        "data has no such column.",
+            fmt::format("This panel cannot be shown: a filter by \"{}\" is set, and its data "
+                        "cannot be filtered like that.",
                         filter.key),
             {}};
 }
@@ -88,14 +89,15 @@ asio::awaitable<Result<data::Query>> ViewService::narrowed_query(Viewer viewer, 
         std::vector<Filter> kept;
         for (std::size_t i = 0; i < held.filters.size(); ++i) {
             const auto& filter = held.filters[i];
-            const bool orders = filter.operation == Filter::Operator::less ||
-                                filter.operation == Filter::Operator::more;
-            if (!orders && is_label(filter.key))
+            const bool equals = filter.operation == Filter::Operator::equal ||
+                                filter.operation == Filter::Operator::one_of;
+            if (equals && is_label(filter.key)) {
                 kept.push_back(filter);
-            else if (held.must_hold[i])
+            } else if (held.must_hold[i] || is_label(filter.key)) {
                 co_return cannot_hold(filter);
+            }
         }
-        if (!kept.empty()) bound.settings["filters"] = as_settings(kept);
+        if (!kept.empty()) bound.scope = with_labels(bound.scope, kept);
         co_return bound;
     }
     auto described = co_await engine_->describe(bound.org, bound.source, bound.text);
@@ -149,7 +151,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::filter_choices(
             if (query.language == PanelQuery::Language::promql) {
                 if (!key.empty() && !is_label(key)) continue;
                 asked.text = key.empty() ? "label_names()" : fmt::format("label_values({})", key);
-                asked.settings = {};
+                asked.settings = {{"variable", true}};
             }
             if (texts.size() == kMostAsked ||
                 !texts.insert(asked.source + "\n" + asked.text).second) {

@@ -142,22 +142,18 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.parameters["interval"] =
         data::Scalar{std::chrono::duration_cast<microseconds>(selection.interval)};
     bound.parameters["timezone"] = data::Scalar{selection.timezone};
-    json::array raw;
+    json::object patterns;
     for (const auto& [name, own] : values) {
         const auto* variable = viewer.view->document->variable(name);
         if (variable == nullptr || variable->type == Variable::Type::filters) continue;
         const auto all = selection.all_values.find(name);
         // A clone has its one value, whatever stands for all of them.
         const bool whole = all != selection.all_values.end() && own == selection.values.at(name);
-        if (promql && whole) {
-            bound.parameters[variable->parameter_name()] = data::Scalar{all->second};
-            raw.emplace_back(variable->parameter_name());
-            continue;
-        }
+        if (promql && whole) patterns[variable->parameter_name()] = all->second;
         bound.parameters[variable->parameter_name()] =
             bound_value(*variable, own, selection, promql);
     }
-    if (!raw.empty()) bound.settings["raw"] = std::move(raw);
+    if (!patterns.empty()) bound.settings["patterns"] = std::move(patterns);
     return bound;
 }
 
@@ -188,6 +184,10 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::choices_of(
     }
     auto query = query_of(viewer, selection, selection.values, plan, variable.query);
     query.fresh = false;
+    if (variable.query.language == dashboards::PanelQuery::Language::promql) {
+        // Then also functions of labels are understood.
+        query.settings["variable"] = true;
+    }
     auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
     if (!outcome) {
         log_failure(viewer, 0, outcome.error());
