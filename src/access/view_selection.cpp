@@ -298,7 +298,11 @@ std::vector<PanelRef> panels_of(const View& view, const Selection& selection,
     const auto placement = dashboards::place_panels(*view.document, selection.values);
     const auto add = [&](const dashboards::PlacedPanel& placed) {
         if (placed.panel->type == dashboards::PanelType::row) return;
-        panels.emplace_back(placed.panel->id, placed.repeat);
+        PanelRef ref(placed.panel->id, placed.repeat);
+        // A panel may be named, and one of its clones beside it.
+        if (std::find(panels.begin(), panels.end(), ref) == panels.end()) {
+            panels.push_back(std::move(ref));
+        }
     };
     if (wanted.empty()) {
         for (const auto& placed : placement.panels)
@@ -312,7 +316,9 @@ std::vector<PanelRef> panels_of(const View& view, const Selection& selection,
             repeated = true;
             add(placed);
         }
-        if (!repeated) panels.push_back(ref);
+        if (!repeated && std::find(panels.begin(), panels.end(), ref) == panels.end()) {
+            panels.push_back(ref);
+        }
     }
     return panels;
 }
