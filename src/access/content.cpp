@@ -5,6 +5,7 @@
 #include "access/embed_settings.h"
 #include "access/model.h"
 #include "access/source_reference.h"
+#include "dashboards/dependencies.h"
 
 #include <algorithm>
 #include <charconv>
@@ -165,6 +166,7 @@ class Visibility {
     std::optional<ModelNames> needed(const dashboards::Dashboard& document) {
         std::set<std::string> names;
         const auto add = [&](const dashboards::PanelQuery& query) {
+            if (query.source.starts_with('$')) return add_choosable(document, query, names);
             const auto& models = models_of(query);
             names.insert(models.begin(), models.end());
             return !models.empty();
@@ -178,6 +180,22 @@ class Visibility {
             }
         }
         return ModelNames(names.begin(), names.end());
+    }
+
+    /// Of a query whose source is chosen: some source that could be must be in reach.
+    bool add_choosable(const dashboards::Dashboard& document, const dashboards::PanelQuery& query,
+                       std::set<std::string>& names) {
+        const auto* variable = document.variable(dashboards::source_variable(query));
+        if (variable == nullptr) return false;
+        bool some = false;
+        for (const auto* row : snapshot_.list<store::Source>(org_)) {
+            if (row->type != variable->source_type) continue;
+            const auto planned = plan_query(snapshot_, org_, grant_, row->name, {});
+            if (!planned) continue;
+            names.insert(planned->model);
+            some = true;
+        }
+        return some;
     }
 
     /// None: out of reach.

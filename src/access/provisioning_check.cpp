@@ -65,6 +65,8 @@ Result<void> check_panel_sources(const DashboardSpec& spec, const dashboards::Da
                                  const std::function<bool(const std::string&)>& source_exists) {
     for (const auto& panel : dashboard.panels) {
         for (const auto& query : panel.queries) {
+            // A variable chooses it among those that are there.
+            if (query.source.starts_with('$')) continue;
             if (!query.model.empty() || source_exists(query.source)) continue;
             return at(spec.origin,
                       fmt::format("panel {} asks the source \"{}\", which does not exist", panel.id,
@@ -73,6 +75,7 @@ Result<void> check_panel_sources(const DashboardSpec& spec, const dashboards::Da
     }
     for (const auto& variable : dashboard.variables) {
         if (variable.type != dashboards::Variable::Type::query) continue;
+        if (variable.query.source.starts_with('$')) continue;
         if (!variable.query.model.empty() || source_exists(variable.query.source)) continue;
         return at(spec.origin,
                   fmt::format("the variable \"{}\" asks the source \"{}\", which does not exist",

@@ -3,8 +3,11 @@
 #include "access/snapshot_view.h"
 #include "access/standing.h"
 #include "crypto/hash.h"
+#include "dashboards/limits.h"
+#include "dashboards/repeats.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -97,6 +100,46 @@ const store::DashboardSnapshot* find_snapshot(const store::Snapshot& snapshot, s
     return check_dashboard_snapshot(row, now) ? row : nullptr;
 }
 
+namespace {
+
+struct Standing {
+    dashboards::Dashboard document;
+    std::vector<PanelRef> refs;  ///< as document.panels: what each was before
+};
+
+/// Every clone as a panel of its own: what repeats them is not there any more.
+Standing without_repeats(const dashboards::Dashboard& document, const Selection& selection) {
+    Standing standing{document, {}};
+    auto& panels = standing.document.panels;
+    panels.clear();
+    int free_id = 1;
+    std::set<int> taken;
+    for (const auto& panel : document.panels)
+        taken.insert(panel.id);
+    for (const auto& placed : dashboards::place_panels(document, selection.values).panels) {
+        if (panels.size() == static_cast<std::size_t>(dashboards::kMaxPanels)) break;
+        auto panel = *placed.panel;
+        panel.grid = placed.grid;
+        panel.repeat.reset();
+        if (placed.repeat) {
+            panel.title = dashboards::with_value(panel.title, placed.variable, *placed.repeat);
+            while (taken.contains(free_id))
+                ++free_id;
+            // The first keeps the number, so that a page of one panel finds it.
+            const bool first = std::none_of(panels.begin(), panels.end(), [&](const auto& other) {
+                return other.id == panel.id;
+            });
+            if (!first) panel.id = free_id;
+            taken.insert(panel.id);
+        }
+        standing.refs.emplace_back(placed.panel->id, placed.repeat);
+        panels.push_back(std::move(panel));
+    }
+    return standing;
+}
+
+}  // namespace
+
 asio::awaitable<Result<json::object>> SnapshotService::take(
     ViewService& views, DocumentCache& documents, store::SnapshotPtr snapshot,
     const store::Dashboard& row, std::optional<std::pair<Time, Time>> range,
@@ -116,9 +159,11 @@ asio::awaitable<Result<json::object>> SnapshotService::take(
 
     std::map<int, json::object> lines;
     std::size_t bytes = 0;
-    for (const auto& panel : viewer.view->document->panels) {
+    const auto standing = without_repeats(*viewer.view->document, *selection);
+    for (std::size_t i = 0; i < standing.document.panels.size(); ++i) {
+        const auto& panel = standing.document.panels[i];
         if (panel.queries.empty()) continue;
-        auto text = co_await views.panel_line(viewer, *selection, panel.id, cancellation);
+        auto text = co_await views.panel_line(viewer, *selection, standing.refs[i], cancellation);
         bytes += text.size();
         if (bytes > limits_.one) co_return too_large(limits_.one);
         auto line = parse_json(text);
@@ -126,7 +171,7 @@ asio::awaitable<Result<json::object>> SnapshotService::take(
         if (line->as_object().contains("error")) co_return panel_failed(panel, line->as_object());
         lines[panel.id] = std::move(line->as_object());
     }
-    co_return still_document(*viewer.view->document, *selection, lines);
+    co_return still_document(standing.document, *selection, lines);
 }
 
 asio::awaitable<Result<TakenSnapshot>> SnapshotService::create(Principal who,

@@ -30,6 +30,7 @@ json::object write_panel(const Panel& panel) {
          {{"x", panel.grid.x}, {"y", panel.grid.y}, {"w", panel.grid.w}, {"h", panel.grid.h}}},
         {"options", panel.options}};
     if (panel.type == PanelType::text) written["markdown"] = panel.markdown;
+    if (panel.collapsed) written["collapsed"] = true;
     return written;
 }
 
@@ -98,7 +99,7 @@ void name_queries(Panel& panel, const ShownFrames* shown) {
     panel.queries.clear();
     if (shown == nullptr) return;
     for (const auto& name : shown->names)
-        panel.queries.push_back({name, {}, {}, {}});
+        panel.queries.emplace_back().name = name;
 }
 
 QueryPlan refused_plan() {
@@ -112,6 +113,8 @@ void add_plans(View& view) {
     for (const auto& panel : view.document->panels)
         view.panels.emplace_back(panel.queries.size(), refused_plan());
     view.variables.assign(view.document->variables.size(), refused_plan());
+    view.order = dashboards::order_of(view.document->variables);
+    view.repeated_by.assign(view.document->panels.size(), {});
     view.rules.clear();
     for (const auto& variable : view.document->variables) {
         VariableRule rule;

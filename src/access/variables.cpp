@@ -1,5 +1,7 @@
 #include "access/variables.h"
 
+#include "dashboards/filters.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMostValues = 500;
 constexpr std::string_view kAll = "*";
+
+using Type = dashboards::Variable::Type;
 
 bool contains(const std::vector<std::string>& list, std::string_view value) {
     return std::find(list.begin(), list.end(), value) != list.end();
@@ -27,7 +31,7 @@ std::vector<std::string> sorted(std::vector<std::string> values) {
 /// there; and many a query takes it for "no filter". Only a text may be empty.
 std::vector<std::string> without_lost(const dashboards::Variable& variable,
                                       std::vector<std::string> values) {
-    if (variable.type != dashboards::Variable::Type::text) std::erase(values, "");
+    if (variable.type != Type::text) std::erase(values, "");
     return values;
 }
 
@@ -36,6 +40,12 @@ VariableRule rule_for(const dashboards::Variable& variable, const TemplateVariab
     rule.variable = &variable;
     rule.defaults = variable.defaults;
     if (listed == nullptr) return rule;
+    if (variable.type == Type::constant) {
+        // A share that means to set it is not told that it did: nothing runs.
+        const auto& given = listed->default_values;
+        if (!given.empty() && given != variable.defaults) rule.defaults.clear();
+        return rule;
+    }
     if (!listed->default_values.empty()) {
         rule.defaults = without_lost(variable, listed->default_values);
     }
@@ -66,18 +76,35 @@ Error wrong(std::string_view code, std::string_view name, std::string_view what)
                    fmt::format("variables.{}", head));
 }
 
+bool offers(const dashboards::Variable& variable, const std::string& value) {
+    if (variable.automatic && value == "auto") return true;
+    return std::any_of(variable.choices.begin(), variable.choices.end(),
+                       [&](const auto& choice) { return choice.value == value; });
+}
+
+Result<void> check_filter(const dashboards::Variable& variable, const std::string& value) {
+    const auto filter = dashboards::read_filter(value);
+    if (!filter) return wrong("invalid_filter", variable.name, "takes key|operator|value");
+    const auto& keys = variable.keys;
+    if (keys.empty() || contains(keys, filter->key)) return {};
+    return refused("value_not_allowed", variable, "cannot filter by this");
+}
+
 // "*" stands for every choice only where the author allowed that; elsewhere it is no value.
 Result<void> check_free(const dashboards::Variable& variable,
                         const std::vector<std::string>& values) {
     for (const auto& value : values) {
-        if (value == kAll && variable.type != dashboards::Variable::Type::text) {
+        if (value == kAll && variable.type != Type::text) {
             if (variable.include_all && values.size() == 1) continue;
             return refused("value_not_allowed", variable, "does not offer all values at once");
         }
-        if (variable.type == dashboards::Variable::Type::list) {
-            const bool known = std::any_of(variable.choices.begin(), variable.choices.end(),
-                                           [&](const auto& c) { return c.value == value; });
-            if (!known) return refused("value_not_allowed", variable, "does not offer this value");
+        const bool listed = variable.type == Type::list || variable.type == Type::interval;
+        if (listed && !offers(variable, value)) {
+            return refused("value_not_allowed", variable, "does not offer this value");
+        }
+        if (variable.type == Type::filters) {
+            if (auto checked = check_filter(variable, value); !checked) return checked;
+            continue;
         }
         if (static_cast<std::int64_t>(value.size()) > variable.max_length) {
             return wrong("value_too_long", variable.name,
@@ -87,12 +114,27 @@ Result<void> check_free(const dashboards::Variable& variable,
     return {};
 }
 
+/// No filter narrows nothing, and a source without a default is the first there is.
+bool may_not_be_empty(const dashboards::Variable& variable) {
+    return variable.type != Type::filters && variable.type != Type::source;
+}
+
 Result<void> check_value(const VariableRule& rule, const std::vector<std::string>& values) {
     const auto& variable = *rule.variable;
+    const bool is_filters = variable.type == Type::filters;
+    // No filter at all is a choice too, but none among signed ones.
+    if (values.empty() && is_filters && rule.mode != VariableMode::bounded) {
+        return rule.mode == VariableMode::free || rule.defaults.empty()
+                   ? Result<void>()
+                   : refused("variable_locked", variable,
+                             "is set by the link and cannot be changed");
+    }
     if (values.empty()) return wrong("no_value", variable.name, "needs a value");
-    if (values.size() > kMostValues || (!variable.multi && values.size() > 1)) {
+    const bool several = variable.multi || is_filters;
+    const auto most = is_filters ? dashboards::kMaxFilters : kMostValues;
+    if (values.size() > most || (!several && values.size() > 1)) {
         return wrong("too_many_values", variable.name,
-                     variable.multi ? "has too many values" : "takes one value");
+                     several ? "has too many values" : "takes one value");
     }
     switch (rule.mode) {
         case VariableMode::locked:
@@ -125,9 +167,10 @@ std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
         const auto count =
             std::count_if(settings.variables.begin(), settings.variables.end(), named);
         auto rule = rule_for(variable, count == 1 ? &*first : nullptr);
-        const bool opens = settings.variables_selectable && count == 0 &&
-                           variable.type != dashboards::Variable::Type::text &&
-                           variable.attribute.empty();
+        const bool choosable = variable.type != Type::text && variable.type != Type::source &&
+                               variable.type != Type::constant;
+        const bool opens =
+            settings.variables_selectable && count == 0 && choosable && variable.attribute.empty();
         if (opens) {
             rule.mode = VariableMode::free;
             rule.only_offered = true;
@@ -137,11 +180,27 @@ std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
     return rules;
 }
 
+void keep_within(std::vector<VariableRule>& rules, const dashboards::VariableOrder& order) {
+    std::vector<bool> narrowed(rules.size(), false);
+    for (const auto place : order.order) {
+        auto& rule = rules[place];
+        bool within = false;
+        for (const auto parent : order.named[place])
+            within = within || narrowed[parent];
+        // A constant is the same for everybody: it keeps nobody apart.
+        const bool own = rule.mode != VariableMode::free && rule.variable->type != Type::constant;
+        narrowed[place] = own || within;
+        if (!within) continue;
+        rule.within = true;
+        if (rule.mode == VariableMode::free) rule.only_offered = true;
+    }
+}
+
 Result<void> check_offered(const VariableRule& rule, const std::vector<std::string>& values,
                            const std::vector<dashboards::Choice>& offered) {
     for (const auto& value : values) {
         // Whether every choice at once may be had was decided with the rule.
-        if (value == kAll || contains(rule.defaults, value)) continue;
+        if (value == kAll || (!rule.within && contains(rule.defaults, value))) continue;
         const bool known = std::any_of(offered.begin(), offered.end(),
                                        [&](const auto& choice) { return choice.value == value; });
         if (!known) {
@@ -169,7 +228,7 @@ Result<ChosenValues> apply_rules(const std::vector<VariableRule>& rules,
         // Fail closed: a locked variable without any value must not run queries "unfiltered".
         // One that follows an attribute may be empty: queries that name it are refused one by one.
         if (rule.defaults.empty() && rule.mode == VariableMode::locked &&
-            rule.variable->attribute.empty()) {
+            rule.variable->attribute.empty() && may_not_be_empty(*rule.variable)) {
             return refused("variable_without_value", *rule.variable,
                            "is locked but has no value; its share or dashboard must give one");
         }

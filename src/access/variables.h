@@ -5,6 +5,7 @@
 #include "access/share_settings.h"
 #include "base/error.h"
 #include "dashboards/dashboard.h"
+#include "dashboards/dependencies.h"
 
 #include <map>
 #include <string>
@@ -23,18 +24,27 @@ struct VariableRule {
     bool hidden = false;                ///< queries use its value, the page is not told it
     /// Free, but only what its query offers may be chosen (the choices of a list always are all).
     bool only_offered = false;
+    /// Its query follows, directly or through others, a variable that the grant locks or bounds:
+    /// then also its own default must be among what is offered.
+    bool within = false;
 };
 
 /// One rule per variable of the dashboard, in its order (datadog.md §1.2, §4):
+/// - a constant: locked to its own value, and without any where the share gives another;
 /// - not listed in the share: locked to the dashboard's own default;
 /// - listed, without visible tags: locked to the share's default, else the dashboard's;
 /// - visible tags equal to the defaults: locked (also when both are `*`);
 /// - visible tags `*`: free;
 /// - else bounded to the visible tags.
 /// Where the share opens its variables (`variables_selectable`), one that is not listed is free to
-/// take what it offers, unless it is a text or stands for an attribute.
+/// take what it offers, unless it is a text, a source, or stands for an attribute.
 [[nodiscard]] std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
                                                        const ShareSettings& settings);
+
+/// A free variable whose query names one that is locked or bounded takes only what it offers: else
+/// it would be the way around that one. To be called when all rules are made, in the order of the
+/// document's variables.
+void keep_within(std::vector<VariableRule>& rules, const dashboards::VariableOrder& order);
 
 /// Values by variable name, as a viewer asks for them.
 using ChosenValues = std::map<std::string, std::vector<std::string>>;
@@ -46,7 +56,8 @@ using ChosenValues = std::map<std::string, std::vector<std::string>>;
                                                const ChosenValues& chosen);
 
 /// Whether `values` are among what the variable offers now: for a rule with `only_offered`. Its
-/// defaults always are. Errors: forbidden "value_not_allowed".
+/// defaults always are, unless it is kept within another's values. Errors: forbidden
+/// "value_not_allowed".
 [[nodiscard]] Result<void> check_offered(const VariableRule& rule,
                                          const std::vector<std::string>& values,
                                          const std::vector<dashboards::Choice>& offered);

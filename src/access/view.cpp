@@ -3,6 +3,8 @@
 #include "access/document_cache.h"
 #include "access/publish_check.h"
 #include "access/source_reference.h"
+#include "dashboards/choices.h"
+#include "dashboards/repeats.h"
 #include "data/query.h"
 
 #include <algorithm>
@@ -19,6 +21,10 @@ template <class Plan>
 QueryPlan settle(const store::Snapshot& snapshot, store::OrgId org,
                  const dashboards::PanelQuery& query, Plan plan) {
     QueryPlan settled;
+    if (query.source.starts_with('$')) {
+        settled.source_variable = dashboards::source_variable(query);
+        return settled;
+    }
     const auto source = source_of(snapshot, org, query);
     if (!source) {
         settled.refused = source.error();
@@ -31,7 +37,55 @@ QueryPlan settle(const store::Snapshot& snapshot, store::OrgId org,
     }
     settled.source = std::move(planned->source);
     settled.scope = std::move(planned->scope);
+    if (const auto* row = snapshot.source_by_name(org, settled.source); row != nullptr) {
+        settled.source_type = row->type;
+    }
     return settled;
+}
+
+constexpr std::size_t kMostChoosable = 200;
+
+/// Names of the organization's sources of the variable's type; `plan` decides which of them the
+/// grant may use.
+template <class Plan>
+std::vector<ChoosableSource> choosable_sources(const store::Snapshot& snapshot, store::OrgId org,
+                                               const dashboards::Variable& variable, Plan plan) {
+    std::vector<dashboards::Choice> names;
+    for (const auto* row : snapshot.list<store::Source>(org))
+        if (row->type == variable.source_type) names.push_back({row->name, row->name});
+    std::sort(names.begin(), names.end(),
+              [](const auto& a, const auto& b) { return a.value < b.value; });
+    std::vector<ChoosableSource> sources;
+    const auto offered = dashboards::offered_choices(variable, std::move(names));
+    if (!offered) return sources;
+    for (const auto& choice : *offered) {
+        const auto* row = snapshot.source_by_name(org, choice.value);
+        // An expression with a group may make a name of it that is none, or another's.
+        if (row == nullptr || row->type != variable.source_type) continue;
+        dashboards::PanelQuery query;
+        query.source = row->name;
+        auto planned = plan(query);
+        if (planned.refused) continue;
+        sources.push_back({row->name, row->uid, std::move(planned)});
+        if (sources.size() == kMostChoosable) break;
+    }
+    return sources;
+}
+
+/// By which variable each panel is repeated, itself or with its row.
+std::vector<std::string> repeats_of(const dashboards::Dashboard& document) {
+    std::vector<std::string> repeated(document.panels.size());
+    const dashboards::Panel* row = nullptr;
+    for (const auto& placed : dashboards::place_panels(document, {}).panels) {
+        if (placed.panel->type == dashboards::PanelType::row) row = placed.panel;
+        const bool by_row = row != nullptr && row->repeat;
+        const auto& repeat = by_row ? row->repeat : placed.panel->repeat;
+        // An imported document may repeat by what it does not have.
+        if (!repeat || document.variable(repeat->variable) == nullptr) continue;
+        repeated[static_cast<std::size_t>(placed.panel - document.panels.data())] =
+            repeat->variable;
+    }
+    return repeated;
 }
 
 /// The attribute without a value that a query would need through one of its variables, or empty.
@@ -48,7 +102,14 @@ std::string missing_attribute(const std::vector<VariableRule>& rules, const std:
 }
 
 template <class Plan>
-void settle_queries(View& view, Plan plan) {
+void settle_queries(View& view, const store::Snapshot& snapshot, Plan plan) {
+    view.order = dashboards::order_of(view.document->variables);
+    view.repeated_by = repeats_of(*view.document);
+    keep_within(view.rules, view.order);
+    for (const auto& variable : view.document->variables) {
+        if (variable.type != dashboards::Variable::Type::source) continue;
+        view.sources[variable.name] = choosable_sources(snapshot, view.org, variable, plan);
+    }
     for (const auto& panel : view.document->panels) {
         auto& plans = view.panels.emplace_back();
         for (const auto& query : panel.queries) {
@@ -94,7 +155,9 @@ std::vector<VariableRule> rules_of_key(const dashboards::Dashboard& document,
         rule.defaults = variable.defaults;
         const auto locked = grant.locked.find(variable.name);
         const auto bounded = grant.bounded.find(variable.name);
-        if (locked != grant.locked.end()) {
+        if (variable.type == dashboards::Variable::Type::constant) {
+            rule.mode = VariableMode::locked;
+        } else if (locked != grant.locked.end()) {
             rule.mode = VariableMode::locked;
             rule.defaults = locked->second;
         } else if (!variable.attribute.empty()) {
@@ -116,11 +179,25 @@ std::vector<VariableRule> rules_of_key(const dashboards::Dashboard& document,
     return rules;
 }
 
-/// A name that the link narrows by and the dashboard does not have, or empty.
-std::string missing_variable(const dashboards::Dashboard& document, const KeyGrant& grant) {
+/// What a link narrows by must be there, and must not be fixed otherwise: what it was meant to
+/// keep in would be open.
+Result<void> check_narrowed(const dashboards::Dashboard& document, const KeyGrant& grant) {
     for (const auto* values : {&grant.locked, &grant.bounded}) {
-        for (const auto& [name, unused] : *values) {
-            if (document.variable(name) == nullptr) return name;
+        for (const auto& [name, given] : *values) {
+            const auto* variable = document.variable(name);
+            if (variable == nullptr) {
+                return forbidden("variable_missing",
+                                 fmt::format("The link fixes the variable \"{}\", which this "
+                                             "dashboard does not have.",
+                                             name));
+            }
+            const bool constant = variable->type == dashboards::Variable::Type::constant;
+            if (constant && given != variable->defaults) {
+                return forbidden("variable_constant",
+                                 fmt::format("The link fixes the variable \"{}\", which is a "
+                                             "constant of this dashboard with another value.",
+                                             name));
+            }
         }
     }
     return {};
@@ -135,7 +212,9 @@ std::vector<VariableRule> rules_of_person(const dashboards::Dashboard& document,
         rule.variable = &variable;
         rule.mode = VariableMode::free;
         rule.defaults = variable.defaults;
-        if (!variable.attribute.empty()) {
+        if (variable.type == dashboards::Variable::Type::constant) {
+            rule.mode = VariableMode::locked;
+        } else if (!variable.attribute.empty()) {
             rule.mode = VariableMode::locked;
             rule.defaults.clear();
             const bool editable = std::find(grant.editable.begin(), grant.editable.end(),
@@ -196,6 +275,30 @@ const QueryPlan& View::plan(const dashboards::Variable& variable) const {
     return variables.at(static_cast<std::size_t>(&variable - document->variables.data()));
 }
 
+const ChoosableSource* View::source(std::string_view variable, std::string_view value) const {
+    const auto found = sources.find(variable);
+    if (found == sources.end()) return nullptr;
+    for (const auto member : {&ChoosableSource::name, &ChoosableSource::uid}) {
+        for (const auto& choosable : found->second)
+            if (choosable.*member == value) return &choosable;
+    }
+    return nullptr;
+}
+
+const QueryPlan& View::settled(const QueryPlan& plan, const ChosenValues& values) const {
+    if (plan.source_variable.empty() || plan.refused) return plan;
+    static const QueryPlan none = [] {
+        QueryPlan refused;
+        refused.refused = not_found("source_not_found",
+                                    "There is no source of data that this panel could use here.");
+        return refused;
+    }();
+    const auto chosen = values.find(plan.source_variable);
+    if (chosen == values.end() || chosen->second.size() != 1) return none;
+    const auto* choosable = source(plan.source_variable, chosen->second.front());
+    return choosable == nullptr ? none : choosable->plan;
+}
+
 Result<void> check_may_be_public(const dashboards::Dashboard& document) {
     for (const auto& variable : document.variables) {
         if (variable.attribute.empty()) continue;
@@ -231,7 +334,7 @@ Result<ViewPtr> view_of_share(const store::Snapshot& snapshot, const store::Shar
     view->rules = variable_rules(*view->document, view->settings);
     const auto attributes = locked_attributes(view->rules);
     const auto rule = source_rule(view->rules, view->settings.require_scope);
-    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+    settle_queries(*view, snapshot, [&](const dashboards::PanelQuery& query) {
         return settle(snapshot, share.org, query,
                       [&](std::string_view source, std::string_view model) {
                           return plan_query(snapshot, share.org, attributes, source, model, rule);
@@ -256,7 +359,7 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     // A permission for models opens something of the whole page only where all its models have it.
     bool drill = true;
     bool fresh = true;
-    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+    settle_queries(*view, snapshot, [&](const dashboards::PanelQuery& query) {
         std::string model_name;
         auto settled =
             settle(snapshot, org, query, [&](std::string_view source, std::string_view model) {
@@ -264,6 +367,8 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
                 if (planned) model_name = planned->model;
                 return planned;
             });
+        // The sources that a variable may choose come one by one; which it will be is not known.
+        if (!settled.source_variable.empty()) return settled;
         drill = drill && grant.allows("see_drill_overlay", model_name);
         fresh = fresh && grant.allows("clear_cache_refresh", model_name);
         settled.text_shown = !settled.refused && grant.allows("see_sql", model_name);
@@ -280,13 +385,7 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     auto begun = begin_view(org, content, documents);
     if (!begun) return begun.error();
     auto view = std::move(*begun);
-    if (const auto name = missing_variable(*view->document, grant); !name.empty()) {
-        return forbidden(
-            "variable_missing",
-            fmt::format("The link fixes the variable \"{}\", which this dashboard does "
-                        "not have.",
-                        name));
-    }
+    if (auto fits = check_narrowed(*view->document, grant); !fits) return fits.error();
     if (grant.panel != 0) view->document = only_panel(*view->document, grant.panel);
     view->settings.time_selectable = view->document->time_selectable;
     view->settings.any_range = true;
@@ -294,7 +393,7 @@ Result<ViewPtr> view_of_content(const store::Snapshot& snapshot, store::OrgId or
     view->rules = rules_of_key(*view->document, grant);
     const auto attributes = locked_attributes(view->rules);
     const auto rule = source_rule(view->rules, false);
-    settle_queries(*view, [&](const dashboards::PanelQuery& query) {
+    settle_queries(*view, snapshot, [&](const dashboards::PanelQuery& query) {
         return settle(snapshot, org, query, [&](std::string_view source, std::string_view model) {
             return plan_query(snapshot, org, attributes, source, model, rule);
         });

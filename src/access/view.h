@@ -7,9 +7,12 @@
 #include "access/model.h"
 #include "access/share_settings.h"
 #include "access/variables.h"
+#include "dashboards/dependencies.h"
 #include "data/scope.h"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +29,16 @@ struct QueryPlan {
     data::ScopePtr scope;  ///< null: the whole source
     std::optional<Error> refused;
     bool text_shown = false;  ///< the viewer may read the query's text (see_sql)
+    /// Set where a variable chooses the source: then View::settled has the plan of its value.
+    std::string source_variable;
+    std::string source_type;  ///< "duckdb", …
+};
+
+/// A source that a variable of type source may choose under the grant.
+struct ChoosableSource {
+    std::string name;
+    std::string uid;
+    QueryPlan plan;
 };
 
 struct View {
@@ -43,6 +56,12 @@ struct View {
     std::vector<VariableRule> rules;  ///< into `document`
     std::vector<std::vector<QueryPlan>> panels;  ///< as document->panels[i].queries[j]
     std::vector<QueryPlan> variables;            ///< as document->variables[i].query
+    dashboards::VariableOrder order;             ///< of document->variables
+    /// By variable of type source: what it may choose, by name.
+    std::map<std::string, std::vector<ChoosableSource>, std::less<>> sources;
+    /// As document->panels: the variable by whose values a panel is repeated, itself or with its
+    /// row, or empty.
+    std::vector<std::string> repeated_by;
     /// Set for a dashboard snapshot (access/snapshot_view.h): all data there is. Nothing is asked
     /// of any source.
     std::shared_ptr<const StillData> still;
@@ -50,6 +69,11 @@ struct View {
     [[nodiscard]] const QueryPlan& plan(const dashboards::Panel& panel,
                                         const dashboards::PanelQuery& query) const;
     [[nodiscard]] const QueryPlan& plan(const dashboards::Variable& variable) const;
+    /// `plan`, or that of the source which these values choose. Refused where they choose none.
+    [[nodiscard]] const QueryPlan& settled(const QueryPlan& plan, const ChosenValues& values) const;
+    /// The source that a variable's value names, by its name or uid, or nullptr.
+    [[nodiscard]] const ChoosableSource* source(std::string_view variable,
+                                                std::string_view value) const;
 };
 using ViewPtr = std::shared_ptr<const View>;
 

@@ -25,6 +25,8 @@ std::string_view name_of(dashboards::PanelType type) {
             return "barchart";
         case table:
             return "table";
+        case row:
+            return "row";
         case text:
             break;
     }

@@ -1,13 +1,18 @@
 #include "access/view_service.h"
+#include "dashboards/filters.h"
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace casement::access {
 
 const Shape& view_request_shape() {
     static const Shape shape = Shape::object({
-        optional("panels", Shape::list(Shape::integer(0, 1'000'000), 100)
-                               .described("Ids of the panels wanted; all when absent.")),
+        optional("panels", Shape::list(Shape::any(), 1000)
+                               .described("Ids of the panels wanted, and clones as {\"id\": 5, "
+                                          "\"repeat\": \"its value\"}. Absent: all but those "
+                                          "in rows that are collapsed.")),
         optional("time", Shape::object({
                                            optional("span", Shape::text(1, 8)),
                                            optional("from", Shape::integer(0, 253'402'300'799'000)),
@@ -29,6 +34,24 @@ const Shape& view_request_shape() {
     return shape;
 }
 
+namespace {
+
+/// A number, or a number with a value: what a shape cannot say in one.
+Result<PanelRef> read_panel_ref(const json::value& written, const std::string& path) {
+    static const Shape number = Shape::integer(0, 1'000'000);
+    static const Shape clone =
+        Shape::object({required("id", number), required("repeat", Shape::text(0, 4096))});
+    if (!written.is_object()) {
+        if (auto error = check(written, number, path)) return *error;
+        return PanelRef(static_cast<int>(written.get_int64()));
+    }
+    if (auto error = check(written, clone, path)) return *error;
+    const auto& object = written.get_object();
+    return PanelRef(static_cast<int>(object.at("id").get_int64()), text_at(object, "repeat"));
+}
+
+}  // namespace
+
 Result<ViewRequest> read_view_request(const json::object& body) {
     if (auto error = check(body, view_request_shape())) return *error;
     return take_view_request(body);
@@ -37,8 +60,10 @@ Result<ViewRequest> read_view_request(const json::object& body) {
 Result<ViewRequest> take_view_request(const json::object& body) {
     ViewRequest request;
     if (const auto* panels = body.if_contains("panels")) {
-        for (const auto& id : panels->get_array()) {
-            request.panels.push_back(static_cast<int>(id.get_int64()));
+        for (std::size_t i = 0; i < panels->get_array().size(); ++i) {
+            auto ref = read_panel_ref(panels->get_array()[i], fmt::format("panels[{}]", i));
+            if (!ref) return ref.error();
+            request.panels.push_back(std::move(*ref));
         }
         std::sort(request.panels.begin(), request.panels.end());
         request.panels.erase(std::unique(request.panels.begin(), request.panels.end()),
@@ -138,7 +163,9 @@ ChosenValues filters_as_values(const View& view,
     for (const auto& [name, text] : filters) {
         const auto* rule = rule_named(view, name);
         if (rule == nullptr || rule->mode == VariableMode::locked || text.empty()) continue;
-        auto wanted = rule->variable->multi ? split_list(text) : std::vector<std::string>{text};
+        const bool several =
+            rule->variable->multi || rule->variable->type == dashboards::Variable::Type::filters;
+        auto wanted = several ? split_list(text) : std::vector<std::string>{text};
         if (!wanted.empty()) values[rule->variable->name] = std::move(wanted);
     }
     return values;
@@ -152,15 +179,23 @@ ChosenValues values_of_url(const View& view,
         const auto found = values.find(rule.variable->name);
         if (found == values.end() || rule.mode == VariableMode::locked) continue;
         auto wanted = found->second;
-        for (auto& value : wanted)
+        const bool is_filters = rule.variable->type == dashboards::Variable::Type::filters;
+        for (auto& value : wanted) {
             if (value == kAllOfUrl) value = "*";
+            if (is_filters) value = dashboards::filter_of_url(value);
+        }
+        // An address may be made by hand, and hold half a filter.
+        if (is_filters) {
+            std::erase_if(wanted,
+                          [](const std::string& value) { return !dashboards::read_filter(value); });
+        }
         if (rule.mode == VariableMode::bounded) {
             std::erase_if(wanted, [&](const std::string& value) {
                 return std::find(rule.allowed.begin(), rule.allowed.end(), value) ==
                        rule.allowed.end();
             });
         }
-        if (!rule.variable->multi && wanted.size() > 1) wanted.resize(1);
+        if (!rule.variable->multi && !is_filters && wanted.size() > 1) wanted.resize(1);
         if (!wanted.empty()) chosen[rule.variable->name] = std::move(wanted);
     }
     return chosen;

@@ -1,10 +1,7 @@
 #include "access/view_service.h"
 
+#include "access/panel_failure.h"
 #include "access/snapshot_view.h"
-#include "access/time_range.h"
-#include "base/log.h"
-#include "dashboards/timezone.h"
-#include "data/prometheus_window.h"
 
 #include <algorithm>
 
@@ -16,109 +13,30 @@ namespace {
 using dashboards::Panel;
 using dashboards::Variable;
 
-constexpr std::string_view kAll = "*";
-
-/// What a viewer may know of a query's failure: never the engine's words, which quote the query.
-Error for_viewer(const Error& error) {
-    if (error.code == "query_timeout") {
-        return {ErrorKind::timeout,
-                "query_timeout",
-                "This panel took too long. Try a shorter time range.",
-                {}};
-    }
-    if (error.code == "too_busy") {
-        return {
-            ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
-    }
-    if (error.code == "attribute_missing") return error;
-    if (error.code == "model_not_granted") {
-        return {ErrorKind::forbidden,
-                "model_not_granted",
-                "You are not allowed to see this panel's data.",
-                {}};
-    }
-    if (error.code == "query_cancelled") {
-        return {ErrorKind::unavailable, "query_cancelled", "The query was stopped.", {}};
-    }
-    if (error.code == "query_too_large") {
-        return {ErrorKind::too_large,
-                "query_too_large",
-                "This panel's result is too large to show. Try a shorter time range.",
-                {}};
-    }
-    return {ErrorKind::internal,
-            "query_failed",
-            "This panel could not be loaded. Its author finds the reason in the server's log.",
-            {}};
+json::object line_head(const PanelRef& panel) {
+    json::object line{{"panel", panel.id}};
+    if (panel.repeat) line["repeat"] = *panel.repeat;
+    return line;
 }
 
-void log_failure(const Viewer& viewer, int panel, const Error& error) {
-    if (error.code == "query_cancelled") return;
-    log::warning("panel_failed", {{"dashboard", viewer.view->uid},
-                                  {"panel", panel},
-                                  {"code", error.code},
-                                  {"reason", error.message}});
-}
-
-std::string error_line(int panel, const Error& error) {
-    const json::object line{{"panel", panel},
-                            {"error", {{"code", error.code}, {"message", error.message}}}};
+std::string error_line(const PanelRef& panel, const Error& error) {
+    auto line = line_head(panel);
+    line["error"] = {{"code", error.code}, {"message", error.message}};
     return json::serialize(line) + "\n";
 }
 
-/// A zone that the URL names wins; then the person's own where the dashboard leaves it to the
-/// viewer; then the dashboard's.
-void settle_zone(const View& view, const ViewRequest& request, Selection& selection) {
-    const bool persons = !view.timezone.empty();
-    std::string wanted = request.query_timezone;
-    if (wanted == "user_timezone") wanted = persons ? view.timezone : "";
-    if (wanted.empty() && persons && view.document->timezone == "browser") wanted = view.timezone;
-    selection.timezone_fixed = !wanted.empty() && dashboards::is_timezone(wanted);
-    selection.timezone =
-        selection.timezone_fixed ? wanted : settle_timezone(*view.document, request.timezone);
-}
-
-bool expands(const Variable& variable, const std::vector<std::string>& values) {
-    return variable.type != Variable::Type::text &&
-           std::find(values.begin(), values.end(), kAll) != values.end();
-}
-
-/// The rule of a variable that was chosen and may only take what its query offers, or nullptr.
-const VariableRule* offered_only(const View& view, std::string_view name,
-                                 const ChosenValues& chosen) {
-    for (const auto& rule : view.rules) {
-        if (rule.variable->name != name) continue;
-        const bool asks = rule.variable->type == Variable::Type::query;
-        return rule.only_offered && asks && chosen.contains(std::string(name)) ? &rule : nullptr;
-    }
-    return nullptr;
-}
-
-data::Value bound_value(const Variable& variable, const std::vector<std::string>& values) {
-    if (!variable.multi && values.size() == 1) return data::Scalar{values.front()};
-    std::vector<data::Scalar> list;
-    list.reserve(values.size());
-    for (const auto& value : values)
-        list.emplace_back(value);
-    return list;
-}
-
-/// What a language that asks by time range and grid is given.
-data::Window window_of(const Selection& selection, const json::object& settings) {
-    const auto points = (selection.to - selection.from) / selection.interval;
-    return data::align_window(
-        {selection.from, selection.to, selection.interval, static_cast<int>(points)}, settings);
-}
-
 /// The line of a panel whose tables are all there.
-std::string data_line(const Panel& panel, const Selection& selection,
+std::string data_line(const Panel& panel, const PanelRef& ref, const Selection& selection,
                       const std::vector<data::TablePtr>& tables) {
     std::size_t size = 256;
     for (const auto& table : tables)
         size += table->json.size() + 64;
     std::string line;
     line.reserve(size);
-    line += fmt::format(R"({{"panel":{},"from":{},"to":{},"interval_ms":{},"frames":[)", panel.id,
+    // Without its brace: the rest follows.
+    line = json::serialize(line_head(ref));
+    line.pop_back();
+    line += fmt::format(R"(,"from":{},"to":{},"interval_ms":{},"frames":[)",
                         to_unix_millis(selection.from), to_unix_millis(selection.to),
                         selection.interval.count());
     for (std::size_t i = 0; i < tables.size(); ++i) {
@@ -136,7 +54,65 @@ std::string data_line(const Panel& panel, const Selection& selection,
 /// A snapshot's line as it was made; a text panel's has no data in it, as everywhere.
 std::string still_line(const View& view, const Panel& panel, const Selection& selection) {
     const auto found = view.still->lines.find(panel.id);
-    return found == view.still->lines.end() ? data_line(panel, selection, {}) : found->second;
+    return found == view.still->lines.end() ? data_line(panel, panel.id, selection, {})
+                                            : found->second;
+}
+
+struct Clone {
+    const Panel* panel = nullptr;
+    ChosenValues values;  ///< with the clone's own one in them
+};
+
+/// What a data call names. A clone is one for a value that is chosen now: no other is let through.
+Result<Clone> find_clone(const View& view, const Selection& selection, const PanelRef& ref) {
+    const auto* panel = view.document->panel(ref.id);
+    if (panel == nullptr) {
+        return not_found("panel_not_found", "This panel is not on the dashboard.");
+    }
+    Clone clone{panel, selection.values};
+    if (!ref.repeat) return clone;
+    const auto place = static_cast<std::size_t>(panel - view.document->panels.data());
+    const auto found = clone.values.find(view.repeated_by.at(place));
+    const bool chosen =
+        found != clone.values.end() &&
+        std::find(found->second.begin(), found->second.end(), *ref.repeat) != found->second.end();
+    if (!chosen) {
+        return forbidden("repeat_not_selected",
+                         "This panel is shown for chosen values only, and this is none of them.");
+    }
+    found->second = {*ref.repeat};
+    return clone;
+}
+
+/// A query that names a variable without any value does not run: with an empty list or text, it
+/// could be one that narrows nothing.
+std::optional<Error> check_values(const View& view, const ChosenValues& values,
+                                  const dashboards::PanelQuery& query) {
+    for (const auto& variable : view.document->variables) {
+        const bool binds = variable.type == Variable::Type::query ||
+                           variable.type == Variable::Type::list ||
+                           variable.type == Variable::Type::interval;
+        if (!binds) continue;
+        const auto found = values.find(variable.name);
+        if (found == values.end() || !found->second.empty()) continue;
+        const auto names = dashboards::names_in(query.text);
+        if (names.contains(variable.name) || names.contains(variable.parameter_name())) {
+            return forbidden("variable_without_value",
+                             fmt::format("There is nothing to show: \"{}\" has nothing to "
+                                         "choose from.",
+                                         variable.label.empty() ? variable.name : variable.label));
+        }
+    }
+    return std::nullopt;
+}
+
+bool has_filters(const View& view, const ChosenValues& values) {
+    for (const auto& variable : view.document->variables) {
+        if (variable.type != Variable::Type::filters) continue;
+        const auto found = values.find(variable.name);
+        if (found != values.end() && !found->second.empty()) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -145,155 +121,69 @@ ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLi
                          bool text_frames)
     : engine_(&engine), limits_(limits), clock_(&clock), text_frames_(text_frames) {}
 
-data::Query ViewService::query_of(const Viewer& viewer, const Selection& selection,
-                                  const QueryPlan& plan,
-                                  const dashboards::PanelQuery& query) const {
-    data::Query bound;
-    bound.org = viewer.view->org;
-    bound.source = plan.source;
-    bound.scope = plan.scope;
-    bound.text = query.text;
-    bound.settings = query.settings;
-    if (query.language == dashboards::PanelQuery::Language::promql) {
-        bound.window = window_of(selection, bound.settings);
-    }
-    bound.fresh = selection.fresh;
-    bound.limits = limits_;
-    bound.parameters["from"] = data::Scalar{selection.from};
-    bound.parameters["to"] = data::Scalar{selection.to};
-    bound.parameters["interval"] =
-        data::Scalar{std::chrono::duration_cast<microseconds>(selection.interval)};
-    bound.parameters["timezone"] = data::Scalar{selection.timezone};
-    for (const auto& [name, values] : selection.values) {
-        const auto* variable = viewer.view->document->variable(name);
-        if (variable != nullptr) {
-            bound.parameters[variable->parameter_name()] = bound_value(*variable, values);
-        }
-    }
-    return bound;
-}
-
-asio::awaitable<Result<std::vector<dashboards::Choice>>> ViewService::choices_of(
-    Viewer viewer, const Variable& variable, const Selection& selection,
-    std::shared_ptr<Cancellation> cancellation) {
-    if (variable.type != Variable::Type::query) co_return variable.choices;
-    const auto& plan = viewer.view->plan(variable);
-    if (plan.refused) co_return for_viewer(*plan.refused);
-    data::Query query;
-    query.org = viewer.view->org;
-    query.source = plan.source;
-    query.scope = plan.scope;
-    query.text = variable.query.text;
-    query.settings = variable.query.settings;
-    if (variable.query.language == dashboards::PanelQuery::Language::promql) {
-        query.settings["variable"] = true;
-        query.window = window_of(selection, query.settings);
-    }
-    query.limits = limits_;
-    auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
-    if (!outcome) {
-        log_failure(viewer, 0, outcome.error());
-        co_return for_viewer(outcome.error());
-    }
-    std::vector<dashboards::Choice> choices;
-    for (auto& choice : outcome->table->choices()) {
-        choices.push_back({std::move(choice.value), std::move(choice.label)});
-    }
-    co_return choices;
-}
-
-asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewRequest request,
-                                                       std::shared_ptr<Cancellation> cancellation) {
-    const auto& document = *viewer.view->document;
-    const auto& settings = viewer.view->settings;
-    auto shown = apply_rules(viewer.view->rules, request.variables);
-    if (!shown) co_return shown.error();
-    auto range =
-        settle_range(document, settings, {request.span, request.from, request.to}, clock_->now());
-    if (!range) co_return range.error();
-
-    Selection selection;
-    selection.shown = std::move(*shown);
-    selection.values = selection.shown;
-    selection.span = range->span;
-    selection.from = range->from;
-    selection.to = range->to;
-    selection.interval = bucket(range->from, range->to, request.width);
-    selection.fresh = request.fresh;
-    if (request.fresh && !viewer.view->fresh) {
-        co_return forbidden("missing_permission",
-                            "Asking past the cache needs the permission clear_cache_refresh.");
-    }
-    settle_zone(*viewer.view, request, selection);
-    for (auto& [name, values] : selection.values) {
-        const auto* variable = document.variable(name);
-        const auto* to_check = offered_only(*viewer.view, name, request.variables);
-        const bool all = expands(*variable, values);
-        const bool takes_first = variable->first_choice && values.empty();
-        if (!all && !takes_first && to_check == nullptr) continue;
-        auto choices = co_await choices_of(viewer, *variable, selection, cancellation);
-        if (!choices) co_return choices.error();
-        if (takes_first) {
-            if (!choices->empty()) values = {choices->front().value};
-            selection.shown[name] = values;
-            continue;
-        }
-        if (to_check != nullptr) {
-            if (auto fits = check_offered(*to_check, values, *choices); !fits) {
-                co_return fits.error();
-            }
-        }
-        if (!all) continue;
-        values.clear();
-        for (auto& choice : *choices)
-            values.push_back(std::move(choice.value));
-    }
-    co_return selection;
-}
-
 std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
-                                                          const Selection& selection, int panel) {
-    const auto* found = viewer.view->document->panel(panel);
-    if (found == nullptr) return std::nullopt;
-    if (viewer.view->still) return still_line(*viewer.view, *found, selection);
-    std::vector<data::TablePtr> tables;
-    tables.reserve(found->queries.size());
+                                                          const Selection& selection,
+                                                          const PanelRef& panel) {
+    const auto clone = find_clone(*viewer.view, selection, panel);
+    if (!clone) return std::nullopt;
+    const auto& found = *clone->panel;
+    if (viewer.view->still) return still_line(*viewer.view, found, selection);
     if (selection.fresh) return std::nullopt;
-    for (const auto& query : found->queries) {
-        const auto& plan = viewer.view->plan(*found, query);
-        if (plan.refused) return std::nullopt;
-        auto table = engine_->cached(query_of(viewer, selection, plan, query));
+    std::vector<data::TablePtr> tables;
+    tables.reserve(found.queries.size());
+    for (const auto& query : found.queries) {
+        const auto& plan = viewer.view->settled(viewer.view->plan(found, query), clone->values);
+        // What filters hold for it is not known without asking.
+        if (plan.refused || has_filters(*viewer.view, clone->values)) return std::nullopt;
+        if (check_values(*viewer.view, clone->values, query)) return std::nullopt;
+        auto table = engine_->cached(query_of(viewer, selection, clone->values, plan, query));
         if (!table) return std::nullopt;
         tables.push_back(std::move(table));
     }
-    return data_line(*found, selection, tables);
+    return data_line(found, panel, selection, tables);
 }
 
-asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection, int panel,
+asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
+    Viewer viewer, Selection selection, ChosenValues values, const Panel& panel,
+    const dashboards::PanelQuery& query, std::size_t most_rows,
+    std::shared_ptr<Cancellation> cancellation) {
+    const auto& plan = viewer.view->settled(viewer.view->plan(panel, query), values);
+    auto missing = check_values(*viewer.view, values, query);
+    if (plan.refused || missing) {
+        const auto& reason = plan.refused ? *plan.refused : *missing;
+        log_failure(viewer, panel.id, reason);
+        co_return for_viewer(reason);
+    }
+    auto bound = co_await narrowed_query(viewer, selection, values, plan, query);
+    if (!bound) {
+        log_failure(viewer, panel.id, bound.error());
+        co_return for_viewer(bound.error());
+    }
+    if (most_rows != 0) bound->limits.rows = std::min(bound->limits.rows, most_rows);
+    auto outcome = co_await engine_->run(std::move(*bound), std::move(cancellation));
+    if (!outcome) {
+        log_failure(viewer, panel.id, outcome.error());
+        co_return for_viewer(outcome.error());
+    }
+    co_return std::move(outcome->table);
+}
+
+asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection,
+                                                     PanelRef panel,
                                                      std::shared_ptr<Cancellation> cancellation) {
-    const auto* found = viewer.view->document->panel(panel);
-    if (found == nullptr) {
-        co_return error_line(panel,
-                             not_found("panel_not_found", "This panel is not on the dashboard."));
-    }
-    if (viewer.view->still) co_return still_line(*viewer.view, *found, selection);
+    const auto clone = find_clone(*viewer.view, selection, panel);
+    if (!clone) co_return error_line(panel, clone.error());
+    const auto& found = *clone->panel;
+    if (viewer.view->still) co_return still_line(*viewer.view, found, selection);
     std::vector<data::TablePtr> tables;
-    tables.reserve(found->queries.size());
-    for (const auto& query : found->queries) {
-        const auto& plan = viewer.view->plan(*found, query);
-        if (plan.refused) {
-            log_failure(viewer, panel, *plan.refused);
-            co_return error_line(panel, for_viewer(*plan.refused));
-        }
-        auto bound = query_of(viewer, selection, plan, query);
-        auto outcome = co_await engine_->run(std::move(bound), cancellation);
-        if (!outcome) {
-            log_failure(viewer, panel, outcome.error());
-            co_return error_line(panel, for_viewer(outcome.error()));
-        }
-        tables.push_back(std::move(outcome->table));
+    tables.reserve(found.queries.size());
+    for (const auto& query : found.queries) {
+        auto table =
+            co_await run_query(viewer, selection, clone->values, found, query, 0, cancellation);
+        if (!table) co_return error_line(panel, table.error());
+        tables.push_back(std::move(*table));
     }
-    co_return data_line(*found, selection, tables);
+    co_return data_line(found, panel, selection, tables);
 }
 
 asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(
@@ -304,52 +194,36 @@ asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::pane
     }
     std::vector<QueryResult> results;
     for (const auto& query : found->queries) {
-        const auto& plan = viewer.view->plan(*found, query);
-        if (plan.refused) {
-            log_failure(viewer, panel, *plan.refused);
-            results.push_back({query.name, nullptr, for_viewer(*plan.refused)});
-            continue;
+        auto table =
+            co_await run_query(viewer, selection, selection.values, *found, query, 0, cancellation);
+        if (table) {
+            results.push_back({query.name, std::move(*table), std::nullopt});
+        } else {
+            results.push_back({query.name, nullptr, table.error()});
         }
-        auto bound = query_of(viewer, selection, plan, query);
-        auto outcome = co_await engine_->run(std::move(bound), cancellation);
-        if (!outcome) {
-            log_failure(viewer, panel, outcome.error());
-            results.push_back({query.name, nullptr, for_viewer(outcome.error())});
-            continue;
-        }
-        results.push_back({query.name, std::move(outcome->table), std::nullopt});
     }
     co_return results;
 }
 
 asio::awaitable<Result<std::string>> ViewService::export_csv(
-    Viewer viewer, Selection selection, int panel, std::string query,
+    Viewer viewer, Selection selection, PanelRef panel, std::string query,
     std::shared_ptr<Cancellation> cancellation) {
     if (!viewer.view->settings.download) {
         co_return forbidden("download_not_allowed", "This dashboard does not allow downloads.");
     }
-    const auto* found = viewer.view->document->panel(panel);
-    if (found == nullptr) {
-        co_return not_found("panel_not_found", "This panel is not on the dashboard.");
-    }
-    const auto wanted =
-        std::find_if(found->queries.begin(), found->queries.end(),
-                     [&](const auto& q) { return query.empty() || q.name == query; });
-    if (wanted == found->queries.end()) {
+    const auto clone = find_clone(*viewer.view, selection, panel);
+    if (!clone) co_return clone.error();
+    const auto& queries = clone->panel->queries;
+    const auto wanted = std::find_if(queries.begin(), queries.end(), [&](const auto& q) {
+        return query.empty() || q.name == query;
+    });
+    if (wanted == queries.end()) {
         co_return not_found("query_not_found", "This panel has no such data.");
     }
-    const auto& plan = viewer.view->plan(*found, *wanted);
-    if (plan.refused) co_return for_viewer(*plan.refused);
-    auto bound = query_of(viewer, selection, plan, *wanted);
-    if (const auto most = viewer.view->download_rows; most != 0) {
-        bound.limits.rows = std::min(bound.limits.rows, most);
-    }
-    auto outcome = co_await engine_->run(std::move(bound), std::move(cancellation));
-    if (!outcome) {
-        log_failure(viewer, panel, outcome.error());
-        co_return for_viewer(outcome.error());
-    }
-    co_return outcome->table->csv();
+    auto table = co_await run_query(viewer, selection, clone->values, *clone->panel, *wanted,
+                                    viewer.view->download_rows, std::move(cancellation));
+    if (!table) co_return table.error();
+    co_return (*table)->csv();
 }
 
 }  // namespace casement::access

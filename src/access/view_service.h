@@ -7,7 +7,9 @@
 #include "base/shape.h"
 #include "data/engine.h"
 
+#include <compare>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +19,19 @@
 
 namespace casement::access {
 
+/// A panel, or with `repeat` its clone for that value of the variable that repeats it.
+struct PanelRef {
+    PanelRef(int panel) : id(panel) {}
+    PanelRef(int panel, std::optional<std::string> value) : id(panel), repeat(std::move(value)) {}
+    int id;
+    std::optional<std::string> repeat;
+
+    friend auto operator<=>(const PanelRef&, const PanelRef&) = default;
+};
+
 /// What a viewer may ask for, after its shape was checked.
 struct ViewRequest {
-    std::vector<int> panels;       ///< empty = all
+    std::vector<PanelRef> panels;  ///< empty = all
     std::string span;              ///< named span, or empty
     std::optional<Time> from, to;  ///< custom range, or neither
     ChosenValues variables;
@@ -27,6 +39,9 @@ struct ViewRequest {
     std::string timezone;        ///< IANA name of the viewer's browser, or empty
     std::string query_timezone;  ///< IANA name or "user_timezone"; wins over the dashboard's own
     bool fresh = false;          ///< past the result cache; needs the grant
+    /// For whoever is told what holds then: a value that a variable no longer offers, since others
+    /// have changed on which its choices depend, gives way to one that it does.
+    bool gives_way = false;
 };
 
 /// Body of POST /query, /view, and (without panels) of /sessions and /resume.
@@ -39,6 +54,8 @@ struct ViewRequest {
 struct Selection {
     ChosenValues values;  ///< `*` already expanded to every choice
     ChosenValues shown;   ///< as the pickers show them (`*` kept)
+    /// Variables whose `*` stands as the author's own expression in PromQL.
+    std::map<std::string, std::string> all_values;
     std::string span;
     Time from{}, to{};
     std::chrono::milliseconds interval{};
@@ -57,6 +74,11 @@ struct Selection {
 /// dashboard does not have, and what the grant locks, is left out.
 [[nodiscard]] ChosenValues values_of_url(
     const View& view, const std::map<std::string, std::vector<std::string>>& values);
+
+/// The panels and clones asked for: all that are not folded away when none are named; the clones of
+/// a repeated panel where it is named alone. Rows have no data.
+[[nodiscard]] std::vector<PanelRef> panels_of(const View& view, const Selection& selection,
+                                              const std::vector<PanelRef>& wanted);
 
 /// `viewer.view` must be set in all of its calls.
 class ViewService {
@@ -79,11 +101,12 @@ class ViewService {
     /// One panel's line, newline included; a failure is a line too. Panels that are not on the
     /// dashboard are "panel_not_found".
     [[nodiscard]] asio::awaitable<std::string> panel_line(
-        Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation);
+        Viewer viewer, Selection selection, PanelRef panel,
+        std::shared_ptr<Cancellation> cancellation);
     /// The same at once when every query of the panel is in the cache.
     [[nodiscard]] std::optional<std::string> cached_panel_line(const Viewer& viewer,
                                                                const Selection& selection,
-                                                               int panel);
+                                                               const PanelRef& panel);
 
     /// One query of a panel, with its result or with what a viewer may know of its failure.
     struct QueryResult {
@@ -99,16 +122,41 @@ class ViewService {
     /// CSV of one query of a panel (its first when `query` is empty). forbidden
     /// "download_not_allowed" without the grant.
     [[nodiscard]] asio::awaitable<Result<std::string>> export_csv(
-        Viewer viewer, Selection selection, int panel, std::string query,
+        Viewer viewer, Selection selection, PanelRef panel, std::string query,
+        std::shared_ptr<Cancellation> cancellation);
+
+    /// What a variable of type filters can filter by (`key` empty), or the values that there are
+    /// for a key. Errors: not_found "variable_not_found"; forbidden "variable_locked".
+    [[nodiscard]] asio::awaitable<Result<std::vector<dashboards::Choice>>> filter_choices(
+        Viewer viewer, Selection selection, std::string variable, std::string key,
         std::shared_ptr<Cancellation> cancellation);
 
   private:
+    using Choices = std::vector<dashboards::Choice>;
+
+    /// `values`: the selection's, of a clone with its own in them.
     [[nodiscard]] data::Query query_of(const Viewer& viewer, const Selection& selection,
-                                       const QueryPlan& plan,
+                                       const ChosenValues& values, const QueryPlan& plan,
                                        const dashboards::PanelQuery& query) const;
-    [[nodiscard]] asio::awaitable<Result<std::vector<dashboards::Choice>>> choices_of(
-        Viewer viewer, const dashboards::Variable& variable, const Selection& selection,
+    /// One query of a panel, or what the viewer may know of its failure. `most_rows`: 0 for as many
+    /// as the limits give.
+    [[nodiscard]] asio::awaitable<Result<data::TablePtr>> run_query(
+        Viewer viewer, Selection selection, ChosenValues values, const dashboards::Panel& panel,
+        const dashboards::PanelQuery& query, std::size_t most_rows,
         std::shared_ptr<Cancellation> cancellation);
+    /// query_of() with the filters in it that hold for it. Waits only where there are some.
+    [[nodiscard]] asio::awaitable<Result<data::Query>> narrowed_query(
+        Viewer viewer, Selection selection, ChosenValues values, QueryPlan plan,
+        const dashboards::PanelQuery& query);
+    /// `selection`: with the values of all variables that this one names.
+    [[nodiscard]] asio::awaitable<Result<Choices>> choices_of(
+        Viewer viewer, Selection selection, const dashboards::Variable& variable,
+        std::shared_ptr<Cancellation> cancellation);
+    [[nodiscard]] asio::awaitable<Result<void>> settle_variable(
+        Viewer viewer, Selection& selection, std::size_t place, const ViewRequest& request,
+        std::shared_ptr<Cancellation> cancellation);
+    [[nodiscard]] asio::awaitable<Result<json::array>> describe_variables(
+        Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation);
 
     data::Engine* engine_;
     data::QueryLimits limits_;

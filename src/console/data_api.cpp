@@ -40,13 +40,14 @@ Answered query_panels(Context& console, Call& call) {
     auto view = view_request(call.body);
     if (!view) co_return view.error();
     PanelsWanted wanted;
-    wanted.panels = panels_of(viewer, *view);
-    auto what = seen("query", *view, wanted.panels, call.request);
+    auto what = seen("query", *view, ids_of(view->panels), call.request);
     auto selection = co_await select(console, call, *view);
     if (!selection) {
         record_refused_view(console, viewer, selection.error(), std::move(what));
         co_return selection.error();
     }
+    wanted.panels = access::panels_of(*viewer.view, *selection, view->panels);
+    what.panels = ids_of(wanted.panels);
     console.views.record(viewer, what);
     wanted.viewer = viewer;
     wanted.selection = std::move(*selection);
@@ -69,7 +70,8 @@ Answered export_panel(Context& console, Call& call) {
         co_return selection.error();
     }
     std::string query = text_at(call.body, "query").value_or("");
-    auto csv = co_await console.parts.views.export_csv(viewer, *selection, panel, std::move(query),
+    const access::PanelRef wanted(panel, text_at(call.body, "repeat"));
+    auto csv = co_await console.parts.views.export_csv(viewer, *selection, wanted, std::move(query),
                                                        call.request.cancellation);
     if (!csv) {
         record_refused_view(console, viewer, csv.error(), std::move(what));
@@ -86,6 +88,34 @@ Answered export_panel(Context& console, Call& call) {
         "Content-Disposition",
         fmt::format("attachment; filename=\"{}-panel-{}.csv\"", viewer.view->uid, panel));
     co_return response;
+}
+
+Answered offer_choices(Context& console, Call& call) {
+    auto& viewer = *call.viewer;
+    if (auto settled = settle_content(console, viewer, call.body); !settled) {
+        co_return settled.error();
+    }
+    auto view = view_request(call.body);
+    if (!view) co_return view.error();
+    auto selection = co_await select(console, call, *view);
+    if (!selection) {
+        record_refused_view(console, viewer, selection.error(),
+                            seen("choices", *view, {}, call.request));
+        co_return selection.error();
+    }
+    std::string variable = text_at(call.body, "variable").value_or("");
+    std::string key = text_at(call.body, "key").value_or("");
+    auto choices = co_await console.parts.views.filter_choices(
+        viewer, *selection, std::move(variable), std::move(key), call.request.cancellation);
+    if (!choices) co_return choices.error();
+    std::string token(call.request.bearer().value_or(""));
+    auto still =
+        co_await console.parts.sessions.authorize(std::move(token), user_agent_of(call.request));
+    if (!still) co_return still.error();
+    json::array list;
+    for (const auto& choice : *choices)
+        list.push_back(json::object{{"value", choice.value}, {"label", choice.label}});
+    co_return Response::json(200, json::object{{"choices", std::move(list)}});
 }
 
 Answered describe_view(Context& console, Call& call) {
@@ -141,18 +171,43 @@ std::vector<Operation> data_operations() {
          .summary = "CSV of a panel",
          .description = "When the share allows downloads.",
          .caller = Caller::viewer,
-         .body = view_shape({content_name(), required("panel", Shape::integer(0, 1'000'000)),
-                             optional("query", Shape::text(1, 64).described(
-                                                   "Its name; the panel's first when absent."))},
-                            {"panels"}),
+         .body = view_shape(
+             {content_name(), required("panel", Shape::integer(0, 1'000'000)),
+              optional("repeat", Shape::text(0, 4096).described("Of a clone: its value.")),
+              optional("query",
+                       Shape::text(1, 64).described("Its name; the panel's first when absent."))},
+             {"panels"}),
          .max_body = kMaxViewerBody,
          .answers = {{200, "RFC 4180 with a header row.", std::nullopt, "text/csv"}},
          .refusals = {{403,
-                       "download_not_allowed, variable_locked, value_not_allowed, time_locked"},
+                       "download_not_allowed, variable_locked, value_not_allowed, time_locked, "
+                       "repeat_not_selected"},
                       {404, "panel_not_found, query_not_found"},
                       {410, "session_expired, session_ended"},
                       {504, "query_timeout"}},
          .handle = export_panel});
+    list.push_back(
+        {.method = Method::post,
+         .path = "/choices",
+         .id = "offerFilters",
+         .tag = "Viewer",
+         .summary = "What a viewer can filter by",
+         .description = "Without `key`: the columns and labels that a variable of type filters "
+                        "can name; with it: the values that there are.",
+         .caller = Caller::viewer,
+         .body = view_shape({content_name(), required("variable", Shape::text(1, 64)),
+                             optional("key", Shape::text(1, 256))},
+                            {"panels"}),
+         .max_body = kMaxViewerBody,
+         .answers = {{200, "In an order that helps to find one.",
+                      Shape::object({required(
+                          "choices", Shape::list(Shape::object({required("value", Shape::text()),
+                                                                required("label", Shape::text())}),
+                                                 100'000))})}},
+         .refusals = {{403, "variable_locked, value_not_allowed"},
+                      {404, "variable_not_found"},
+                      {410, "session_expired, session_ended"}},
+         .handle = offer_choices});
     list.push_back(
         {.method = Method::post,
          .path = "/view",

@@ -206,6 +206,7 @@ void add_filters(FirstLine& line, const access::ContentRequest& wanted) {
 asio::awaitable<Result<FirstLine>> first_line(Context& console, http::Request& request,
                                               access::Viewer viewer, access::ViewRequest view,
                                               std::string target) {
+    view.gives_way = true;
     FirstLine line{std::move(viewer), {}, std::nullopt, std::move(view)};
     const auto* person = line.viewer.person();
     if (line.viewer.key() != nullptr) {

@@ -37,24 +37,25 @@ struct Work {
     std::shared_ptr<asio::steady_timer> news;
 };
 
-std::string failed_line(int panel) {
-    const json::object line{{"panel", panel},
-                            {"error",
-                             {{"code", "query_failed"},
-                              {"message",
-                               "This panel could not be loaded. Its author finds the "
-                               "reason in the server's log."}}}};
+std::string failed_line(const access::PanelRef& panel) {
+    json::object line{{"panel", panel.id},
+                      {"error",
+                       {{"code", "query_failed"},
+                        {"message",
+                         "This panel could not be loaded. Its author finds the "
+                         "reason in the server's log."}}}};
+    if (panel.repeat) line["repeat"] = *panel.repeat;
     return json::serialize(line) + "\n";
 }
 
-asio::awaitable<void> fetch_panel(std::shared_ptr<Work> work, int panel) {
+asio::awaitable<void> fetch_panel(std::shared_ptr<Work> work, access::PanelRef panel) {
     std::string line;
     try {
         line = co_await work->views.panel_line(work->wanted.viewer, work->wanted.selection, panel,
                                                work->cancellation);
     } catch (const std::exception& exception) {
         log::error("panel_failed", {{"dashboard", work->wanted.viewer.view->uid},
-                                    {"panel", panel},
+                                    {"panel", panel.id},
                                     {"reason", exception.what()}});
         line = failed_line(panel);
     }
@@ -138,8 +139,8 @@ http::Response answer_panels(access::SessionService& sessions, access::ViewServi
     response.headers.add("Content-Type", std::string(kNdjson));
 
     std::string body = std::move(wanted.head);
-    std::vector<int> missing;
-    for (const int panel : wanted.panels) {
+    std::vector<access::PanelRef> missing;
+    for (const auto& panel : wanted.panels) {
         auto line = views.cached_panel_line(wanted.viewer, wanted.selection, panel);
         if (line) {
             body += *line;

@@ -23,7 +23,7 @@ struct PanelsWanted {
     std::string head;  ///< lines that go before, newlines included
     access::Viewer viewer;
     access::Selection selection;
-    std::vector<int> panels;  ///< each once
+    std::vector<access::PanelRef> panels;  ///< each once
 };
 
 /// `sessions` and `views` must outlive the answer. The stream runs on the connection's executor,

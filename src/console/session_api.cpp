@@ -59,8 +59,9 @@ Answered show(Context& console, Call& call, access::OpenedSession opened, access
     wanted.head = json::serialize(head) + "\n";
     const auto* data = call.body.if_contains("data");
     if (line->selection && (data == nullptr || data->get_bool())) {
-        wanted.panels = panels_of(line->viewer, line->view);
-        console.views.record(line->viewer, seen("query", line->view, wanted.panels, call.request));
+        wanted.panels = access::panels_of(*line->viewer.view, *line->selection, line->view.panels);
+        console.views.record(line->viewer,
+                             seen("query", line->view, ids_of(wanted.panels), call.request));
     }
     if (line->selection) wanted.selection = std::move(*line->selection);
     wanted.viewer = std::move(line->viewer);

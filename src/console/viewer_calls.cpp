@@ -37,12 +37,11 @@ Result<access::ViewRequest> view_request(const json::object& body) {
     return access::take_view_request(body);
 }
 
-std::vector<int> panels_of(const access::Viewer& viewer, const access::ViewRequest& view) {
-    if (!view.panels.empty()) return view.panels;
-    std::vector<int> all;
-    for (const auto& panel : viewer.view->document->panels)
-        all.push_back(panel.id);
-    return all;
+std::vector<int> ids_of(const std::vector<access::PanelRef>& panels) {
+    std::vector<int> ids;
+    for (const auto& panel : panels)
+        if (std::find(ids.begin(), ids.end(), panel.id) == ids.end()) ids.push_back(panel.id);
+    return ids;
 }
 
 std::string client_of(const http::Request& request) {

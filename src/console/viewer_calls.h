@@ -28,9 +28,8 @@ inline constexpr std::int64_t kMaxLink = std::int64_t{16} * 1024;
 [[nodiscard]] ShapeMember proof_secret();
 
 [[nodiscard]] Result<access::ViewRequest> view_request(const json::object& body);
-/// The panels asked for, else all of the view.
-[[nodiscard]] std::vector<int> panels_of(const access::Viewer& viewer,
-                                         const access::ViewRequest& view);
+/// Their ids, each once, for the log.
+[[nodiscard]] std::vector<int> ids_of(const std::vector<access::PanelRef>& panels);
 
 [[nodiscard]] std::string client_of(const http::Request& request);
 [[nodiscard]] std::string user_agent_of(const http::Request& request);

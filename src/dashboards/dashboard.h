@@ -15,7 +15,7 @@
 
 namespace casement::dashboards {
 
-enum class PanelType { timeseries, stat, barchart, table, text };
+enum class PanelType { timeseries, stat, barchart, table, text, row };
 enum class Theme { system, light, dark };
 
 /// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.
@@ -26,9 +26,10 @@ struct TimeRange {
 };
 
 struct PanelQuery {
-    std::string name;    ///< "A"; unique in the panel
-    std::string source;  ///< whose relations it reads as they are; or else
-    std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
+    std::string name;  ///< "A"; unique in the panel
+    /// Whose relations it reads as they are ("$name": as that variable says); or else
+    std::string source;
+    std::string model;  ///< whose relations it reads, narrowed to the viewer's rows
     enum class Language { sql, promql } language = Language::sql;
     std::string text{};  ///< in that language
     /// promql: {"format": "time_series"|"table"|"heatmap", "instant": bool, "legend": text,
@@ -43,6 +44,13 @@ struct Grid {
     int x = 0, y = 0, w = 12, h = 8;  ///< columns of 24, rows of 36 px
 };
 
+/// A panel, or a row with its panels, that is there once for each chosen value of a variable.
+struct Repeat {
+    std::string variable;
+    bool down = false;    ///< one below the other; else side by side over the whole width
+    int max_per_row = 4;  ///< side by side: more begin another line
+};
+
 struct Panel {
     int id = 0;  ///< unique in the dashboard, from 1
     PanelType type = PanelType::text;
@@ -53,6 +61,8 @@ struct Panel {
     /// Options of the panel's type, checked: unit, decimals, legend, stack, thresholds, columns, …
     json::object options;
     std::string markdown;  ///< text panels
+    std::optional<Repeat> repeat;
+    bool collapsed = false;  ///< row: its panels, all up to the next row, are folded away at first
 };
 
 struct Choice {
@@ -61,14 +71,49 @@ struct Choice {
 };
 
 struct Variable {
-    enum class Type { list, query, text };
+    enum class Type {
+        list,
+        query,
+        text,
+        interval,  ///< choices are durations; binds as an interval
+        constant,  ///< its one default, which nobody changes and no picker offers
+        source,    ///< the name of a source; queries say `"source": "$name"`
+        filters,   ///< what the viewer puts together (filters.h); narrows results, binds nothing
+    };
+    /// "none", "alpha_asc", …: by label.
+    enum class Sort {
+        none,
+        alpha_asc,
+        alpha_desc,
+        numeric_asc,  ///< by the first whole number in the label
+        numeric_desc,
+        alpha_ignore_case_asc,
+        alpha_ignore_case_desc,
+        natural_asc,
+        natural_desc,
+    };
+    /// An interval that follows the time range: a readable one of which it holds about `count`.
+    struct Auto {
+        int count = 30;
+        std::chrono::milliseconds min{10'000};
+    };
     std::string name;  ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
     std::string label;
     Type type = Type::list;
-    std::vector<Choice> choices;  ///< list
-    PanelQuery query;             ///< query: first column value, second (if any) label
+    std::vector<Choice> choices;  ///< list, interval
+    /// query: first column value, second (if any) label; its text may name other variables and
+    /// `$from`, `$to`, `$timezone`. filters: only which source or model they narrow; empty: all.
+    PanelQuery query;
+    std::string regex;              ///< query, source: which choices stay, and what of them
+    Sort sort = Sort::none;         ///< query
+    std::optional<Auto> automatic;  ///< interval: "auto" may be chosen
+    std::string source_type;        ///< source
+    std::vector<std::string> keys;  ///< filters: what may be filtered by; empty: what is there
     bool multi = false;
     bool include_all = false;  ///< "*" may be chosen: every choice, never "no filter"
+    /// What "*" stands for in PromQL, in the place of every choice; written by the author, and only
+    /// where nothing bounds the variable.
+    std::string all_value;
     std::vector<std::string> defaults;
     std::int64_t max_length = 256;  ///< text
     /// For a person with attributes the variable is locked to this one's values; where a share

@@ -1,6 +1,9 @@
 // From JSON to structs: the shape first, then what a shape cannot say.
 #include "dashboards/dashboard.h"
+#include "dashboards/dependencies.h"
 #include "dashboards/limits.h"
+#include "dashboards/read_parts.h"
+#include "dashboards/repeats.h"
 #include "dashboards/timezone.h"
 
 #include <set>
@@ -8,12 +11,24 @@
 #include <fmt/format.h>
 
 namespace casement::dashboards {
-namespace {
 
 Error wrong(std::string path, std::string_view reason) {
     std::string message = fmt::format("\"{}\" {}.", path, reason);
     return invalid("invalid_dashboard", std::move(message), std::move(path));
 }
+
+bool flag_at(const json::object& object, std::string_view name, bool otherwise) {
+    const auto* value = object.if_contains(name);
+    return value == nullptr ? otherwise : value->get_bool();
+}
+
+const json::array& list_at(const json::object& object, std::string_view name) {
+    static const json::array none;
+    const auto* value = object.if_contains(name);
+    return value == nullptr ? none : value->get_array();
+}
+
+namespace {
 
 std::optional<Error> fits(const json::value& value, const Shape& shape, std::string_view path) {
     auto error = check(value, shape, path);
@@ -22,19 +37,8 @@ std::optional<Error> fits(const json::value& value, const Shape& shape, std::str
     return error;
 }
 
-bool flag_at(const json::object& object, std::string_view name, bool otherwise) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? otherwise : value->get_bool();
-}
-
 int number_at(const json::object& object, std::string_view name) {
     return static_cast<int>(object.at(name).get_int64());
-}
-
-const json::array& list_at(const json::object& object, std::string_view name) {
-    static const json::array none;
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? none : value->get_array();
 }
 
 Result<std::optional<Time>> time_at(const json::object& object, std::string_view name) {
@@ -106,6 +110,8 @@ Result<std::optional<std::chrono::seconds>> read_refresh(const json::object& doc
     return std::optional<std::chrono::seconds>(std::chrono::seconds{count});
 }
 
+}  // namespace
+
 Result<PanelQuery> read_query(const json::object& query, const std::string& path) {
     const bool has_source = query.contains("source");
     const bool has_model = query.contains("model");
@@ -134,96 +140,14 @@ Result<PanelQuery> read_query(const json::object& query, const std::string& path
     return read;
 }
 
-Result<void> check_variable(const Variable& variable, const json::object& written,
-                            const std::string& path) {
-    const bool is_list = variable.type == Variable::Type::list;
-    const bool is_query = variable.type == Variable::Type::query;
-    const bool is_text = variable.type == Variable::Type::text;
-    if (is_reserved_name(variable.name)) {
-        return wrong(path + ".name", "is taken: from, to, interval and timezone are always there");
-    }
-    if (is_list == variable.choices.empty()) {
-        return wrong(path + ".choices", is_list ? "is required for a list, with at least one entry"
-                                                : "is only for variables of type list");
-    }
-    if (is_query != written.contains("query")) {
-        return wrong(path + ".query", is_query ? "is required for a variable of type query"
-                                               : "is only for variables of type query");
-    }
-    if (!is_text && written.contains("max_length")) {
-        return wrong(path + ".max_length", "is only for variables of type text");
-    }
-    if (is_text && (variable.multi || variable.include_all)) {
-        return wrong(path + (variable.multi ? ".multi" : ".include_all"),
-                     "is not for variables of type text");
-    }
-    std::set<std::string> values;
-    for (std::size_t i = 0; i < variable.choices.size(); ++i) {
-        const auto& value = variable.choices[i].value;
-        if (value == "*") {
-            return wrong(fmt::format("{}.choices[{}].value", path, i),
-                         "cannot be \"*\", which means every choice");
-        }
-        if (!values.insert(value).second) {
-            return wrong(fmt::format("{}.choices[{}].value", path, i), "is there twice");
-        }
-    }
-    if (!variable.multi && variable.defaults.size() > 1) {
-        return wrong(path + ".default", "may have one entry unless multi is true");
-    }
-    for (std::size_t i = 0; i < variable.defaults.size(); ++i) {
-        const auto& value = variable.defaults[i];
-        const std::string entry = fmt::format("{}.default[{}]", path, i);
-        if (!is_text && value == "*") {
-            if (!variable.include_all) return wrong(entry, "may be \"*\" only with include_all");
-            continue;
-        }
-        if (is_list && !values.contains(value)) return wrong(entry, "is not one of the choices");
-        if (is_query && value.empty()) return wrong(entry, "must not be empty");
-        if (is_text && static_cast<std::int64_t>(value.size()) > variable.max_length) {
-            return wrong(entry, "is longer than max_length");
-        }
-    }
-    return {};
-}
-
-Result<Variable> read_variable(const json::object& written, const std::string& path) {
-    Variable variable;
-    variable.name = *text_at(written, "name");
-    variable.label = text_at(written, "label").value_or(variable.name);
-    const std::string type = *text_at(written, "type");
-    variable.type = type == "list"    ? Variable::Type::list
-                    : type == "query" ? Variable::Type::query
-                                      : Variable::Type::text;
-    for (const auto& entry : list_at(written, "choices")) {
-        const auto& choice = entry.get_object();
-        std::string value = *text_at(choice, "value");
-        std::string label = text_at(choice, "label").value_or(value);
-        variable.choices.push_back({std::move(value), std::move(label)});
-    }
-    if (const auto* query = written.if_contains("query")) {
-        auto read = read_query(query->get_object(), path + ".query");
-        if (!read) return read.error();
-        variable.query = std::move(*read);
-    }
-    variable.multi = flag_at(written, "multi", false);
-    variable.include_all = flag_at(written, "include_all", false);
-    for (const auto& entry : list_at(written, "default")) {
-        variable.defaults.emplace_back(entry.get_string());
-    }
-    if (const auto* length = written.if_contains("max_length")) {
-        variable.max_length = length->get_int64();
-    }
-    variable.attribute = text_at(written, "attribute").value_or("");
-    if (auto ok = check_variable(variable, written, path); !ok) return ok.error();
-    return variable;
-}
+namespace {
 
 PanelType panel_type(const std::string& name) {
     if (name == "timeseries") return PanelType::timeseries;
     if (name == "stat") return PanelType::stat;
     if (name == "barchart") return PanelType::barchart;
     if (name == "table") return PanelType::table;
+    if (name == "row") return PanelType::row;
     return PanelType::text;
 }
 
@@ -259,6 +183,35 @@ Result<void> check_options(const json::object& options, const std::string& path)
     return {};
 }
 
+/// Rows and repeats: how a panel stands with the others.
+Result<void> read_placing(const json::object& written, const std::string& path, Panel& panel) {
+    const bool is_row = panel.type == PanelType::row;
+    if (!is_row && written.contains("collapsed")) {
+        return wrong(path + ".collapsed", "is only for rows");
+    }
+    if (is_row && (panel.grid.x != 0 || panel.grid.w != kGridColumns)) {
+        return wrong(path + ".grid.w", "must be 24 for a row, from x 0");
+    }
+    panel.collapsed = flag_at(written, "collapsed", false);
+    const auto* member = written.if_contains("repeat");
+    if (member == nullptr) return {};
+    const auto& repeat = member->get_object();
+    Repeat read;
+    read.variable = *text_at(repeat, "variable");
+    read.down = text_at(repeat, "direction") == "v";
+    if (is_row && repeat.contains("direction")) {
+        return wrong(path + ".repeat.direction", "is not for rows: they stand one below the other");
+    }
+    if (repeat.contains("max_per_row")) {
+        if (is_row || read.down) {
+            return wrong(path + ".repeat.max_per_row", "is only for panels side by side");
+        }
+        read.max_per_row = number_at(repeat, "max_per_row");
+    }
+    panel.repeat = std::move(read);
+    return {};
+}
+
 Result<Panel> read_panel(const json::object& written, const std::string& path) {
     Panel panel;
     panel.id = number_at(written, "id");
@@ -277,12 +230,14 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
                      is_text ? "is required for a text panel" : "is only for text panels");
     }
     panel.markdown = text_at(written, "markdown").value_or("");
+    if (auto ok = read_placing(written, path, panel); !ok) return ok.error();
 
     std::set<std::string> names;
     const auto& queries = list_at(written, "queries");
-    if (is_text != queries.empty()) {
-        return wrong(path + ".queries",
-                     is_text ? "is not for text panels" : "is required, with at least one query");
+    const bool asks = !is_text && panel.type != PanelType::row;
+    if (asks == queries.empty()) {
+        return wrong(path + ".queries", asks ? "is required, with at least one query"
+                                             : "is not for text panels and rows");
     }
     for (std::size_t i = 0; i < queries.size(); ++i) {
         auto read = read_query(queries[i].get_object(), fmt::format("{}.queries[{}]", path, i));
@@ -302,6 +257,53 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
         if (auto ok = check_options(panel.options, place); !ok) return ok.error();
     }
     return panel;
+}
+
+Result<void> check_repeats(const Dashboard& dashboard) {
+    for (std::size_t i = 0; i < dashboard.panels.size(); ++i) {
+        const auto& repeat = dashboard.panels[i].repeat;
+        if (!repeat) continue;
+        const std::string place = fmt::format("panels[{}].repeat.variable", i);
+        const auto* variable = dashboard.variable(repeat->variable);
+        if (variable == nullptr) return wrong(place, "is no variable of this dashboard");
+        if (variable->type == Variable::Type::filters) {
+            return wrong(place, "cannot be a variable of type filters");
+        }
+    }
+    // A panel of a repeated row has the row's value; a second one of its own would have no name.
+    const auto placed = place_panels(dashboard, {});
+    const Panel* row = nullptr;
+    for (const auto& one : placed.panels) {
+        if (one.panel->type == PanelType::row) {
+            row = one.panel;
+        } else if (row != nullptr && row->repeat && one.panel->repeat) {
+            return wrong(fmt::format("panels[{}].repeat", one.panel - dashboard.panels.data()),
+                         "cannot stand in a row that is repeated itself");
+        }
+    }
+    return {};
+}
+
+Result<void> check_source_variables(const Dashboard& dashboard) {
+    const auto check_query = [&](const PanelQuery& query, const std::string& path) -> Result<void> {
+        if (!query.source.starts_with('$')) return {};
+        const auto* variable = dashboard.variable(source_variable(query));
+        if (variable != nullptr && variable->type == Variable::Type::source) return {};
+        return wrong(path + ".source",
+                     "must name a variable of type source where it begins with $");
+    };
+    for (std::size_t i = 0; i < dashboard.panels.size(); ++i) {
+        const auto& queries = dashboard.panels[i].queries;
+        for (std::size_t j = 0; j < queries.size(); ++j) {
+            auto ok = check_query(queries[j], fmt::format("panels[{}].queries[{}]", i, j));
+            if (!ok) return ok;
+        }
+    }
+    for (std::size_t i = 0; i < dashboard.variables.size(); ++i) {
+        auto ok = check_query(dashboard.variables[i].query, fmt::format("variables[{}].query", i));
+        if (!ok) return ok;
+    }
+    return {};
 }
 
 /// The published options are those of all types together, so that a schema can describe them; each
@@ -346,22 +348,9 @@ Result<Dashboard> read_dashboard(const json::value& document) {
     out.refresh = *refresh;
     if (auto ok = read_time(written, out); !ok) return ok.error();
 
-    std::set<std::string> names;
-    const auto& variables = list_at(written, "variables");
-    for (std::size_t i = 0; i < variables.size(); ++i) {
-        const std::string path = fmt::format("variables[{}]", i);
-        auto variable = read_variable(variables[i].get_object(), path);
-        if (!variable) return variable.error();
-        std::string lower = variable->name;
-        for (char& c : lower) {
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        }
-        // `$Airport` and `$airport` are one parameter to the engine that binds them.
-        if (!names.insert(std::move(lower)).second) {
-            return wrong(path + ".name", "is the name of another variable");
-        }
-        out.variables.push_back(std::move(*variable));
-    }
+    auto variables = read_variables(list_at(written, "variables"));
+    if (!variables) return variables.error();
+    out.variables = std::move(*variables);
     std::set<int> ids;
     const auto& panels = list_at(written, "panels");
     for (std::size_t i = 0; i < panels.size(); ++i) {
@@ -373,6 +362,8 @@ Result<Dashboard> read_dashboard(const json::value& document) {
         }
         out.panels.push_back(std::move(*panel));
     }
+    if (auto ok = check_repeats(out); !ok) return ok.error();
+    if (auto ok = check_source_variables(out); !ok) return ok.error();
     return out;
 }
 

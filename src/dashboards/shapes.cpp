@@ -2,6 +2,7 @@
 // JSON Schema.
 #include "dashboards/dashboard.h"
 #include "dashboards/limits.h"
+#include "dashboards/variable_shapes.h"
 
 #include <map>
 
@@ -114,13 +115,14 @@ Members own_options(PanelType type) {
         case PanelType::table:
             return table_options();
         case PanelType::text:
+        case PanelType::row:
             break;
     }
     return {};
 }
 
 Shape make_options(PanelType type) {
-    if (type == PanelType::text) return Shape::object({});
+    if (type == PanelType::text || type == PanelType::row) return Shape::object({});
     Members members = common_options();
     for (auto& member : own_options(type))
         members.push_back(std::move(member));
@@ -200,7 +202,7 @@ Shape query(bool named) {
 Shape panel() {
     return Shape::object({
         required("id", Shape::integer(1, 1'000'000).described("Unique in the dashboard.")),
-        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text"})),
+        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text", "row"})),
         optional("title", Shape::text(0, 200)),
         optional("description", Shape::text(0, 2000)),
         required("grid", Shape::object({
@@ -211,35 +213,25 @@ Shape panel() {
                                        })
                              .described("Columns of 24, rows of 36 pixels.")),
         optional("queries",
-                 Shape::list(query(true), kMaxQueries).described("All panels but text.")),
+                 Shape::list(query(true), kMaxQueries).described("All panels but text and rows.")),
         optional("options", all_options()),
         optional("markdown", Shape::text(0, kMaxMarkdownBytes).described("Text panels.")),
-    });
-}
-
-Shape variable() {
-    return Shape::object({
-        required("name", Shape::text(1, 64).matching("[A-Za-z_][A-Za-z0-9_]{0,63}")),
-        optional("label", Shape::text(0, 100)),
-        required("type", Shape::one_of({"list", "query", "text"})),
-        optional("choices", Shape::list(Shape::object({
-                                            required("value", Shape::text(1, 256)),
-                                            optional("label", Shape::text(0, 256)),
-                                        }),
-                                        1000)
-                                .described("list: what may be chosen.")),
-        optional("query", query(false).described(
-                              "query: the first column gives the values, the second the labels.")),
-        optional("multi", Shape::boolean().described("Several may be chosen; binds as a list.")),
-        optional("include_all",
-                 Shape::boolean().described("\"*\" may be chosen: every choice at once.")),
-        optional("default", Shape::list(Shape::text(0, 4096), 1000)),
-        optional("max_length", Shape::integer(1, 4096).described("text: bytes. Default: 256.")),
-        optional("attribute",
-                 Shape::text(1, 64)
-                     .matching("[a-z0-9_]{1,64}")
-                     .described("User attribute that this variable is locked to, for viewers who "
-                                "have attributes.")),
+        optional("collapsed",
+                 Shape::boolean().described("row: its panels, all up to the next row, are folded "
+                                            "away until a viewer opens it.")),
+        optional("repeat",
+                 Shape::object(
+                     {
+                         required("variable", Shape::text(1, 64)),
+                         optional("direction",
+                                  Shape::one_of({"h", "v"})
+                                      .described("Side by side over the whole width (default), or "
+                                                 "one below the other. Not for rows.")),
+                         optional("max_per_row", Shape::integer(1, kGridColumns)
+                                                     .described("Side by side. Default: 4.")),
+                     })
+                     .described("Once for each chosen value of the variable; a row with its "
+                                "panels.")),
     });
 }
 
@@ -269,7 +261,7 @@ Shape make_dashboard() {
                 optional("as_of", Shape::text(10, 40).described(
                                       "RFC 3339: what now means, for data that stands still.")),
             })),
-        optional("variables", Shape::list(variable(), kMaxVariables)),
+        optional("variables", Shape::list(variable_shape(query(false)), kMaxVariables)),
         required("panels", Shape::list(panel(), kMaxPanels)),
     });
 }
@@ -282,9 +274,10 @@ const Shape& dashboard_shape() {
 }
 
 const Shape& options_shape(PanelType type) {
-    static const Shape shapes[] = {make_options(PanelType::timeseries),
-                                   make_options(PanelType::stat), make_options(PanelType::barchart),
-                                   make_options(PanelType::table), make_options(PanelType::text)};
+    static const Shape shapes[] = {
+        make_options(PanelType::timeseries), make_options(PanelType::stat),
+        make_options(PanelType::barchart),   make_options(PanelType::table),
+        make_options(PanelType::text),       make_options(PanelType::row)};
     return shapes[static_cast<std::size_t>(type)];
 }
 

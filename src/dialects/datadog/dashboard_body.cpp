@@ -57,6 +57,7 @@ std::string_view widget_type(dashboards::PanelType type) {
         case dashboards::PanelType::table:
             return "query_table";
         case dashboards::PanelType::text:
+        case dashboards::PanelType::row:
             return "note";
     }
     return "note";
@@ -64,7 +65,8 @@ std::string_view widget_type(dashboards::PanelType type) {
 
 json::object widget_of(const dashboards::Panel& panel) {
     json::object definition{{"type", widget_type(panel.type)}};
-    if (panel.type == dashboards::PanelType::text) {
+    const bool is_row = panel.type == dashboards::PanelType::row;
+    if (is_row || panel.type == dashboards::PanelType::text) {
         definition["content"] = panel.markdown.empty() ? panel.title : panel.markdown;
     } else {
         definition["title"] = panel.title;

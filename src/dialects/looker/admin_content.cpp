@@ -42,6 +42,7 @@ std::string_view visualization(PanelType type) {
         case PanelType::table:
             return "looker_grid";
         case PanelType::text:
+        case PanelType::row:
             break;
     }
     return "text";
@@ -170,6 +171,7 @@ json::array filter_bodies(std::int64_t dashboard, const dashboards::Dashboard& d
     json::array bodies;
     std::int64_t row = 0;
     for (const auto& variable : document.variables) {
+        if (variable.type == Variable::Type::constant) continue;
         json::array options;
         for (const auto& choice : variable.choices)
             options.emplace_back(choice.value);

@@ -25,7 +25,7 @@ export interface Choice {
 export interface Variable {
   name: string;
   label?: string;
-  type: 'list' | 'query' | 'text';
+  type: 'list' | 'query' | 'text' | 'interval' | 'constant' | 'source' | 'filters';
   mode: 'free' | 'bounded' | 'locked';
   multi?: boolean;
   include_all?: boolean;
@@ -48,7 +48,14 @@ export interface MarkdownNode {
   c?: MarkdownNode[];
 }
 
+/** A clone of a repeated panel. */
+export interface CloneRef {
+  id: number;
+  repeat: string;
+}
+
 export interface Panel {
+  /** Of a clone: below zero, the page's own number for it (session/clones.ts). */
   id: number;
   /** One of PanelType, or a type that a newer server knows. */
   type: string;
@@ -58,6 +65,11 @@ export interface Panel {
   options?: Record<string, unknown>;
   content?: MarkdownNode[];
   queries?: string[];
+  /** Of a clone: its value, and of which variable. */
+  repeat?: string;
+  repeat_by?: string;
+  /** Of a row: its panels are folded away at first. */
+  collapsed?: boolean;
 }
 
 export interface TimeSettings {
@@ -81,6 +93,9 @@ export interface Dashboard {
   download?: boolean;
   allowed_origins?: string[];
   variables?: Variable[];
+  /** What has to be asked for anew, before the data, when it changes. */
+  settles?: { variables: string[]; time: boolean };
+  notice?: string;
   panels: Panel[];
 }
 
@@ -99,6 +114,7 @@ export interface WireError {
 
 export interface PanelLine {
   panel: number;
+  repeat?: string;
   from?: number;
   to?: number;
   interval_ms?: number;

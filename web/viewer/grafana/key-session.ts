@@ -1,7 +1,8 @@
 // The session that an application's key has opened. Its link opens as any other; what is new is that
 // the address then loses its proof, so that a reload, and later frames of the same browser, come
 // without one, and that one session may show several dashboards.
-import type { FirstLine } from '../api/wire';
+import type { FirstLine, QueryBody } from '../api/wire';
+import { wireId } from '../session/clones';
 import { Refusal, Session, type Opening } from '../session/session';
 import type { Answer, SessionParts } from '../session/session';
 import type { Slot, SlotKeeper } from '../session/slots';
@@ -65,8 +66,9 @@ export class KeySession extends Session {
   override async view(
     variables: Record<string, string[]>,
     signal: AbortSignal,
+    time: Partial<QueryBody> = {},
   ): Promise<FirstLine | null> {
-    const first = await this.firstLine({ content: this.target, variables }, signal);
+    const first = await this.firstLine({ content: this.target, variables, ...time }, signal);
     return first && dressed(first);
   }
 
@@ -193,7 +195,12 @@ function dressed(line: FirstLine): KeyFirstLine {
       time.spans = named === undefined ? [...spans, span] : spans;
     }
   }
-  if (panel !== null) dashboard.panels = dashboard.panels.filter(({ id }) => id === panel);
+  if (panel !== null) {
+    dashboard.panels = dashboard.panels.filter(({ id }) => {
+      const named = wireId(id);
+      return (typeof named === 'object' ? named.id : named) === panel;
+    });
+  }
   const seconds = refresh ?? dashboard.refresh_seconds ?? 0;
   dashboard.refresh_seconds = seconds > 0 ? Math.max(kFastestRefresh, seconds) : 0;
   if (hide.variables) for (const variable of dashboard.variables ?? []) variable.hidden = true;

@@ -1,7 +1,7 @@
 // The session of a person whom an application has signed in. It opens by a signed link as any other;
 // what is new is that later frames of the same browser come without one, that one session shows many
 // contents, and that a cookieless session goes on with tokens from the host page.
-import type { FirstLine } from '../api/wire';
+import type { FirstLine, QueryBody } from '../api/wire';
 import { endOf, kApi, Refusal, refusalOf, Session, Unreachable } from '../session/session';
 import type { Answer, SessionParts } from '../session/session';
 import type { Slot, SlotKeeper } from '../session/slots';
@@ -87,8 +87,9 @@ export class EmbedSession extends Session {
   override async view(
     variables: Record<string, string[]>,
     signal: AbortSignal,
+    time: Partial<QueryBody> = {},
   ): Promise<FirstLine | null> {
-    const first = await this.firstLine({ content: this.target, variables }, signal);
+    const first = await this.firstLine({ content: this.target, variables, ...time }, signal);
     return first && (dressed(first) as FirstLine);
   }
 

@@ -269,6 +269,17 @@ export class EmbedViewer extends Viewer {
     this.host.happened({ kind: 'shown' });
   }
 
+  protected override replace(dashboard: Dashboard): void {
+    const before = this.elements.value;
+    this.elements.value = new Map(
+      dashboard.panels.map((panel) => [
+        panel.id,
+        { ...(before.get(panel.id) ?? { isTitleHidden: false, isDeleted: false }), panel },
+      ]),
+    );
+    super.replace(this.redrawn(dashboard));
+  }
+
   protected override queryBody(panels: number[]): EmbedQueryBody {
     const zone = this.embed.details?.query_timezone;
     return {

@@ -9,8 +9,12 @@ const kElements = new Set([
 const kDeepest = 64;
 
 /** `${name}` in a text is the variable's value, as text; an unknown name stays as written. */
-export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) =>
+export function fillIn(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  written = /\$\{([A-Za-z_]\w*)\}/g,
+): string {
+  return text.replace(written, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
   );
 }

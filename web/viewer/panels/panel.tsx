@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Panel } from '../api/wire';
 import { isEmpty } from '../data/frames';
 import { valueText } from '../data/variables';
+import { parts, partsOf } from '../state/parts';
 import { isDark } from '../state/theme';
 import type { PanelState, Viewer } from '../state/viewer';
 import { fullscreen, toggleFullscreen } from '../ui/fullscreen';
@@ -10,7 +11,7 @@ import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
 import type { PictureProps } from './common';
-import { renderMarkdown } from './markdown';
+import { fillIn, renderMarkdown } from './markdown';
 import { StatPicture } from './stat';
 import { TablePicture } from './table';
 import { TimeSeriesPicture } from './timeseries';
@@ -22,21 +23,24 @@ const kPictures: Record<string, ComponentType<PictureProps> | undefined> = {
   table: TablePicture,
 };
 
-export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Viewer }) {
+  const title = titleOf(written, viewer);
+  const panel = useMemo(() => ({ ...written, title }), [written, title]);
   const [asTable, setAsTable] = useState(false);
   const card = useRef<HTMLElement>(null);
   const state = viewer.panel(panel.id).value;
   const { x, y, w, h } = panel.grid;
   const isText = panel.type === 'text';
-  const canTable = ['timeseries', 'barchart', 'stat'].includes(panel.type);
+  const canTable = !isText && panel.type !== 'table';
   const isBare = isText && !panel.title;
+  const isKnown = isText || kPictures[panel.type] !== undefined || partsOf(panel).length > 0;
   const titleId = `panel-${panel.id}-title`;
   const isStale = state.frames !== null && state.isPending;
 
   return (
     <section
       ref={card}
-      class={`panel panel-${isText || kPictures[panel.type] ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
+      class={`panel panel-${isKnown ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
       {...(panel.title ? { 'aria-labelledby': titleId } : { 'aria-label': `Panel ${panel.id}` })}
       aria-busy={state.status === 'loading' && !isText}
       style={{
@@ -94,8 +98,16 @@ interface PanelBodyProps {
 
 function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   const options = useMemo(() => panel.options ?? {}, [panel]);
-  const Picture = asTable ? TablePicture : kPictures[panel.type];
-  if (!Picture) return <div class="quiet-state">This kind of panel is not supported here.</div>;
+  const needed = asTable ? [] : partsOf(panel);
+  const loaded = needed.map((name) => parts.get(name));
+  const Picture = asTable
+    ? TablePicture
+    : (loaded.flatMap((part) =>
+        typeof part === 'string' ? [] : (part.pictures?.[panel.type] ?? []),
+      )[0] ?? kPictures[panel.type]);
+  if (!Picture && loaded.every((part) => typeof part !== 'string')) {
+    return <div class="quiet-state">This kind of panel is not supported here.</div>;
+  }
 
   if (state.status === 'error' && state.frames === null) {
     return (
@@ -113,7 +125,17 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
       />
     );
   }
-  if (state.frames === null) return <Skeleton type={panel.type} />;
+  if (loaded.includes('failed')) {
+    return (
+      <Trouble
+        text="A part of this page could not be loaded."
+        onRetry={() => needed.forEach((name) => parts.retry(name))}
+      />
+    );
+  }
+  if (state.frames === null || loaded.includes('loading') || !Picture) {
+    return <Skeleton type={panel.type} />;
+  }
   if (isEmpty(state.frames)) {
     return <div class="quiet-state">No data in this time range.</div>;
   }
@@ -135,16 +157,25 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
 
 const kNoOptions = {};
 
-function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
-  const variables = viewer.dashboard.value?.variables ?? [];
+/** What variables are called in texts: in a clone, its own value for the one that repeats it. */
+function wordsFor(panel: Panel, viewer: Viewer): Record<string, string> {
   const chosen = viewer.variables.value;
-  const values = Object.fromEntries(
-    variables.map((variable) => [
-      variable.name,
-      valueText(variable, chosen[variable.name] ?? variable.value),
-    ]),
+  return Object.fromEntries(
+    (viewer.dashboard.value?.variables ?? []).map((variable) => {
+      const { name } = variable;
+      const own = panel.repeat_by === name && panel.repeat !== undefined ? [panel.repeat] : null;
+      return [name, valueText(variable, own ?? chosen[name] ?? variable.value)];
+    }),
   );
-  return <div class="markdown">{renderMarkdown(panel.content ?? [], values)}</div>;
+}
+
+export function titleOf(panel: Panel, viewer: Viewer): string {
+  // A title is no text to write in: there `$name` alone will do.
+  return fillIn(panel.title ?? '', wordsFor(panel, viewer), /\$\{?([A-Za-z_]\w*)\}?/g);
+}
+
+function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+  return <div class="markdown">{renderMarkdown(panel.content ?? [], wordsFor(panel, viewer))}</div>;
 }
 
 function Trouble({ text, onRetry }: { text: string; onRetry: () => void }) {

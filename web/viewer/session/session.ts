@@ -4,9 +4,10 @@
 // the secret is written before the link is spent, so that a lost answer can be asked for again;
 // every grant by secret is followed by a look whether the HttpOnly cookie comes back, and only
 // then is the secret forgotten; a used link still finds its cookie through the session's id.
-import type { ExportBody, FirstLine, QueryBody, WireError } from '../api/wire';
+import type { Choice, Dashboard, ExportBody, FirstLine, QueryBody, WireError } from '../api/wire';
 import { isEnd, isFirstLine, isPanelLine, readError, type PanelLine } from '../api/wire';
 import { readLines } from '../api/ndjson';
+import { pageId, wireId } from './clones';
 import type { Slot, SlotKeeper } from './slots';
 
 /** The server said no, and why. */
@@ -96,24 +97,37 @@ export class Session {
   }
 
   async query(body: QueryBody, signal: AbortSignal): Promise<AsyncGenerator<PanelLine, boolean>> {
-    const response = await this.call('/query', body, signal);
+    const panels = body.panels.map(wireId);
+    const response = await this.call('/query', { ...body, panels }, signal);
     return onlyPanels(response.body ? readLines(response.body) : nothing());
   }
 
   exportCsv(body: ExportBody, signal: AbortSignal): Promise<Response> {
-    return this.call('/export', body, signal);
+    const panel = wireId(body.panel);
+    const clone = typeof panel === 'object' ? { panel: panel.id, repeat: panel.repeat } : {};
+    return this.call('/export', { ...body, ...clone }, signal);
   }
 
   /** The dashboard again, with the choices its variables have now. */
-  async view(variables: Record<string, string[]>, signal: AbortSignal): Promise<FirstLine | null> {
-    return this.firstLine({ variables }, signal);
+  async view(
+    variables: Record<string, string[]>,
+    signal: AbortSignal,
+    time: Partial<QueryBody> = {},
+  ): Promise<FirstLine | null> {
+    return this.firstLine({ variables, ...time }, signal);
+  }
+
+  /** What there is to filter by, or the values of a key. */
+  async choices(body: unknown, signal: AbortSignal): Promise<Choice[]> {
+    const response = await this.call('/choices', body, signal);
+    return ((await response.json()) as { choices: Choice[] }).choices;
   }
 
   protected async firstLine(body: unknown, signal: AbortSignal): Promise<FirstLine | null> {
     const response = await this.call('/view', body, signal);
     if (!response.body) return null;
     for await (const line of readLines(response.body)) {
-      if (isFirstLine(line)) return line;
+      if (isFirstLine(line)) return numbered(line);
     }
     return null;
   }
@@ -339,7 +353,14 @@ async function startAnswer(response: Response): Promise<Answer | null> {
   const lines = readLines(response.body);
   const first = await lines.next();
   if (first.done || !isFirstLine(first.value)) return null;
-  return { first: first.value, lines };
+  return { first: numbered(first.value), lines };
+}
+
+function numbered(line: FirstLine): FirstLine {
+  // A page that shows a folder has no dashboard.
+  const panels = (line.dashboard as Dashboard | undefined)?.panels ?? [];
+  for (const panel of panels) panel.id = pageId(panel.id, panel.repeat);
+  return line;
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await
@@ -354,7 +375,9 @@ async function* onlyPanels(lines: AsyncGenerator): AsyncGenerator<PanelLine, boo
       const next = await lines.next();
       if (next.done) return false;
       if (isEnd(next.value)) return true;
-      if (isPanelLine(next.value)) yield next.value;
+      if (!isPanelLine(next.value)) continue;
+      next.value.panel = pageId(next.value.panel, next.value.repeat);
+      yield next.value;
     }
   } finally {
     await lines.return(undefined);

@@ -2,6 +2,7 @@
 // nothing themselves.
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import type {
+  Choice,
   Dashboard,
   FirstLine,
   Frame,
@@ -9,9 +10,9 @@ import type {
   PanelLine,
   QueryBody,
   TimeChoice,
-  Variable,
   WireError,
 } from '../api/wire';
+import { unfolded } from '../data/rows';
 import { zoneOf } from '../format/dates';
 import type { IconName } from '../ui/icons';
 import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
@@ -51,6 +52,10 @@ export interface ViewerEvents {
   closed: (code: string, isEnd: boolean) => void;
 }
 
+function valuesOf(dashboard: Dashboard): VariableValues {
+  return Object.fromEntries((dashboard.variables ?? []).map(({ name, value }) => [name, value]));
+}
+
 export class Viewer {
   readonly page = signal<Page>({ kind: 'opening' });
   readonly dashboard = signal<Dashboard | null>(null);
@@ -60,11 +65,14 @@ export class Viewer {
   readonly lastUpdated = signal<number | null>(null);
   readonly isOffline = signal(false);
   readonly notice = signal<string | null>(null);
+  /** Rows whose panels are folded away; those are not asked for. */
+  readonly folded = signal<ReadonlySet<number>>(new Set());
   readonly zone = computed(() => zoneOf(this.dashboard.value?.timezone));
 
   protected readonly panels = new Map<number, Signal<PanelState>>();
   protected running: AbortController | null = null;
   private failures = 0;
+  private changes = 0;
   /** The last answer began and did not end. */
   private wasCut = false;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
@@ -119,9 +127,11 @@ export class Viewer {
       this.time.value = dashboard.time.span
         ? { span: dashboard.time.span }
         : { from: dashboard.time.from, to: dashboard.time.to };
-      this.variables.value = Object.fromEntries(
-        (dashboard.variables ?? []).map((variable) => [variable.name, variable.value]),
+      this.variables.value = valuesOf(dashboard);
+      this.folded.value = new Set(
+        dashboard.panels.filter((panel) => panel.collapsed).map(({ id }) => id),
       );
+      this.notice.value = dashboard.notice ?? null;
       this.page.value = { kind: 'dashboard' };
     });
     this.events.opened(dashboard);
@@ -189,7 +199,16 @@ export class Viewer {
 
   setTime(time: TimeChoice): void {
     this.time.value = time;
-    void this.refresh();
+    void this.settle(this.dashboard.value?.settles?.time);
+  }
+
+  toggleRow(row: number): void {
+    const before = new Set(this.queried());
+    const folded = new Set(this.folded.value);
+    if (!folded.delete(row)) folded.add(row);
+    this.folded.value = folded;
+    const shown = this.queried().filter((id) => !before.has(id));
+    if (shown.length > 0) void this.refresh(shown);
   }
 
   setVariable(name: string, values: string[]): void {
@@ -201,8 +220,13 @@ export class Viewer {
       return;
     }
     this.variables.value = { ...this.variables.value, [name]: values };
-    void this.refresh();
-    void this.refreshChoices(name);
+    void this.settle(this.dashboard.value?.settles?.variables.includes(name));
+  }
+
+  /** What a variable of type filters can filter by, or the values of a key. */
+  filterChoices(variable: string, key: string, signal: AbortSignal): Promise<Choice[]> {
+    const { panels: _panels, width: _width, ...scope } = this.queryBody([]);
+    return this.session.choices({ variable, ...(key ? { key } : {}), ...scope }, signal);
   }
 
   async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
@@ -252,27 +276,42 @@ export class Viewer {
   }
 
   protected queried(): number[] {
-    return (this.dashboard.value?.panels ?? [])
+    return unfolded(this.dashboard.value?.panels ?? [], this.folded.value)
       .filter((panel) => (panel.queries?.length ?? 0) > 0)
       .map((panel) => panel.id);
   }
 
-  /** Choices that a query makes may follow from the other variables. */
-  private async refreshChoices(changed: string): Promise<void> {
-    const dashboard = this.dashboard.value;
-    const follows = (variable: Variable): boolean =>
-      variable.type === 'query' && variable.mode !== 'locked' && variable.name !== changed;
-    if (!dashboard?.variables?.some(follows)) return;
-    try {
-      const first = await this.session.view(this.changeable(), new AbortController().signal);
-      const current = this.dashboard.value;
-      if (first && current?.uid === first.dashboard.uid) {
-        this.dashboard.value = { ...current, variables: first.dashboard.variables ?? [] };
+  /** The data for what is chosen now; before it, where they follow from that, choices and repeats. */
+  private async settle(isFirst: boolean | undefined): Promise<void> {
+    const change = ++this.changes;
+    if (isFirst) {
+      const { panels: _panels, variables, ...time } = this.queryBody([]);
+      try {
+        const first = await this.session.view(variables ?? {}, new AbortController().signal, time);
+        const current = this.dashboard.value;
+        if (change !== this.changes) return;
+        if (first && current?.uid === first.dashboard.uid) {
+          const { variables: settled, panels, notice } = first.dashboard;
+          batch(() => {
+            this.replace({ ...current, variables: settled ?? [], panels });
+            this.notice.value = notice ?? null;
+            this.variables.value = valuesOf(first.dashboard);
+          });
+        }
+      } catch (error) {
+        if (error instanceof Refusal && this.isFatal(error)) {
+          this.fail(error);
+          return;
+        }
+        // Else the panels say what is wrong: the server checks every value again.
       }
-    } catch (error) {
-      if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
-      // Else the old choices stay; the server checks every value anyway.
     }
+    await this.refresh();
+  }
+
+  /** The same dashboard with other choices and panels. */
+  protected replace(dashboard: Dashboard): void {
+    this.dashboard.value = dashboard;
   }
 
   /** For a request that is no run of the whole dashboard. */

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { PanelCard } from '../panels/panel';
+import type { Panel } from '../api/wire';
+import { unfolded } from '../data/rows';
+import { PanelCard, titleOf } from '../panels/panel';
 import type { Viewer } from '../state/viewer';
 import { Header } from './header';
 import { Glyph } from './icons';
@@ -18,20 +20,37 @@ export function App({ viewer, tools }: { viewer: Viewer; tools?: ComponentChildr
   }
   const dashboard = viewer.dashboard.value;
   if (page.kind === 'opening' || !dashboard) return <Opening />;
-  const panels = [...dashboard.panels].sort(
-    (a, b) => a.grid.y - b.grid.y || a.grid.x - b.grid.x || a.id - b.id,
-  );
+  const panels = unfolded(dashboard.panels, viewer.folded.value);
   return (
     <div class={dashboard.high_density ? 'page dense' : 'page'}>
       <Header viewer={viewer}>{tools}</Header>
       <Notices viewer={viewer} />
       <main class="grid">
-        {panels.map((panel) => (
-          <PanelCard key={panel.id} panel={panel} viewer={viewer} />
-        ))}
+        {panels.map((panel) =>
+          panel.type === 'row' ? (
+            <Row key={panel.id} panel={panel} viewer={viewer} />
+          ) : (
+            <PanelCard key={panel.id} panel={panel} viewer={viewer} />
+          ),
+        )}
         {panels.length === 0 && <p class="quiet-state">This dashboard has no panels yet.</p>}
       </main>
     </div>
+  );
+}
+
+function Row({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+  return (
+    <h2 class="row" style={{ '--y': String(panel.grid.y + 1) }}>
+      <button
+        type="button"
+        aria-expanded={!viewer.folded.value.has(panel.id)}
+        onClick={() => viewer.toggleRow(panel.id)}
+      >
+        <Glyph name="chevron" />
+        <span class="truncate">{titleOf(panel, viewer) || 'Panels'}</span>
+      </button>
+    </h2>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../state/viewer';
+import { parts } from '../state/parts';
 import { chooseTheme, theme } from '../state/theme';
 import type { Theme } from '../../common/messages';
 import { formatClock } from '../format/dates';
@@ -7,7 +8,7 @@ import { fullscreen, toggleFullscreen } from './fullscreen';
 import { Glyph, type IconName } from './icons';
 import { Popover } from './popover';
 import { TimePicker } from './time-picker';
-import { VariablePicker } from './variable-picker';
+import { VariablePicker, type VariablePickerProps } from './variable-picker';
 
 export function Header({ viewer, children }: { viewer: Viewer; children?: ComponentChildren }) {
   const dashboard = viewer.dashboard.value;
@@ -22,14 +23,19 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
         {dashboard.description && <p>{dashboard.description}</p>}
       </div>
       <div class="controls">
-        {variables.map((variable) => (
-          <VariablePicker
-            key={variable.name}
-            variable={variable}
-            values={values[variable.name] ?? []}
-            onChange={(next) => viewer.setVariable(variable.name, next)}
-          />
-        ))}
+        {variables.map((variable) => {
+          const isFilters = variable.type === 'filters' && variable.mode !== 'bounded';
+          const Picker = isFilters ? FiltersPicker : VariablePicker;
+          return (
+            <Picker
+              key={variable.name}
+              viewer={viewer}
+              variable={variable}
+              values={values[variable.name] ?? []}
+              onChange={(next) => viewer.setVariable(variable.name, next)}
+            />
+          );
+        })}
         <TimePicker
           dashboard={dashboard}
           time={time}
@@ -46,6 +52,17 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
       </div>
     </header>
   );
+}
+
+export interface PickerProps extends VariablePickerProps {
+  viewer: Viewer;
+}
+
+/** Filters that a viewer puts together; their picker comes when there is such a variable. */
+function FiltersPicker(props: PickerProps) {
+  const part = parts.get('variables');
+  const Picker = (typeof part === 'object' && part.pickers?.filters) || null;
+  return Picker && <Picker {...props} />;
 }
 
 function coveredRange(viewer: Viewer): { from: number; to: number } {
