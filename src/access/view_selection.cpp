@@ -7,6 +7,7 @@
 #include "dashboards/durations.h"
 #include "dashboards/repeats.h"
 #include "dashboards/timezone.h"
+#include "data/prometheus_window.h"
 
 #include <algorithm>
 
@@ -83,6 +84,13 @@ data::Value bound_value(const Variable& variable, const std::vector<std::string>
     return list;
 }
 
+/// What a language that asks by time range and grid is given.
+data::Window window_of(const Selection& selection, const json::object& settings) {
+    const auto points = (selection.to - selection.from) / selection.interval;
+    return data::align_window(
+        {selection.from, selection.to, selection.interval, static_cast<int>(points)}, settings);
+}
+
 Error not_offered(const Variable& variable) {
     auto error =
         forbidden("value_not_allowed",
@@ -130,11 +138,7 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.scope = plan.scope;
     bound.text = query.text;
     bound.settings = query.settings;
-    if (promql) {
-        const auto points = (selection.to - selection.from) / selection.interval;
-        bound.window = data::Window{selection.from, selection.to, selection.interval,
-                                    static_cast<int>(points)};
-    }
+    if (promql) bound.window = window_of(selection, bound.settings);
     bound.fresh = selection.fresh;
     bound.limits = limits_;
     bound.parameters["from"] = data::Scalar{selection.from};
