@@ -15,7 +15,7 @@ struct Column {
     std::string name;
     ColumnType type = ColumnType::text;
     /// What tells the column from its sisters (the labels of a series); may be empty.
-    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> labels{};
 };
 
 /// Rows in columns. Times are epoch milliseconds (UTC); 64-bit integers beyond 2^53 and decimals

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kLongestName = 190;
 constexpr std::int64_t kLongestUrl = 255;
-constexpr std::int64_t kLongestSecret = 64 * 1024;
+constexpr std::int64_t kLongestSecret = std::int64_t{64} * 1024;
 constexpr std::int64_t kMostSecrets = 64;
 /// Where the row keeps what only this API's clients read.
 constexpr std::string_view kKept = "grafana";
