@@ -17,7 +17,7 @@ const kShared = {
     'webLocks',
     'withLock',
   ],
-  './viewer/data/frames': ['kMostSeries', 'niceTicks', 'reduce', 'toSingles', 'toTimeSeries'],
+  './viewer/data/frames': ['niceTicks', 'reduce', 'timeColumn', 'toTimeSeries'],
   './viewer/data/interaction': ['movedIndex', 'toggleHidden'],
   './viewer/data/options': [
     'choice',
@@ -34,7 +34,9 @@ const kShared = {
     'formatInstant',
     'formatRange',
     'instantFormat',
+    'instantOf',
     'timeTicks',
+    'wallTime',
   ],
   './viewer/format/numbers': ['formatNumber', 'formatTick', 'stepsOf'],
   './viewer/panels/common': ['Legend', 'Quiet', 'Tooltip', 'numberStyle'],

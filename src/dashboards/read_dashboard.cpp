@@ -1,6 +1,7 @@
 // From JSON to structs: the shape first, then what a shape cannot say.
 #include "dashboards/dashboard.h"
 #include "dashboards/limits.h"
+#include "dashboards/panel_shapes.h"
 #include "dashboards/timezone.h"
 
 #include <set>
@@ -208,14 +209,6 @@ Result<Variable> read_variable(const json::object& written, const std::string& p
     return variable;
 }
 
-PanelType panel_type(const std::string& name) {
-    if (name == "timeseries") return PanelType::timeseries;
-    if (name == "stat") return PanelType::stat;
-    if (name == "barchart") return PanelType::barchart;
-    if (name == "table") return PanelType::table;
-    return PanelType::text;
-}
-
 std::optional<double> option_number(const json::object& options, std::string_view name) {
     const auto* value = options.if_contains(name);
     if (value == nullptr) return std::nullopt;
@@ -229,6 +222,9 @@ Result<void> check_options(const json::object& options, const std::string& path)
     };
     if (!within("fill", 0, 1)) return wrong(path + ".fill", "must be from 0 to 1");
     if (!within("line_width", 0, 10)) return wrong(path + ".line_width", "must be from 0 to 10");
+    if (const auto wrong_one = check_rich_options(options)) {
+        return wrong(path + "." + wrong_one->field, wrong_one->expected);
+    }
     const auto min = option_number(options, "min");
     const auto max = option_number(options, "max");
     if (min && max && *min >= *max) return wrong(path + ".max", "must be larger than min");
@@ -251,7 +247,7 @@ Result<void> check_options(const json::object& options, const std::string& path)
 Result<Panel> read_panel(const json::object& written, const std::string& path) {
     Panel panel;
     panel.id = number_at(written, "id");
-    panel.type = panel_type(*text_at(written, "type"));
+    panel.type = panel_type_named(*text_at(written, "type")).value_or(PanelType::text);
     panel.title = text_at(written, "title").value_or("");
     panel.description = text_at(written, "description").value_or("");
     const auto& grid = written.at("grid").get_object();
