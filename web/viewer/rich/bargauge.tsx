@@ -5,7 +5,8 @@ import { Quiet, type PictureProps } from '../panels/common';
 import { textWidth } from '../panels/text-width';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
-import { bandsOf, makeDisplay, scaleOf, shareOf, type Band, type Scale } from './display';
+import { makeDisplay, paintedBands } from './display';
+import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems } from './singles';
 
 const kLeastRow = 22;
@@ -25,7 +26,7 @@ export function BarGaugePicture({ options, frames, isDark }: PictureProps) {
     options,
     items.map((item) => item.value),
   );
-  const bands = bandsOf(options, scale, isDark);
+  const bands = paintedBands(options, scale, isDark);
   const own = read.texts(options, 'colors') ?? [];
   const bars = items.map((item, index) => {
     const shown = display(item.value, item.text);

@@ -6,15 +6,8 @@ import { Quiet, type PictureProps } from '../panels/common';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { columnsFor, pointAt, ringPath } from './arcs';
-import {
-  bandsOf,
-  makeDisplay,
-  scaleOf,
-  shareOf,
-  type Band,
-  type Display,
-  type Scale,
-} from './display';
+import { makeDisplay, paintedBands, type Display } from './display';
+import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems, type Item } from './singles';
 import { fontFor } from './fonts';
 
@@ -36,7 +29,7 @@ export function GaugePicture({ options, frames, isDark }: PictureProps) {
     options,
     items.map((item) => item.value),
   );
-  const bands = bandsOf(options, scale, isDark);
+  const bands = paintedBands(options, scale, isDark);
   const orientation = read.choice(
     options,
     'orientation',
@@ -166,7 +159,12 @@ function Gauge({ item, display, scale, bands, options, box, named, color }: Gaug
           {shown.text}
         </text>
         {nameHeight > 0 && (
-          <text class="gauge-name" x={center.x} y={box.height - 6} text-anchor="middle">
+          <text
+            class="gauge-name"
+            x={center.x}
+            y={Math.min(box.height - 5, center.y + radius * 0.52 + markRoom + 18)}
+            text-anchor="middle"
+          >
             {fitText(item.name, box.width - 8)}
           </text>
         )}

@@ -5,7 +5,7 @@ import { formatNumber } from '../format/numbers';
 import { Quiet, Tooltip, type PictureProps } from '../panels/common';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
-import { bandsOf, makeDisplay } from './display';
+import { makeDisplay, paintedBands } from './display';
 import { fitted, outlinePath, project, toMarkers, worldView, type Marker, type View } from './geo';
 import { cellText } from './singles';
 import type { World } from './world';
@@ -124,7 +124,7 @@ export function GeomapPicture(props: PictureProps) {
     else return;
     event.preventDefault();
   };
-  const bands = bandsOf(options, { min: -1e300, max: 1e300 }, isDark);
+  const bands = paintedBands(options, { min: -1e300, max: 1e300 }, isDark);
   const [north, west] = [
     size.height / 2 - view.center.y * view.scale,
     size.width / 2 - view.center.x * view.scale,
@@ -210,7 +210,11 @@ export function GeomapPicture(props: PictureProps) {
             </svg>
           )}
         </div>
-        <div class="map-buttons">
+        <div
+          class={
+            size.width < 160 || size.height < 120 ? 'map-buttons visually-hidden' : 'map-buttons'
+          }
+        >
           <button type="button" class="button" aria-label="Zoom in" onClick={() => zoom(kStep)}>
             +
           </button>

@@ -12,6 +12,8 @@ import { isPale } from './pale';
 import { toItems, type Item } from './singles';
 
 const kMostSlices = 100;
+/** The letters on slices are wider than those that are measured. */
+const kBold = 1.1;
 
 export function PieChartPicture({ options, frames, isDark, panel }: PictureProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -97,7 +99,7 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
                       lines={lines}
                       place={pointAt(
                         center,
-                        isDonut ? (inner + outer) / 2 : outer * 0.66,
+                        isDonut ? (inner + outer) / 2 : outer * 0.62,
                         (slice.from + slice.to) / 2,
                       )}
                       room={roomIn(slice.to - slice.from, inner, outer)}
@@ -192,9 +194,9 @@ function sorted(items: Item[], options: read.Options): Item[] {
 }
 
 function roomIn(angle: number, inner: number, outer: number): number {
-  const middle = inner > 0 ? (inner + outer) / 2 : outer * 0.66;
+  const middle = inner > 0 ? (inner + outer) / 2 : outer * 0.62;
   const across = angle >= Math.PI ? 2 * middle : 2 * middle * Math.sin(angle / 2);
-  return Math.min(across, inner > 0 ? outer - inner : outer * 0.62) - 6;
+  return Math.min(across, inner > 0 ? outer - inner : outer * 0.78) - 6;
 }
 
 interface SliceLabelProps {
@@ -208,15 +210,17 @@ interface SliceLabelProps {
 function SliceLabel({ lines, place, room, color }: SliceLabelProps) {
   const kLine = 14;
   if (room < 24 || lines.length * kLine > room + 12) return null;
-  const shown = lines.map((line) => fitText(line, room));
-  if (lines.some((line, index) => shown[index] !== line && textWidth(line) > room * 2)) return null;
+  // Half a name is worse than none: the legend has it.
+  const shown = lines
+    .filter((line) => textWidth(line) * kBold <= room * 1.25)
+    .map((line) => fitText(line, room));
   return (
     <text class={isPale(color) ? 'slice-label on-pale' : 'slice-label'} text-anchor="middle">
       {shown.map((line, index) => (
         <tspan
           key={index}
           x={place.x}
-          y={place.y + (index - (lines.length - 1) / 2) * kLine}
+          y={place.y + (index - (shown.length - 1) / 2) * kLine}
           dominant-baseline="central"
         >
           {line}

@@ -44,11 +44,21 @@ function States(props: PictureProps & { isHistory: boolean }) {
   const merge = !isHistory && read.flag(options, 'merge_values', true);
   const hasRange = props.to > props.from;
   const { rows, left: more } = useMemo(
-    () => toStateRows(frames, options, isHistory ? 0 : hasRange ? props.to : 0, merge),
+    () =>
+      toStateRows(
+        frames,
+        options,
+        isHistory ? 0 : hasRange ? props.to : 0,
+        merge,
+        merge ? stretchOf(options) : undefined,
+      ),
     [frames, options, merge, props.from, props.to],
   );
   const values = useMemo(() => distinctValues(rows), [rows]);
-  const paint = useMemo(() => painter(values, options, isDark), [values, options, isDark]);
+  const paint = useMemo(
+    () => painter(values, options, isDark, merge),
+    [values, options, isDark, merge],
+  );
   if (rows.every((row) => row.states.length === 0)) return <Quiet>No states over time.</Quiet>;
 
   const all = rows.flatMap((row) => row.states);
@@ -262,9 +272,36 @@ function States(props: PictureProps & { isHistory: boolean }) {
   );
 }
 
+/** Numbers that have reached the same threshold are one state, named by its stretch. */
+function stretchOf(options: read.Options): (value: Cell) => Cell {
+  const thresholds = read.thresholds(options);
+  if (thresholds.length < 2) return (value) => value;
+  return (value) =>
+    typeof value === 'number'
+      ? (thresholds.filter((threshold) => value >= threshold.value).at(-1)?.value ?? -Infinity)
+      : value;
+}
+
+function stretchText(
+  from: number,
+  options: read.Options,
+  write: (value: number) => string,
+): string {
+  const thresholds = read.thresholds(options);
+  const next = thresholds.find(({ value }) => value > from)?.value;
+  if (from === -Infinity) return next === undefined ? '' : `< ${write(next)}`;
+  return next === undefined ? `${write(from)}+` : `${write(from)} – ${write(next)}`;
+}
+
 type Painter = (value: Cell) => Shown;
 
-function painter(values: readonly Cell[], options: read.Options, isDark: boolean): Painter {
+function painter(
+  values: readonly Cell[],
+  options: read.Options,
+  isDark: boolean,
+  isGrouped: boolean,
+): Painter {
+  const hasStretches = isGrouped && read.thresholds(options).length > 1;
   const display = makeDisplay(options, isDark);
   const own = read.texts(options, 'colors') ?? [];
   const places = new Map(values.map((value, index) => [value, index]));
@@ -276,6 +313,9 @@ function painter(values: readonly Cell[], options: read.Options, isDark: boolean
             null,
             value === null ? '–' : value === true ? 'Yes' : value === false ? 'No' : value,
           );
+    if (typeof value === 'number' && hasStretches) {
+      return { ...shown, text: stretchText(value, options, (edge) => display(edge).text) };
+    }
     if (shown.color !== undefined) return shown;
     if (typeof value === 'boolean' && own.length === 0) {
       return { ...shown, color: namedColor(value ? 'green' : 'red', isDark) };
@@ -310,7 +350,7 @@ interface StateTextProps {
 function StateText(props: StateTextProps) {
   const { text, place, width, middle, thick, align, always } = props;
   if (thick < 11) return null;
-  const room = width - 8;
+  const room = width - (align === 'center' ? 3 : 8);
   if (textWidth(text) > room && !(always && room >= 20)) return null;
   const x =
     align === 'left' ? place + 5 : align === 'right' ? place + width - 5 : place + width / 2;

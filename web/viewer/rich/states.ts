@@ -25,13 +25,15 @@ export interface StateRows {
 
 /**
  * One row per series. Each value lasts until the next; the last until `end`. With `merge`, equal
- * values in a row are one state. A null ends a state and begins none.
+ * values in a row are one state. A null ends a state and begins none. `group` puts values together
+ * that are one state.
  */
 export function toStateRows(
   frames: readonly Frame[],
   options: Options,
   end: number,
   merge: boolean,
+  group: (value: Cell) => Cell = (value) => value,
 ): StateRows {
   const found = new Map<string, { time: number; value: Cell }[]>();
   const dated = frames.flatMap((frame) => {
@@ -50,7 +52,7 @@ export function toStateRows(
         const whole = dated.length > 1 && !split ? nameIn(frame, name, dated.length) : name;
         const points = found.get(whole) ?? [];
         if (points.length === 0) found.set(whole, points);
-        points.push({ time: at, value: column.values[row] ?? null });
+        points.push({ time: at, value: group(column.values[row] ?? null) });
       }
     }
   }
