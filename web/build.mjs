@@ -3,7 +3,7 @@
 //   node build.mjs            dist/ and dist/manifest.json
 //   node build.mjs --tests    dist-tests/, for node's test runner
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -22,6 +22,15 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
 };
+
+/** The parts that only some panels need, and their most bytes; each is built when it is there. */
+const kPanelParts = { rich: 45_000, fields: 30_000, variables: 15_000 };
+
+function entryOf(part) {
+  return ['start.ts', 'start.tsx']
+    .map((file) => `viewer/${part}/${file}`)
+    .find((file) => existsSync(join(root, file)));
+}
 
 if (process.argv.includes('--tests')) {
   rmSync(join(root, 'dist-tests'), { recursive: true, force: true });
@@ -94,34 +103,54 @@ async function buildPages() {
     // Handed on: all bundles speak of the same objects.
     mangleCache: {},
   });
-  const parts = [];
-  for (const dialect of ['looker', 'grafana']) {
-    const css = await bundle(`viewer/${dialect}/${dialect}.css`, {});
-    const cssPath = emit(`${dialect}.css`, css, 'text/css; charset=utf-8');
-    const part = await bundleWithInputs(`viewer/${dialect}/start.tsx`, {
+  const bundlePart = async (name, entry, options = {}) => {
+    const part = await bundleWithInputs(entry, {
       format: 'esm',
-      define: { [`${dialect.toUpperCase()}_CSS_PATH`]: JSON.stringify(cssPath) },
-      external: [viewerPath],
       mangleProps: ownNames(root),
       mangleCache: main.mangleCache,
       plugins: [sharedFromViewer(root, viewerPath)],
+      ...options,
+      external: [viewerPath, ...(options.external ?? [])],
     });
     // A module in both bundles would be two modules with two states.
     const twice = part.inputs.filter((input) => main.inputs.includes(input));
     if (twice.length > 0) {
       throw new Error(
-        `In the viewer and in its ${dialect} part: ${twice.join(', ')}. List it in shared.mjs.`,
+        `In the viewer and in its ${name} part: ${twice.join(', ')}. List it in shared.mjs.`,
       );
     }
-    parts.push({ dialect, css, contents: part.contents });
+    return part.contents;
+  };
+  const parts = [];
+  for (const dialect of ['looker', 'grafana']) {
+    const css = await bundle(`viewer/${dialect}/${dialect}.css`, {});
+    const cssPath = emit(`${dialect}.css`, css, 'text/css; charset=utf-8');
+    const contents = await bundlePart(dialect, `viewer/${dialect}/start.tsx`, {
+      define: { [`${dialect.toUpperCase()}_CSS_PATH`]: JSON.stringify(cssPath) },
+    });
+    parts.push({ name: dialect, css, contents });
   }
-  const joint = hashOf(Buffer.concat([main, ...parts].map(({ contents }) => contents)));
+  // Those of panels (viewer/state/parts.ts) are asked for together with their style sheet, by name.
+  for (const name of Object.keys(kPanelParts).filter((name) => entryOf(name))) {
+    const css = await bundle(`viewer/${name}/${name}.css`, {});
+    const contents = await bundlePart(name, entryOf(name));
+    parts.push({ name, css, contents, isJoint: true });
+  }
+  const joint = hashOf(
+    Buffer.concat([
+      main.contents,
+      ...parts.flatMap(({ contents, css, isJoint }) => (isJoint ? [contents, css] : [contents])),
+    ]),
+  );
   const named = (contents) => Buffer.from(contents.toString().replaceAll(kHash, joint));
   const viewer = named(main.contents);
   emit('viewer.js', viewer, javascript, undefined, joint);
   for (const part of parts) {
     part.contents = named(part.contents);
-    emit(`${part.dialect}.js`, part.contents, javascript, undefined, joint);
+    emit(`${part.name}.js`, part.contents, javascript, undefined, joint);
+    if (part.isJoint) {
+      emit(`${part.name}.css`, part.css, 'text/css; charset=utf-8', undefined, joint);
+    }
   }
   const css = await bundle('viewer/styles/viewer.css', {});
   emit('viewer.css', css, 'text/css; charset=utf-8');
@@ -136,9 +165,9 @@ async function buildPages() {
   // What loads before the first chart, and what a host page loads: the build keeps to its figures.
   const size = (contents) => brotliCompressSync(contents).length;
   hold('viewer', size(viewer) + size(plot) + size(css), 59_000);
-  const most = { looker: 20_000, grafana: 5000 };
-  for (const { dialect, contents, css: own } of parts) {
-    hold(`${dialect}, beside it`, size(contents) + size(own), most[dialect]);
+  const most = { looker: 20_000, grafana: 5000, ...kPanelParts };
+  for (const { name, contents, css: own } of parts) {
+    hold(`${name}, beside it`, size(contents) + size(own), most[name]);
   }
   hold('sdk', size(sdk), 3000);
 }

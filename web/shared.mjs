@@ -1,12 +1,12 @@
-// What the parts of single dialects take from the viewer's bundle instead of holding a copy: a second
+// What the parts of single dialects and panels take from the viewer's bundle instead of holding a copy: a second
 // Preact, or a second set of signals, would not know the first.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const kShared = {
   preact: ['render'],
-  'preact/hooks': ['useEffect', 'useRef'],
-  'preact/jsx-runtime': ['jsx', 'jsxs'],
+  'preact/hooks': ['useEffect', 'useLayoutEffect', 'useMemo', 'useRef', 'useState'],
+  'preact/jsx-runtime': ['Fragment', 'jsx', 'jsxs'],
   '@preact/signals': ['batch', 'effect', 'signal'],
   './viewer/session/session': ['Refusal', 'Session', 'Unreachable', 'endOf', 'kApi', 'refusalOf'],
   './viewer/session/slots': ['SlotKeeper', 'browserStores', 'slotName'],
@@ -17,11 +17,40 @@ const kShared = {
     'webLocks',
     'withLock',
   ],
-  './viewer/format/dates': ['formatInstant'],
+  './viewer/data/frames': ['kMostSeries', 'niceTicks', 'reduce', 'toSingles', 'toTimeSeries'],
+  './viewer/data/interaction': ['movedIndex', 'toggleHidden'],
+  './viewer/data/options': [
+    'choice',
+    'flag',
+    'number',
+    'text',
+    'texts',
+    'thresholdColor',
+    'thresholds',
+  ],
+  './viewer/format/dates': [
+    'formatClock',
+    'formatDay',
+    'formatInstant',
+    'formatRange',
+    'instantFormat',
+    'timeTicks',
+  ],
+  './viewer/format/numbers': ['formatNumber', 'formatTick', 'stepsOf'],
+  './viewer/panels/common': ['Legend', 'Quiet', 'Tooltip', 'numberStyle'],
+  './viewer/panels/text-width': ['fitText', 'textWidth'],
+  './viewer/ui/use-size': ['useSize'],
   './viewer/page': ['startPage'],
   './viewer/state/viewer': ['Viewer'],
   './viewer/state/chart-width': ['chartWidth'],
-  './viewer/state/theme': ['applyDashboardTheme', 'isDark', 'theme'],
+  './viewer/state/theme': [
+    'applyDashboardTheme',
+    'chartColors',
+    'isDark',
+    'namedColor',
+    'seriesColor',
+    'theme',
+  ],
   './viewer/panels/table': ['TablePicture'],
   './viewer/ui/app': ['App'],
   './viewer/ui/icons': ['Glyph', 'Mark'],

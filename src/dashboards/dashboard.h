@@ -30,10 +30,10 @@ struct PanelQuery {
     std::string source;  ///< whose relations it reads as they are; or else
     std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
     enum class Language { sql, promql } language = Language::sql;
-    std::string text;  ///< in that language
+    std::string text{};  ///< in that language
     /// promql: {"format": "time_series"|"table"|"heatmap", "instant": bool, "legend": text,
     /// "min_step": text}; each may be missing.
-    json::object settings;
+    json::object settings{};
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;

@@ -36,7 +36,7 @@ struct CoveredColumn {
 struct ScopedRelation {
     std::string name;                ///< as the source calls it
     std::vector<RowFilter> filters;  ///< all of them hold; none: every row
-    std::vector<CoveredColumn> covered;
+    std::vector<CoveredColumn> covered{};
 };
 
 struct Scope {

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Panel } from '../api/wire';
 import { isEmpty } from '../data/frames';
 import { valueText } from '../data/variables';
+import { parts, partsOf } from '../state/parts';
 import { isDark } from '../state/theme';
 import type { PanelState, Viewer } from '../state/viewer';
 import { fullscreen, toggleFullscreen } from '../ui/fullscreen';
@@ -28,15 +29,16 @@ export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
   const state = viewer.panel(panel.id).value;
   const { x, y, w, h } = panel.grid;
   const isText = panel.type === 'text';
-  const canTable = ['timeseries', 'barchart', 'stat'].includes(panel.type);
+  const canTable = !isText && panel.type !== 'table';
   const isBare = isText && !panel.title;
+  const isKnown = isText || kPictures[panel.type] !== undefined || partsOf(panel).length > 0;
   const titleId = `panel-${panel.id}-title`;
   const isStale = state.frames !== null && state.isPending;
 
   return (
     <section
       ref={card}
-      class={`panel panel-${isText || kPictures[panel.type] ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
+      class={`panel panel-${isKnown ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
       {...(panel.title ? { 'aria-labelledby': titleId } : { 'aria-label': `Panel ${panel.id}` })}
       aria-busy={state.status === 'loading' && !isText}
       style={{
@@ -94,8 +96,16 @@ interface PanelBodyProps {
 
 function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   const options = useMemo(() => panel.options ?? {}, [panel]);
-  const Picture = asTable ? TablePicture : kPictures[panel.type];
-  if (!Picture) return <div class="quiet-state">This kind of panel is not supported here.</div>;
+  const needed = asTable ? [] : partsOf(panel);
+  const loaded = needed.map((name) => parts.get(name));
+  const Picture = asTable
+    ? TablePicture
+    : (loaded.flatMap((part) =>
+        typeof part === 'string' ? [] : (part.pictures?.[panel.type] ?? []),
+      )[0] ?? kPictures[panel.type]);
+  if (!Picture && loaded.every((part) => typeof part !== 'string')) {
+    return <div class="quiet-state">This kind of panel is not supported here.</div>;
+  }
 
   if (state.status === 'error' && state.frames === null) {
     return (
@@ -113,7 +123,17 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
       />
     );
   }
-  if (state.frames === null) return <Skeleton type={panel.type} />;
+  if (loaded.includes('failed')) {
+    return (
+      <Trouble
+        text="A part of this page could not be loaded."
+        onRetry={() => needed.forEach((name) => parts.retry(name))}
+      />
+    );
+  }
+  if (state.frames === null || loaded.includes('loading') || !Picture) {
+    return <Skeleton type={panel.type} />;
+  }
   if (isEmpty(state.frames)) {
     return <div class="quiet-state">No data in this time range.</div>;
   }
