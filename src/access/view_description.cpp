@@ -3,6 +3,7 @@
 #include "access/time_range.h"
 #include "access/view_names.h"
 #include "access/view_service.h"
+#include "dashboards/field_shapes.h"
 
 #include <algorithm>
 
@@ -68,6 +69,7 @@ json::object describe_panel(const View& view, const Panel& panel, bool text_fram
     if (!panel.transformations.empty()) described["transformations"] = panel.transformations;
     if (!panel.links.empty()) described["links"] = panel.links;
     if (!panel.time_note.empty()) described["time_note"] = panel.time_note;
+    if (dashboards::needs_fields(panel)) described["fields"] = true;
     if (panel.transparent) described["transparent"] = true;
     // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
     json::object query_texts;

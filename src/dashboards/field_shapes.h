@@ -29,6 +29,14 @@ namespace casement::dashboards {
 [[nodiscard]] std::vector<ShapeMember> stat_field_options();
 [[nodiscard]] std::vector<ShapeMember> table_field_options();
 
+/// A unit that only the page's part "fields" can write; the viewer's own few are not among them,
+/// nor is text that simply stands behind the number.
+[[nodiscard]] bool is_rich_unit(std::string_view unit);
+
+struct Panel;
+/// Whether the page has to load its part "fields" to draw the panel as it is meant.
+[[nodiscard]] bool needs_fields(const Panel& panel);
+
 /// Members of a panel.
 [[nodiscard]] std::vector<ShapeMember> panel_field_members();
 /// Links of a panel or of the dashboard.

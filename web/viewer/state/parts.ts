@@ -12,15 +12,18 @@ declare const JOINT_HASH: string;
 export interface PanelPart {
   /** By the panel's type; they stand before the viewer's own. */
   pictures?: Record<string, ComponentType<PictureProps>>;
+  /** Stands around the picture of a panel that needs this part, and may change its props. */
+  around?: ComponentType<PictureProps & { Picture: ComponentType<PictureProps> }>;
 }
 
-export type PartName = 'rich';
+export type PartName = 'rich' | 'fields';
 
 const kRichTypes =
   /^(?:gauge|bargauge|piechart|heatmap|histogram|logs|state-timeline|status-history|geomap)$/;
 
 const kNeeds: Record<PartName, (panel: Panel) => boolean> = {
   rich: (panel) => kRichTypes.test(panel.type),
+  fields: (panel) => panel.fields === true,
 };
 
 export function partsOf(panel: Panel): PartName[] {
