@@ -15,7 +15,22 @@
 
 namespace casement::dashboards {
 
-enum class PanelType { timeseries, stat, barchart, table, text };
+enum class PanelType {
+    timeseries,
+    stat,
+    barchart,
+    table,
+    text,
+    gauge,
+    bargauge,
+    piechart,
+    heatmap,
+    histogram,
+    logs,
+    state_timeline,
+    status_history,
+    geomap,
+};
 enum class Theme { system, light, dark };
 
 /// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.

@@ -214,6 +214,13 @@ Shape column_shape() {
     return Shape::text(1, 256);
 }
 
+Shape reduce_shape() {
+    return Shape::text(1, 16).matching(kReducer).described(
+        "How many rows become one number: last, first (both skip what is missing), sum, mean, min, "
+        "max, count, range, diff, diffperc, delta, median, stdDev, variance, p95, … Default: "
+        "last.");
+}
+
 Members common_options() {
     Members members = field_options();
     add(members,
@@ -226,11 +233,7 @@ Members common_options() {
 Members reduce_options() {
     return {
         optional("value_column", column_shape().described("Default: the first number column.")),
-        optional("reduce",
-                 Shape::text(1, 16).matching(kReducer).described(
-                     "How many rows become one number: last, first (both skip what is missing), "
-                     "sum, mean, min, max, count, range, diff, diffperc, delta, median, stdDev, "
-                     "variance, p95, … Default: last.")),
+        optional("reduce", reduce_shape()),
         optional("values", Shape::boolean().described("One value per row instead of reducing.")),
         optional("per_series", Shape::boolean().described("One value per number column.")),
         optional("fields", Shape::text(0, 256).described("Columns: a name, or a pattern as /…/.")),

@@ -17,6 +17,8 @@ namespace casement::dashboards {
 [[nodiscard]] Shape colour_shape();
 /// Name of a result's column.
 [[nodiscard]] Shape column_shape();
+/// How several rows become one value.
+[[nodiscard]] Shape reduce_shape();
 
 /// What every panel that shows data takes in its options.
 [[nodiscard]] std::vector<ShapeMember> common_options();

@@ -2,6 +2,7 @@
 #include "dashboards/dashboard.h"
 #include "dashboards/field_shapes.h"
 #include "dashboards/limits.h"
+#include "dashboards/panel_shapes.h"
 #include "dashboards/timezone.h"
 
 #include <set>
@@ -209,14 +210,6 @@ Result<Variable> read_variable(const json::object& written, const std::string& p
     return variable;
 }
 
-PanelType panel_type(const std::string& name) {
-    if (name == "timeseries") return PanelType::timeseries;
-    if (name == "stat") return PanelType::stat;
-    if (name == "barchart") return PanelType::barchart;
-    if (name == "table") return PanelType::table;
-    return PanelType::text;
-}
-
 /// What a panel says of its columns, its links and its own time.
 Result<void> read_fields(const json::object& written, const std::string& path, Panel& panel) {
     panel.overrides = list_at(written, "overrides");
@@ -251,7 +244,7 @@ Result<void> read_fields(const json::object& written, const std::string& path, P
 Result<Panel> read_panel(const json::object& written, const std::string& path) {
     Panel panel;
     panel.id = number_at(written, "id");
-    panel.type = panel_type(*text_at(written, "type"));
+    panel.type = panel_type_named(*text_at(written, "type")).value_or(PanelType::text);
     panel.title = text_at(written, "title").value_or("");
     panel.description = text_at(written, "description").value_or("");
     const auto& grid = written.at("grid").get_object();
@@ -290,6 +283,9 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
         if (auto error = fits(*options, options_shape(panel.type), place)) return *error;
         panel.options = options->get_object();
         if (auto ok = settle_field_options(panel.options, place); !ok) return ok.error();
+        if (const auto bad = check_rich_options(panel.options)) {
+            return wrong(place + "." + bad->field, bad->expected);
+        }
     }
     if (auto ok = read_fields(written, path, panel); !ok) return ok.error();
     return panel;

@@ -3,17 +3,15 @@
 #include "dashboards/dashboard.h"
 #include "dashboards/field_shapes.h"
 #include "dashboards/limits.h"
+#include "dashboards/panel_shapes.h"
 
+#include <algorithm>
 #include <map>
 
 namespace casement::dashboards {
 namespace {
 
 using Members = std::vector<ShapeMember>;
-
-Shape column_name() {
-    return column_shape();
-}
 
 void add(Members& members, Members more) {
     for (auto& member : more)
@@ -26,11 +24,11 @@ Members timeseries_options() {
         optional("stack", Shape::boolean()),
         optional("fill", Shape::number().described("Opacity below the line, 0 to 1.")),
         optional("line_width", Shape::number().described("Pixels, 0 to 10.")),
-        optional("time_column", column_name().described("Default: the first time column.")),
+        optional("time_column", column_shape().described("Default: the first time column.")),
         optional("series_column",
-                 column_name().described("Text column whose values split the rows into series.")),
+                 column_shape().described("Text column whose values split the rows into series.")),
         optional("value_columns",
-                 Shape::list(column_name(), 50).described("Default: every number column.")),
+                 Shape::list(column_shape(), 50).described("Default: every number column.")),
         optional("null_as", Shape::one_of({"gap", "zero", "connect"})),
     };
     add(members, series_options());
@@ -50,9 +48,9 @@ Members stat_options() {
 
 Members barchart_options() {
     return {
-        optional("label_column", column_name().described("Default: the first text column.")),
+        optional("label_column", column_shape().described("Default: the first text column.")),
         optional("value_columns",
-                 Shape::list(column_name(), 50).described("Default: every number column.")),
+                 Shape::list(column_shape(), 50).described("Default: every number column.")),
         optional("orientation", Shape::one_of({"vertical", "horizontal"})),
         optional("stack", Shape::boolean()),
         optional("sort", Shape::one_of({"none", "asc", "desc"}).described("By value.")),
@@ -62,7 +60,7 @@ Members barchart_options() {
 
 Members table_options() {
     const Shape column = Shape::object({
-        required("name", column_name().described("Of the result's column.")),
+        required("name", column_shape().described("Of the result's column.")),
         optional("title", Shape::text(0, 200).described("Head of the column. Default: name.")),
         optional("unit", Shape::text(0, 32)),
         optional("decimals", Shape::integer(0, 10)),
@@ -76,7 +74,7 @@ Members table_options() {
                      .described("Shown columns in their order. Default: all of the result.")),
         optional("page_size", Shape::integer(1, 1000)),
         optional("sort", Shape::object({
-                             required("column", column_name()),
+                             required("column", column_shape()),
                              required("direction", Shape::one_of({"asc", "desc"})),
                          })),
     };
@@ -94,10 +92,9 @@ Members own_options(PanelType type) {
             return barchart_options();
         case PanelType::table:
             return table_options();
-        case PanelType::text:
-            break;
+        default:
+            return rich_options(type);
     }
-    return {};
 }
 
 Shape make_options(PanelType type) {
@@ -108,30 +105,39 @@ Shape make_options(PanelType type) {
     return Shape::object(std::move(members));
 }
 
+// The published shape takes what any of the types takes.
+void widen(Shape& known, const Shape& other) {
+    for (const auto& choice : other.choices) {
+        if (std::find(known.choices.begin(), known.choices.end(), choice) == known.choices.end()) {
+            known.choices.push_back(choice);
+        }
+    }
+    known.min = std::min(known.min, other.min);
+    known.max = std::max(known.max, other.max);
+}
+
 // One published object for the options of every type: a member is described with the types that
 // take it. "sort" is a word in a bar chart and an object in a table.
 Shape all_options() {
     Members members = common_options();
-    const std::pair<PanelType, const char*> types[] = {{PanelType::timeseries, "timeseries"},
-                                                       {PanelType::stat, "stat"},
-                                                       {PanelType::barchart, "barchart"},
-                                                       {PanelType::table, "table"}};
     std::map<std::string, std::size_t> places;
-    for (const auto& [type, name] : types) {
-        for (auto& member : own_options(type)) {
+    for (const auto& name : panel_type_names()) {
+        for (auto& member : own_options(*panel_type_named(name))) {
             const std::string text = member.shape.description;
             const auto [place, is_new] = places.try_emplace(member.name, members.size());
             if (is_new) {
-                member.shape.description = std::string(name) + (text.empty() ? "." : ": " + text);
+                member.shape.description = name + (text.empty() ? "." : ": " + text);
                 members.push_back(std::move(member));
                 continue;
             }
             ShapeMember& known = members[place->second];
             known.shape.description = name + (", " + known.shape.description);
-            if (known.shape.type != member.shape.type) {
+            if (known.shape.type == member.shape.type) {
+                widen(known.shape, member.shape);
+            } else {
                 known.shape = Shape::any().described(
-                    "barchart: \"none\", \"asc\" or \"desc\", by value; table: {\"column\", "
-                    "\"direction\"}.");
+                    "barchart, piechart: \"none\", \"asc\" or \"desc\", by value; table: "
+                    "{\"column\", \"direction\"}.");
             }
         }
     }
@@ -163,7 +169,7 @@ Shape query(bool named) {
 Shape panel() {
     Members members{
         required("id", Shape::integer(1, 1'000'000).described("Unique in the dashboard.")),
-        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text"})),
+        required("type", Shape::one_of(panel_type_names())),
         optional("title", Shape::text(0, 200)),
         optional("description", Shape::text(0, 2000)),
         required("grid", Shape::object({
@@ -248,10 +254,15 @@ const Shape& dashboard_shape() {
 }
 
 const Shape& options_shape(PanelType type) {
-    static const Shape shapes[] = {make_options(PanelType::timeseries),
-                                   make_options(PanelType::stat), make_options(PanelType::barchart),
-                                   make_options(PanelType::table), make_options(PanelType::text)};
-    return shapes[static_cast<std::size_t>(type)];
+    static const auto shapes = [] {
+        std::map<PanelType, Shape> all;
+        for (const auto& name : panel_type_names()) {
+            const auto known = *panel_type_named(name);
+            all.emplace(known, make_options(known));
+        }
+        return all;
+    }();
+    return shapes.at(type);
 }
 
 json::object dashboard_json_schema() {

@@ -45,7 +45,21 @@ export interface Variable {
   max_length?: number;
 }
 
-export type PanelType = 'timeseries' | 'stat' | 'barchart' | 'table' | 'text';
+export type PanelType =
+  | 'timeseries'
+  | 'stat'
+  | 'barchart'
+  | 'table'
+  | 'text'
+  | 'gauge'
+  | 'bargauge'
+  | 'piechart'
+  | 'heatmap'
+  | 'histogram'
+  | 'logs'
+  | 'state-timeline'
+  | 'status-history'
+  | 'geomap';
 
 /** A node of a text panel's Markdown tree (`src/dashboards/dashboard.h`). */
 export interface MarkdownNode {

@@ -3,6 +3,7 @@ import { setRichUnits } from '../format/numbers';
 import { richUnits } from '../format/units';
 import type { PanelPart } from '../state/parts';
 import { Prepared } from './around';
+import { LinkList } from './link-list';
 import { RichStat } from './stat';
 import { RichTable } from './table';
 import { RichTimeSeries } from './timeseries';
@@ -16,3 +17,5 @@ export const pictures: NonNullable<PanelPart['pictures']> = {
 };
 
 export const around: NonNullable<PanelPart['around']> = Prepared;
+
+export const links: NonNullable<PanelPart['links']> = LinkList;

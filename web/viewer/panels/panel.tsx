@@ -11,6 +11,7 @@ import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
 import type { PictureProps } from './common';
+import { Links } from './links';
 import { renderMarkdown } from './markdown';
 import { StatPicture } from './stat';
 import { TablePicture } from './table';
@@ -57,7 +58,7 @@ export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
           )}
           {panel.description && <Description text={panel.description} />}
           {panel.time_note && <span class="time-note">{panel.time_note}</span>}
-          {panel.links && <PanelLinks links={panel.links} viewer={viewer} state={state} />}
+          {panel.links && <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />}
           {state.status === 'error' && state.frames !== null && (
             <span class="panel-flag" title={state.error?.message}>
               <Glyph name="alert" />

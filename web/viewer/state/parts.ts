@@ -2,11 +2,18 @@
 // loaded once, as soon as the first such panel is known and beside its data.
 import { signal, type Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { Panel } from '../api/wire';
+import type { Link, Panel } from '../api/wire';
 import type { PictureProps } from '../panels/common';
 
 /** Set by the build: the hash in the names of the viewer's bundle and of its parts. */
 declare const JOINT_HASH: string;
+
+export interface LinkListProps {
+  links: Link[];
+  from: number;
+  to: number;
+  variables: Record<string, string[]>;
+}
 
 /** What a part's `start.ts` exports: the folder of that name under `viewer/`, with `NAME.css`. */
 export interface PanelPart {
@@ -14,6 +21,7 @@ export interface PanelPart {
   pictures?: Record<string, ComponentType<PictureProps>>;
   /** Stands around the picture of a panel that needs this part, and may change its props. */
   around?: ComponentType<PictureProps & { Picture: ComponentType<PictureProps> }>;
+  links?: ComponentType<LinkListProps>;
 }
 
 export type PartName = 'rich' | 'fields';
