@@ -30,7 +30,9 @@ const kShared = {
   './viewer/data/options': [
     'choice',
     'flag',
+    'initialSort',
     'number',
+    'tableColumns',
     'text',
     'texts',
     'thresholdColor',

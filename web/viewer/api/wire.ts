@@ -13,7 +13,7 @@ export interface Column {
   labels?: Record<string, string>;
   /** By row: numbers as text that a double cannot hold; `values` has the nearest one there. */
   exact?: Record<string, string>;
-  /** Made by a transformation: a course over time beside each value. */
+  /** Made by a transformation: the course over time of each row. */
   trends?: (number | null)[][];
   /** Set by the part "fields": how this column is shown. */
   field?: Field;

@@ -97,7 +97,7 @@ export function safeHref(written: string, base: string = location.href): string 
   const text = written.replace(/[\u0000-\u0020]+/g, (run) => (/^ +$/.test(run) ? '%20' : '')).trim();
   if (text === '' || /^[/\\]{2}/.test(text) || text.startsWith('\\')) return undefined;
   const isWhole = /^(?:https?:\/\/|mailto:)/i.test(text);
-  if (!isWhole && /^[a-z][a-z0-9+.-]*:/i.test(text)) return undefined;
+  if (!isWhole && !/^[/?#]/.test(text)) return undefined;
   try {
     const url = new URL(text, base);
     if (isWhole) return /^(?:https?|mailto):$/.test(url.protocol) ? url.href : undefined;
@@ -115,8 +115,13 @@ export function fillLink(
   // variable's own value that stands at the very start is the address itself.
   const start = /^\$\{?(\w{1,64})(?::\w+)?\}?/.exec(link.url);
   const own = start ? scope.variables[start[1] ?? '']?.[0] : undefined;
+  // A cell may be an address as a whole, where the author wrote nothing beside it.
+  const whole = /^\$\{(__(?:value|data)[^{}]+)\}$/.exec(link.url)?.[1];
+  const cell = whole === undefined ? undefined : valueOf(whole, scope)?.[0];
   const filled =
-    start && own !== undefined
+    cell !== undefined
+      ? cell
+      : start && own !== undefined
       ? own + fillUrl(link.url.slice(start[0].length), scope)
       : fillUrl(link.url, scope);
   let href = safeHref(filled);
