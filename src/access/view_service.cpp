@@ -152,6 +152,7 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
                                     static_cast<int>(points)};
     }
     bound.fresh = selection.fresh;
+    bound.cache_time = selection.cache_time;
     bound.limits = limits_;
     bound.parameters["from"] = data::Scalar{selection.from};
     bound.parameters["to"] = data::Scalar{selection.to};
@@ -208,6 +209,7 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     selection.from = range->from;
     selection.to = range->to;
     selection.interval = bucket(range->from, range->to, request.width);
+    selection.width = request.width;
     selection.fresh = request.fresh;
     if (request.fresh && !viewer.view->fresh) {
         co_return forbidden("missing_permission",
@@ -245,17 +247,18 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
     const auto* found = viewer.view->document->panel(panel);
     if (found == nullptr) return std::nullopt;
     if (viewer.view->still) return still_line(*viewer.view, *found, selection);
+    const auto own = panel_selection(selection, *found);
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
     if (selection.fresh) return std::nullopt;
     for (const auto& query : found->queries) {
         const auto& plan = viewer.view->plan(*found, query);
         if (plan.refused) return std::nullopt;
-        auto table = engine_->cached(query_of(viewer, selection, plan, query));
+        auto table = engine_->cached(query_of(viewer, own, plan, query));
         if (!table) return std::nullopt;
         tables.push_back(std::move(table));
     }
-    return data_line(*found, selection, tables);
+    return data_line(*found, own, tables);
 }
 
 asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection, int panel,
@@ -266,6 +269,7 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
                              not_found("panel_not_found", "This panel is not on the dashboard."));
     }
     if (viewer.view->still) co_return still_line(*viewer.view, *found, selection);
+    const auto own = panel_selection(selection, *found);
     std::vector<data::TablePtr> tables;
     tables.reserve(found->queries.size());
     for (const auto& query : found->queries) {
@@ -274,7 +278,7 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
             log_failure(viewer, panel, *plan.refused);
             co_return error_line(panel, for_viewer(*plan.refused));
         }
-        auto bound = query_of(viewer, selection, plan, query);
+        auto bound = query_of(viewer, own, plan, query);
         auto outcome = co_await engine_->run(std::move(bound), cancellation);
         if (!outcome) {
             log_failure(viewer, panel, outcome.error());
@@ -282,7 +286,7 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
         }
         tables.push_back(std::move(outcome->table));
     }
-    co_return data_line(*found, selection, tables);
+    co_return data_line(*found, own, tables);
 }
 
 asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(
@@ -291,6 +295,7 @@ asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::pane
     if (found == nullptr) {
         co_return not_found("panel_not_found", "This panel is not on the dashboard.");
     }
+    const auto own = panel_selection(selection, *found);
     std::vector<QueryResult> results;
     for (const auto& query : found->queries) {
         const auto& plan = viewer.view->plan(*found, query);
@@ -299,7 +304,7 @@ asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::pane
             results.push_back({query.name, nullptr, for_viewer(*plan.refused)});
             continue;
         }
-        auto bound = query_of(viewer, selection, plan, query);
+        auto bound = query_of(viewer, own, plan, query);
         auto outcome = co_await engine_->run(std::move(bound), cancellation);
         if (!outcome) {
             log_failure(viewer, panel, outcome.error());
@@ -329,7 +334,7 @@ asio::awaitable<Result<std::string>> ViewService::export_csv(
     }
     const auto& plan = viewer.view->plan(*found, *wanted);
     if (plan.refused) co_return for_viewer(*plan.refused);
-    auto bound = query_of(viewer, selection, plan, *wanted);
+    auto bound = query_of(viewer, panel_selection(selection, *found), plan, *wanted);
     if (const auto most = viewer.view->download_rows; most != 0) {
         bound.limits.rows = std::min(bound.limits.rows, most);
     }

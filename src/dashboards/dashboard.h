@@ -52,6 +52,7 @@ struct PanelQuery {
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;
+    bool hide = false;  ///< of a panel: not drawn itself, but there for the transformations
 };
 
 struct Grid {
@@ -68,6 +69,17 @@ struct Panel {
     /// Options of the panel's type, checked: unit, decimals, legend, stack, thresholds, columns, …
     json::object options;
     std::string markdown;  ///< text panels
+    /// Options of single columns or series, checked: {"match", "set"} each (field_shapes.h).
+    json::array overrides;
+    json::array transformations;  ///< {"id", "options"} each, done by the page in their order
+    json::array links;            ///< {"title", "url", …} each
+    std::optional<std::chrono::milliseconds> interval;   ///< shortest bucket
+    std::optional<std::chrono::seconds> cache_time;      ///< how long a result may be served again
+    std::optional<std::chrono::milliseconds> time_from;  ///< shows the last …, if the range is live
+    std::optional<std::chrono::milliseconds> time_shift;  ///< shows as much earlier
+    /// The last two as written ("6h"), for the panel's head; empty where it shall not say so.
+    std::string time_note;
+    bool transparent = false;
 };
 
 struct Choice {
@@ -112,6 +124,7 @@ struct Dashboard {
     std::optional<Time> as_of;  ///< what "now" means for data that stands still
     std::vector<Variable> variables;
     std::vector<Panel> panels;
+    json::array links;  ///< {"title", "url", …} each
 
     [[nodiscard]] const Panel* panel(int id) const;
     [[nodiscard]] const Variable* variable(std::string_view name) const;

@@ -1,5 +1,7 @@
 #include "dashboards/panel_shapes.h"
 
+#include "dashboards/field_shapes.h"
+
 #include <array>
 #include <utility>
 
@@ -36,6 +38,8 @@ Members single_values() {
         optional("reduce", reduce_shape()),
         optional("values", Shape::boolean().described(
                                "One value per row, instead of one per column or series.")),
+        optional("per_series", Shape::boolean().described("One value per number column.")),
+        optional("fields", Shape::text(0, 256).described("Columns: a name, or a pattern as /…/.")),
         optional("limit", Shape::integer(1, 1000).described("At most so many values.")),
     };
 }
@@ -242,20 +246,6 @@ std::vector<std::string> panel_type_names() {
     for (const auto& entry : kTypes)
         names.emplace_back(entry.second);
     return names;
-}
-
-// A colour goes into the page's style: nothing but these spellings gets there.
-Shape colour_shape() {
-    return Shape::text(1, 16).matching("green|yellow|red|blue|#[0-9A-Fa-f]{6}");
-}
-
-Shape column_shape() {
-    return Shape::text(1, 256);
-}
-
-Shape reduce_shape() {
-    return Shape::one_of({"last", "first", "sum", "mean", "min", "max"})
-        .described("How many rows become one number. Default: last.");
 }
 
 std::vector<ShapeMember> rich_options(PanelType type) {

@@ -20,13 +20,6 @@ namespace casement::dashboards {
 /// histogram, logs, state-timeline, status-history, geomap. Empty for the others.
 [[nodiscard]] std::vector<ShapeMember> rich_options(PanelType type);
 
-/// "#rrggbb", or one of the colours that follow the theme.
-[[nodiscard]] Shape colour_shape();
-/// Name of a column of a panel's result.
-[[nodiscard]] Shape column_shape();
-/// How several rows become one value.
-[[nodiscard]] Shape reduce_shape();
-
 /// Options whose numbers have bounds of their own, checked after the shape: the path of the first
 /// that is out of them below `path`, with what it must be; else nothing.
 struct OutOfBounds {

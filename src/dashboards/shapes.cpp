@@ -1,6 +1,7 @@
 // What a dashboard document may contain, declared once: checked by read_dashboard, published as
 // JSON Schema.
 #include "dashboards/dashboard.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/limits.h"
 #include "dashboards/panel_shapes.h"
 
@@ -12,30 +13,13 @@ namespace {
 
 using Members = std::vector<ShapeMember>;
 
-Members common_options() {
-    return {
-        optional("unit", Shape::text(0, 32).described(
-                             "none, short, percent (0-100), percentunit (0-1), bytes, ms, s, usd, "
-                             "eur; any other text is written behind the number.")),
-        optional("decimals", Shape::integer(0, 10)),
-        optional("min", Shape::number().described("Lower end of the value axis.")),
-        optional("max", Shape::number().described("Upper end of the value axis.")),
-        optional("thresholds",
-                 Shape::list(Shape::object({
-                                 required("value", Shape::number().or_null().described(
-                                                       "From here on; null is the base colour.")),
-                                 required("color", colour_shape()),
-                             }),
-                             20)
-                     .described("In ascending order; the last one reached gives the colour.")),
-        optional("legend", Shape::boolean()),
-        optional("colors",
-                 Shape::list(colour_shape(), 50).described("Of the series, in their order.")),
-    };
+void add(Members& members, Members more) {
+    for (auto& member : more)
+        members.push_back(std::move(member));
 }
 
 Members timeseries_options() {
-    return {
+    Members members{
         optional("style", Shape::one_of({"line", "area", "bars", "points"})),
         optional("stack", Shape::boolean()),
         optional("fill", Shape::number().described("Opacity below the line, 0 to 1.")),
@@ -47,16 +31,19 @@ Members timeseries_options() {
                  Shape::list(column_shape(), 50).described("Default: every number column.")),
         optional("null_as", Shape::one_of({"gap", "zero", "connect"})),
     };
+    add(members, series_options());
+    add(members, legend_options());
+    return members;
 }
 
 Members stat_options() {
-    return {
-        optional("value_column", column_shape().described("Default: the first number column.")),
-        optional("reduce", reduce_shape()),
-        optional("sparkline", Shape::boolean().described("The rows as a small line behind it.")),
-        optional("color_mode", Shape::one_of({"value", "background", "none"})
-                                   .described("What the threshold's colour paints.")),
-    };
+    Members members = reduce_options();
+    add(members,
+        {optional("sparkline", Shape::boolean().described("The rows as a small line behind it.")),
+         optional("color_mode", Shape::one_of({"value", "background", "background_solid", "none"})
+                                    .described("What the threshold's colour paints."))});
+    add(members, stat_field_options());
+    return members;
 }
 
 Members barchart_options() {
@@ -81,7 +68,7 @@ Members table_options() {
         optional("bar", Shape::boolean().described("A bar behind the number.")),
         optional("width", Shape::integer(20, 2000).described("Pixels.")),
     });
-    return {
+    Members members{
         optional("columns",
                  Shape::list(column, 100)
                      .described("Shown columns in their order. Default: all of the result.")),
@@ -91,6 +78,8 @@ Members table_options() {
                              required("direction", Shape::one_of({"asc", "desc"})),
                          })),
     };
+    add(members, table_field_options());
+    return members;
 }
 
 Members own_options(PanelType type) {
@@ -162,6 +151,8 @@ Shape query(bool named) {
         members.push_back(optional("name", Shape::text(1, 64)
                                                .matching("[A-Za-z0-9][A-Za-z0-9 _-]*")
                                                .described("Default: A, B, C, …")));
+        members.push_back(
+            optional("hide", Shape::boolean().described("Runs for the transformations only.")));
     }
     members.push_back(
         optional("source", Shape::text(1, 100).described("Name of the source; or else model.")));
@@ -176,7 +167,7 @@ Shape query(bool named) {
 }
 
 Shape panel() {
-    return Shape::object({
+    Members members{
         required("id", Shape::integer(1, 1'000'000).described("Unique in the dashboard.")),
         required("type", Shape::one_of(panel_type_names())),
         optional("title", Shape::text(0, 200)),
@@ -192,7 +183,9 @@ Shape panel() {
                  Shape::list(query(true), kMaxQueries).described("All panels but text.")),
         optional("options", all_options()),
         optional("markdown", Shape::text(0, kMaxMarkdownBytes).described("Text panels.")),
-    });
+    };
+    add(members, panel_field_members());
+    return Shape::object(std::move(members));
 }
 
 Shape variable() {
@@ -248,6 +241,7 @@ Shape make_dashboard() {
                                       "RFC 3339: what now means, for data that stands still.")),
             })),
         optional("variables", Shape::list(variable(), kMaxVariables)),
+        optional("links", links_shape().described("In the head of the page.")),
         required("panels", Shape::list(panel(), kMaxPanels)),
     });
 }

@@ -1,5 +1,6 @@
 // The JSON that the server sends to the viewer (ARCHITECTURE.md, "The viewer's protocol").
 import type { Theme } from '../../common/messages';
+import type { Field } from '../data/field';
 
 export type Cell = number | string | boolean | null;
 export type ColumnType = 'time' | 'number' | 'text' | 'boolean';
@@ -8,8 +9,14 @@ export interface Column {
   name: string;
   type: ColumnType;
   values: Cell[];
-  /** Of a series of a metric. */
+  /** Of a series, where its source has them. */
   labels?: Record<string, string>;
+  /** By row: numbers as text that a double cannot hold; `values` has the nearest one there. */
+  exact?: Record<string, string>;
+  /** Made by a transformation: the course over time of each row. */
+  trends?: (number | null)[][];
+  /** Set by the part "fields": how this column is shown. */
+  field?: Field;
 }
 
 export interface Frame {
@@ -74,6 +81,37 @@ export interface Panel {
   options?: Record<string, unknown>;
   content?: MarkdownNode[];
   queries?: string[];
+  /** Those of them that are there for the transformations only. */
+  hidden?: string[];
+  /** Its options need the part "fields". */
+  fields?: boolean;
+  overrides?: Override[];
+  transformations?: Transformation[];
+  links?: Link[];
+  /** "Last 6h", where the panel has a time of its own. */
+  time_note?: string;
+  transparent?: boolean;
+}
+
+export interface Override {
+  match: { by: string; value: unknown; except?: boolean };
+  set: Record<string, unknown>;
+}
+
+export interface Transformation {
+  id: string;
+  options?: Record<string, unknown>;
+  disabled?: boolean;
+  filter?: Record<string, unknown>;
+}
+
+export interface Link {
+  title: string;
+  url: string;
+  new_tab?: boolean;
+  tooltip?: string;
+  keep_time?: boolean;
+  include_variables?: boolean;
 }
 
 export interface TimeSettings {
@@ -97,6 +135,7 @@ export interface Dashboard {
   download?: boolean;
   allowed_origins?: string[];
   variables?: Variable[];
+  links?: Link[];
   panels: Panel[];
 }
 

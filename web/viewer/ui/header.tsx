@@ -3,6 +3,7 @@ import type { Viewer } from '../state/viewer';
 import { chooseTheme, theme } from '../state/theme';
 import type { Theme } from '../../common/messages';
 import { formatClock } from '../format/dates';
+import { Links } from '../panels/links';
 import { fullscreen, toggleFullscreen } from './fullscreen';
 import { Glyph, type IconName } from './icons';
 import { Popover } from './popover';
@@ -22,6 +23,9 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
         {dashboard.description && <p>{dashboard.description}</p>}
       </div>
       <div class="controls">
+        {dashboard.links && (
+          <Links links={dashboard.links} viewer={viewer} {...coveredRange(viewer)} />
+        )}
         {variables.map((variable) => (
           <VariablePicker
             key={variable.name}
