@@ -1,10 +1,12 @@
 // How a value is written and coloured: the one place that knows the options for it.
+import type { Panel } from '../api/wire';
 import type { Options } from '../data/options';
 import * as read from '../data/options';
 import { formatNumber } from '../format/numbers';
 import { numberStyle } from '../panels/common';
 import { namedColor } from '../state/theme';
 import { bandsOf, type Band, type Scale } from './scale';
+import type { Item } from './singles';
 
 export interface Shown {
   text: string;
@@ -26,6 +28,18 @@ export function makeDisplay(options: Options, isDark: boolean): Display {
       ? { text: written }
       : { text: written, color: namedColor(reached, isDark) };
   };
+}
+
+/** As its column says, where that has options of its own; else as the panel's. */
+export function shownItem({ column, row, value, text }: Item, display: Display): Shown {
+  const own = column?.field?.show(text ?? value, row);
+  if (!own) return display(value, text);
+  return own.color === undefined ? { text: own.text } : { text: own.text, color: own.color };
+}
+
+/** Colours that the author gave the series; those of columns do not count for rows. */
+export function ownColors(panel: Panel): string[] {
+  return read.texts(panel.options ?? {}, 'colors') ?? [];
 }
 
 /** The stretches of the scale, each in its threshold's colour. */

@@ -6,7 +6,7 @@ import { fitText, textWidth } from '../panels/text-width';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { pointAt, ringPath, slicesOf } from './arcs';
-import { makeDisplay } from './display';
+import { makeDisplay, ownColors, shownItem } from './display';
 import { fontFor } from './fonts';
 import { isPale } from './pale';
 import { toItems, type Item } from './singles';
@@ -24,14 +24,14 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
   const items = all.slice(0, kMostSlices);
   if (items.length === 0) return <Quiet>No value.</Quiet>;
 
-  const own = read.texts(options, 'colors') ?? [];
+  const own = ownColors(panel);
   const display = makeDisplay({ ...options, thresholds: undefined }, isDark);
   const names = items.map((item) => item.name);
-  const pieces = items.map((item, index) => ({
-    ...item,
-    ...display(item.value, item.text),
-    color: seriesColor(index, isDark, own),
-  }));
+  const pieces = items.map((item, index) => {
+    const shown = shownItem(item, display);
+    const color = hasOwnColor(item, options) ? shown.color : undefined;
+    return { ...item, text: shown.text, color: color ?? seriesColor(index, isDark, own) };
+  });
   const slices = slicesOf(items.map((item) => (hidden.has(item.name) ? null : item.value)));
   const shares = new Map(slices.map((slice) => [slice.index, slice.share]));
   const percent = (share: number | undefined): string =>
@@ -44,7 +44,7 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
   const inner = isDonut ? outer * 0.62 : 0;
   const center = { x: size.width / 2, y: size.height / 2 };
   const total = slices.reduce((sum, slice) => sum + (items[slice.index]?.value ?? 0), 0);
-  const totalText = display(total).text;
+  const totalText = (items[0]?.column?.field?.show(total) ?? display(total)).text;
   const summary = pieces
     .slice(0, 12)
     .map((piece, index) => `${piece.name}: ${piece.text}, ${percent(shares.get(index))}`);
@@ -184,6 +184,15 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
       )}
     </div>
   );
+}
+
+/** A slice has the palette's colour, unless the author wants another for its value or its name. */
+function hasOwnColor({ column, row }: Item, options: read.Options): boolean {
+  const settings = column?.field?.options ?? options;
+  const mode = (settings.color as { mode?: unknown } | undefined)?.mode;
+  if (Array.isArray(settings.mappings) && settings.mappings.length > 0) return true;
+  if (typeof mode !== 'string') return false;
+  return row === undefined || !mode.startsWith('palette');
 }
 
 function sorted(items: Item[], options: read.Options): Item[] {

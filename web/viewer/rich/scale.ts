@@ -14,7 +14,8 @@ export function scaleOf(options: Options, values: readonly (number | null)[]): S
   const least = Math.min(0, ...present);
   const min = read.number(options, 'min') ?? (least < 0 ? -roundUp(-least) : 0);
   const usual = unit === 'percent' ? 100 : unit === 'percentunit' ? 1 : undefined;
-  const marks = read.thresholds(options).map(({ value }) => value);
+  const isShare = options.thresholds_mode === 'percentage';
+  const marks = isShare ? [] : read.thresholds(options).map(({ value }) => value);
   const most = Math.max(...present, ...marks.filter(Number.isFinite), min);
   const max =
     read.number(options, 'max') ??
@@ -42,7 +43,13 @@ export interface Band {
 
 /** The stretches of the scale, each with its threshold's colour as it is written. */
 export function bandsOf(options: Options, scale: Scale): Band[] {
-  const thresholds = read.thresholds(options);
+  const place = (value: number): number =>
+    options.thresholds_mode === 'percentage' && Number.isFinite(value)
+      ? scale.min + ((scale.max - scale.min) * value) / 100
+      : value;
+  const thresholds = read
+    .thresholds(options)
+    .map(({ value, color }) => ({ value: place(value), color }));
   return thresholds.flatMap(({ value, color }, index) => {
     const from = Math.max(scale.min, value);
     const to = Math.min(scale.max, thresholds[index + 1]?.value ?? Infinity);

@@ -13,6 +13,8 @@ export interface State {
 
 export interface StateRow {
   name: string;
+  /** Where its values come from. */
+  column?: Column;
   states: State[];
 }
 
@@ -36,6 +38,7 @@ export function toStateRows(
   group: (value: Cell) => Cell = (value) => value,
 ): StateRows {
   const found = new Map<string, { time: number; value: Cell }[]>();
+  const sources = new Map<string, Column>();
   const dated = frames.flatMap((frame) => {
     const time = timeColumn(frame, options);
     return time && frame.rows > 0 ? [{ frame, time }] : [];
@@ -51,13 +54,17 @@ export function toStateRows(
         const name = split && values.length > 1 ? `${own} · ${column.name}` : own;
         const whole = dated.length > 1 && !split ? nameIn(frame, name, dated.length) : name;
         const points = found.get(whole) ?? [];
-        if (points.length === 0) found.set(whole, points);
+        if (points.length === 0) {
+          found.set(whole, points);
+          sources.set(whole, column);
+        }
         points.push({ time: at, value: group(column.values[row] ?? null) });
       }
     }
   }
   const rows = [...found].map(([name, points]) => ({
     name,
+    ...(sources.get(name)?.field ? { column: sources.get(name) as Column } : {}),
     states: statesOf(
       points.sort((a, b) => a.time - b.time),
       end,
@@ -113,7 +120,9 @@ function valueColumns(
 ): Column[] {
   const wanted = read.texts(options, 'value_columns');
   return frame.columns.filter((column) =>
-    wanted ? wanted.includes(column.name) : !taken.includes(column) && column.type !== 'time',
+    wanted
+      ? wanted.includes(column.name)
+      : !taken.includes(column) && column.type !== 'time' && column.field?.options.hidden !== true,
   );
 }
 
