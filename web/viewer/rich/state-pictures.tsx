@@ -85,6 +85,15 @@ function States(props: PictureProps & { isHistory: boolean }) {
   const line = read.number(options, 'line_width') ?? 0;
   const align = read.choice(options, 'align_value', ['left', 'center', 'right'] as const, 'left');
   const columnShare = read.number(options, 'col_width') ?? 0.9;
+  // A history has texts in all of its boxes, or in none.
+  const columnStep = Math.min(...all.map((state) => state.to - state.from));
+  const columnRoom = ((columnStep / (to - from)) * (right - left) - 3) * columnShare;
+  const isTooNarrow =
+    isHistory &&
+    showValue === 'auto' &&
+    rows.some((row) =>
+      row.states.some(({ value }) => textWidth(paint(value, row).text) > columnRoom),
+    );
   const legend = legendOf(rows, paint);
   const names = legend.map((item) => item.name);
   const flat = rows.flatMap((row) => row.states.map((state) => ({ row, state })));
@@ -190,7 +199,7 @@ function States(props: PictureProps & { isHistory: boolean }) {
                               ...(line > 0 ? { stroke: shown.color ?? '', strokeWidth: line } : {}),
                             }}
                           />
-                          {showValue !== 'never' && (
+                          {showValue !== 'never' && !isTooNarrow && (
                             <StateText
                               text={shown.text}
                               color={shown.color ?? ''}
