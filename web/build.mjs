@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { ownNames, sharedFromViewer, viewerEntry } from './shared.mjs';
+import { worldOutline } from './world-outline.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -24,7 +25,7 @@ const common = {
 };
 
 /** The parts that only some panels need, and their most bytes; each is built when it is there. */
-const kPanelParts = { rich: 45_000, fields: 30_000, variables: 15_000 };
+const kPanelParts = { rich: 45_000, fields: 34_000, variables: 15_000 };
 
 function entryOf(part) {
   return ['start.ts', 'start.tsx']
@@ -90,6 +91,12 @@ async function buildPages() {
   // address from the build: both are asked for at once, and neither waits for a third.
   const plot = await bundle('viewer/plot/plot.ts', { format: 'esm' });
   const plotPath = emit('plot.js', plot, javascript);
+  // The map under places is asked for by the part that draws them, and by nothing else.
+  const world = await bundle('viewer/rich/world.ts', {
+    format: 'esm',
+    plugins: [worldOutline(root)],
+  });
+  const worldPath = emit('world.js', world, javascript);
   // The viewer loads the part of a dialect by its name, and that imports what they share from the
   // viewer by its own: so all of them carry one hash, over all of them together.
   const kHash = '############';
@@ -133,7 +140,10 @@ async function buildPages() {
   // Those of panels (viewer/state/parts.ts) are asked for together with their style sheet, by name.
   for (const name of Object.keys(kPanelParts).filter((name) => entryOf(name))) {
     const css = await bundle(`viewer/${name}/${name}.css`, {});
-    const contents = await bundlePart(name, entryOf(name));
+    const contents = await bundlePart(name, entryOf(name), {
+      define: { WORLD_PATH: JSON.stringify(worldPath) },
+      external: [worldPath],
+    });
     parts.push({ name, css, contents, isJoint: true });
   }
   const joint = hashOf(
@@ -169,6 +179,7 @@ async function buildPages() {
   for (const { name, contents, css: own } of parts) {
     hold(`${name}, beside it`, size(contents) + size(own), most[name]);
   }
+  hold('world, beside rich', size(world), 45_000);
   hold('sdk', size(sdk), 3000);
 }
 

@@ -3,6 +3,7 @@
 #include "access/time_range.h"
 #include "access/view_names.h"
 #include "access/view_service.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/filters.h"
 #include "dashboards/repeats.h"
 
@@ -85,6 +86,17 @@ json::object describe_panel(const View& view, const Selection& selection,
     if (panel.type == dashboards::PanelType::text) {
         described["content"] = dashboards::markdown_tree(panel.markdown, text_frames);
     }
+    json::array hidden;
+    for (const auto& query : panel.queries) {
+        if (query.hide) hidden.emplace_back(query.name);
+    }
+    if (!hidden.empty()) described["hidden"] = std::move(hidden);
+    if (!panel.overrides.empty()) described["overrides"] = panel.overrides;
+    if (!panel.transformations.empty()) described["transformations"] = panel.transformations;
+    if (!panel.links.empty()) described["links"] = panel.links;
+    if (!panel.time_note.empty()) described["time_note"] = panel.time_note;
+    if (dashboards::needs_fields(panel)) described["fields"] = true;
+    if (panel.transparent) described["transparent"] = true;
     // Who may see it (see_sql) gets the text of a query beside its name; nobody else ever does.
     json::object query_texts;
     for (const auto& query : panel.queries) {
@@ -220,6 +232,7 @@ asio::awaitable<Result<json::object>> ViewService::describe(
             "Not every chosen value has its panels here: there are too many. Choose fewer to see "
             "the others.";
     }
+    if (!document.links.empty()) described["links"] = document.links;
     if (view.still) described["snapshot"] = {{"taken_at", to_rfc3339(view.still->taken_at)}};
     co_return described;
 }

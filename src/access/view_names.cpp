@@ -1,5 +1,7 @@
 #include "access/view_names.h"
 
+#include "dashboards/panel_shapes.h"
+
 namespace casement::access {
 
 std::string_view name_of(dashboards::Theme theme) {
@@ -15,22 +17,7 @@ std::string_view name_of(dashboards::Theme theme) {
 }
 
 std::string_view name_of(dashboards::PanelType type) {
-    using enum dashboards::PanelType;
-    switch (type) {
-        case timeseries:
-            return "timeseries";
-        case stat:
-            return "stat";
-        case barchart:
-            return "barchart";
-        case table:
-            return "table";
-        case row:
-            return "row";
-        case text:
-            break;
-    }
-    return "text";
+    return dashboards::panel_type_name(type);
 }
 
 }  // namespace casement::access

@@ -140,6 +140,7 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
     bound.settings = query.settings;
     if (promql) bound.window = window_of(selection, bound.settings);
     bound.fresh = selection.fresh;
+    bound.cache_time = selection.cache_time;
     bound.limits = limits_;
     bound.parameters["from"] = data::Scalar{selection.from};
     bound.parameters["to"] = data::Scalar{selection.to};
@@ -283,6 +284,7 @@ asio::awaitable<Result<Selection>> ViewService::select(Viewer viewer, ViewReques
     selection.from = range->from;
     selection.to = range->to;
     selection.interval = bucket(range->from, range->to, request.width);
+    selection.width = request.width;
     selection.fresh = request.fresh;
     if (request.fresh && !viewer.view->fresh) {
         co_return forbidden("missing_permission",

@@ -129,6 +129,7 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
     const auto& found = *clone->panel;
     if (viewer.view->still) return still_line(*viewer.view, found, selection);
     if (selection.fresh) return std::nullopt;
+    const auto own = panel_selection(selection, found);
     std::vector<data::TablePtr> tables;
     tables.reserve(found.queries.size());
     for (const auto& query : found.queries) {
@@ -136,11 +137,11 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
         // What filters hold for it is not known without asking.
         if (plan.refused || has_filters(*viewer.view, clone->values)) return std::nullopt;
         if (check_values(*viewer.view, clone->values, query)) return std::nullopt;
-        auto table = engine_->cached(query_of(viewer, selection, clone->values, plan, query));
+        auto table = engine_->cached(query_of(viewer, own, clone->values, plan, query));
         if (!table) return std::nullopt;
         tables.push_back(std::move(table));
     }
-    return data_line(found, panel, selection, tables);
+    return data_line(found, panel, own, tables);
 }
 
 asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
@@ -175,15 +176,15 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
     if (!clone) co_return error_line(panel, clone.error());
     const auto& found = *clone->panel;
     if (viewer.view->still) co_return still_line(*viewer.view, found, selection);
+    const auto own = panel_selection(selection, found);
     std::vector<data::TablePtr> tables;
     tables.reserve(found.queries.size());
     for (const auto& query : found.queries) {
-        auto table =
-            co_await run_query(viewer, selection, clone->values, found, query, 0, cancellation);
+        auto table = co_await run_query(viewer, own, clone->values, found, query, 0, cancellation);
         if (!table) co_return error_line(panel, table.error());
         tables.push_back(std::move(*table));
     }
-    co_return data_line(found, panel, selection, tables);
+    co_return data_line(found, panel, own, tables);
 }
 
 asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(
@@ -192,10 +193,10 @@ asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::pane
     if (found == nullptr) {
         co_return not_found("panel_not_found", "This panel is not on the dashboard.");
     }
+    const auto own = panel_selection(selection, *found);
     std::vector<QueryResult> results;
     for (const auto& query : found->queries) {
-        auto table =
-            co_await run_query(viewer, selection, selection.values, *found, query, 0, cancellation);
+        auto table = co_await run_query(viewer, own, own.values, *found, query, 0, cancellation);
         if (table) {
             results.push_back({query.name, std::move(*table), std::nullopt});
         } else {
@@ -220,7 +221,8 @@ asio::awaitable<Result<std::string>> ViewService::export_csv(
     if (wanted == queries.end()) {
         co_return not_found("query_not_found", "This panel has no such data.");
     }
-    auto table = co_await run_query(viewer, selection, clone->values, *clone->panel, *wanted,
+    auto table = co_await run_query(viewer, panel_selection(selection, *clone->panel),
+                                    clone->values, *clone->panel, *wanted,
                                     viewer.view->download_rows, std::move(cancellation));
     if (!table) co_return table.error();
     co_return (*table)->csv();

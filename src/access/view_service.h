@@ -59,10 +59,15 @@ struct Selection {
     std::string span;
     Time from{}, to{};
     std::chrono::milliseconds interval{};
+    int width = 0;  ///< pixels, from which the interval follows
     std::string timezone;
     bool timezone_fixed = false;  ///< by the person or the URL, not left to the browser
     bool fresh = false;
+    std::optional<std::chrono::seconds> cache_time;  ///< of one panel; see panel_selection()
 };
+
+/// What one panel is asked for: its own time and its own shortest bucket.
+[[nodiscard]] Selection panel_selection(const Selection& selection, const dashboards::Panel& panel);
 
 /// Filters of a URL or a host page as values of variables: by name, else by label; several values
 /// of a multi variable stand between commas; "" is the default. Names that the dashboard does not

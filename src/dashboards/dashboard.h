@@ -15,7 +15,23 @@
 
 namespace casement::dashboards {
 
-enum class PanelType { timeseries, stat, barchart, table, text, row };
+enum class PanelType {
+    timeseries,
+    stat,
+    barchart,
+    table,
+    text,
+    gauge,
+    bargauge,
+    piechart,
+    heatmap,
+    histogram,
+    logs,
+    state_timeline,
+    status_history,
+    geomap,
+    row,
+};
 enum class Theme { system, light, dark };
 
 /// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.
@@ -38,6 +54,7 @@ struct PanelQuery {
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;
+    bool hide = false;  ///< of a panel: not drawn itself, but there for the transformations
 };
 
 struct Grid {
@@ -63,6 +80,17 @@ struct Panel {
     std::string markdown;  ///< text panels
     std::optional<Repeat> repeat;
     bool collapsed = false;  ///< row: its panels, all up to the next row, are folded away at first
+    /// Options of single columns or series, checked: {"match", "set"} each (field_shapes.h).
+    json::array overrides;
+    json::array transformations;  ///< {"id", "options"} each, done by the page in their order
+    json::array links;            ///< {"title", "url", …} each
+    std::optional<std::chrono::milliseconds> interval;   ///< shortest bucket
+    std::optional<std::chrono::seconds> cache_time;      ///< how long a result may be served again
+    std::optional<std::chrono::milliseconds> time_from;  ///< shows the last …, if the range is live
+    std::optional<std::chrono::milliseconds> time_shift;  ///< shows as much earlier
+    /// The last two as written ("6h"), for the panel's head; empty where it shall not say so.
+    std::string time_note;
+    bool transparent = false;
 };
 
 struct Choice {
@@ -142,6 +170,7 @@ struct Dashboard {
     std::optional<Time> as_of;  ///< what "now" means for data that stands still
     std::vector<Variable> variables;
     std::vector<Panel> panels;
+    json::array links;  ///< {"title", "url", …} each
 
     [[nodiscard]] const Panel* panel(int id) const;
     [[nodiscard]] const Variable* variable(std::string_view name) const;

@@ -1,7 +1,9 @@
 // From JSON to structs: the shape first, then what a shape cannot say.
 #include "dashboards/dashboard.h"
 #include "dashboards/dependencies.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/limits.h"
+#include "dashboards/panel_shapes.h"
 #include "dashboards/read_parts.h"
 #include "dashboards/repeats.h"
 #include "dashboards/timezone.h"
@@ -142,43 +144,33 @@ Result<PanelQuery> read_query(const json::object& query, const std::string& path
 
 namespace {
 
-PanelType panel_type(const std::string& name) {
-    if (name == "timeseries") return PanelType::timeseries;
-    if (name == "stat") return PanelType::stat;
-    if (name == "barchart") return PanelType::barchart;
-    if (name == "table") return PanelType::table;
-    if (name == "row") return PanelType::row;
-    return PanelType::text;
-}
-
-std::optional<double> option_number(const json::object& options, std::string_view name) {
-    const auto* value = options.if_contains(name);
-    if (value == nullptr) return std::nullopt;
-    return value->to_number<double>();
-}
-
-Result<void> check_options(const json::object& options, const std::string& path) {
-    const auto within = [&](std::string_view name, double low, double high) {
-        const auto value = option_number(options, name);
-        return !value || (*value >= low && *value <= high);
-    };
-    if (!within("fill", 0, 1)) return wrong(path + ".fill", "must be from 0 to 1");
-    if (!within("line_width", 0, 10)) return wrong(path + ".line_width", "must be from 0 to 10");
-    const auto min = option_number(options, "min");
-    const auto max = option_number(options, "max");
-    if (min && max && *min >= *max) return wrong(path + ".max", "must be larger than min");
-    std::optional<double> last;
-    const auto& thresholds = list_at(options, "thresholds");
-    for (std::size_t i = 0; i < thresholds.size(); ++i) {
-        const auto& value = thresholds[i].at("value");
-        const std::string entry = fmt::format("{}.thresholds[{}].value", path, i);
-        if (value.is_null()) {
-            if (i > 0) return wrong(entry, "may be null only in the first threshold");
-            continue;
+/// What a panel says of its columns, its links and its own time.
+Result<void> read_fields(const json::object& written, const std::string& path, Panel& panel) {
+    panel.overrides = list_at(written, "overrides");
+    if (auto ok = settle_overrides(panel.overrides, path + ".overrides"); !ok) return ok;
+    panel.transformations = list_at(written, "transformations");
+    panel.links = list_at(written, "links");
+    if (auto ok = check_links(panel.links, path + ".links"); !ok) return ok;
+    panel.transparent = flag_at(written, "transparent", false);
+    std::string note;
+    for (const char* name : {"interval", "time_from", "time_shift"}) {
+        const auto text = text_at(written, name);
+        if (!text) continue;
+        const auto length = length_of(*text);
+        if (!length) return wrong(fmt::format("{}.{}", path, name), "must be of 1 ms to ten years");
+        if (*name == 'i') {
+            panel.interval = length;
+        } else if (std::string_view(name) == "time_from") {
+            panel.time_from = length;
+            note = "Last " + *text;
+        } else {
+            panel.time_shift = length;
+            note += (note.empty() ? "" : ", ") + *text + " earlier";
         }
-        const double number = value.to_number<double>();
-        if (last && number <= *last) return wrong(entry, "must be larger than the one before");
-        last = number;
+    }
+    if (!flag_at(written, "hide_time_override", false)) panel.time_note = std::move(note);
+    if (const auto* seconds = written.if_contains("cache_seconds")) {
+        panel.cache_time = std::chrono::seconds{seconds->get_int64()};
     }
     return {};
 }
@@ -215,7 +207,7 @@ Result<void> read_placing(const json::object& written, const std::string& path, 
 Result<Panel> read_panel(const json::object& written, const std::string& path) {
     Panel panel;
     panel.id = number_at(written, "id");
-    panel.type = panel_type(*text_at(written, "type"));
+    panel.type = panel_type_named(*text_at(written, "type")).value_or(PanelType::text);
     panel.title = text_at(written, "title").value_or("");
     panel.description = text_at(written, "description").value_or("");
     const auto& grid = written.at("grid").get_object();
@@ -244,6 +236,7 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
         if (!read) return read.error();
         PanelQuery query = std::move(*read);
         if (query.name.empty()) query.name = static_cast<char>('A' + i);
+        query.hide = flag_at(queries[i].get_object(), "hide", false);
         if (!names.insert(query.name).second) {
             return wrong(fmt::format("{}.queries[{}].name", path, i),
                          "is the name of another query of this panel");
@@ -254,8 +247,12 @@ Result<Panel> read_panel(const json::object& written, const std::string& path) {
         const std::string place = path + ".options";
         if (auto error = fits(*options, options_shape(panel.type), place)) return *error;
         panel.options = options->get_object();
-        if (auto ok = check_options(panel.options, place); !ok) return ok.error();
+        if (auto ok = settle_field_options(panel.options, place); !ok) return ok.error();
+        if (const auto bad = check_rich_options(panel.options)) {
+            return wrong(place + "." + bad->field, bad->expected);
+        }
     }
+    if (auto ok = read_fields(written, path, panel); !ok) return ok.error();
     return panel;
 }
 
@@ -364,6 +361,8 @@ Result<Dashboard> read_dashboard(const json::value& document) {
     }
     if (auto ok = check_repeats(out); !ok) return ok.error();
     if (auto ok = check_source_variables(out); !ok) return ok.error();
+    out.links = list_at(written, "links");
+    if (auto ok = check_links(out.links, "links"); !ok) return ok.error();
     return out;
 }
 

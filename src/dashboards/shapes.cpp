@@ -1,9 +1,12 @@
 // What a dashboard document may contain, declared once: checked by read_dashboard, published as
 // JSON Schema.
 #include "dashboards/dashboard.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/limits.h"
+#include "dashboards/panel_shapes.h"
 #include "dashboards/variable_shapes.h"
 
+#include <algorithm>
 #include <map>
 
 namespace casement::dashboards {
@@ -11,70 +14,51 @@ namespace {
 
 using Members = std::vector<ShapeMember>;
 
-// A colour goes into the page's style: nothing but these spellings gets there.
-Shape colour() {
-    return Shape::text(1, 16).matching("green|yellow|red|blue|#[0-9A-Fa-f]{6}");
-}
-
 Shape column_name() {
-    return Shape::text(1, 256);
+    return column_shape();
 }
 
 // A PromQL duration of one unit. "ms" stands before "m", or a search would end too early.
 constexpr std::string_view kStep = "[1-9][0-9]{0,9}(ms|[smhdwy])";
 
-Members common_options() {
-    return {
-        optional("unit", Shape::text(0, 32).described(
-                             "none, short, percent (0-100), percentunit (0-1), bytes, ms, s, usd, "
-                             "eur; any other text is written behind the number.")),
-        optional("decimals", Shape::integer(0, 10)),
-        optional("min", Shape::number().described("Lower end of the value axis.")),
-        optional("max", Shape::number().described("Upper end of the value axis.")),
-        optional("thresholds",
-                 Shape::list(Shape::object({
-                                 required("value", Shape::number().or_null().described(
-                                                       "From here on; null is the base colour.")),
-                                 required("color", colour()),
-                             }),
-                             20)
-                     .described("In ascending order; the last one reached gives the colour.")),
-        optional("legend", Shape::boolean()),
-        optional("colors", Shape::list(colour(), 50).described("Of the series, in their order.")),
-    };
+void add(Members& members, Members more) {
+    for (auto& member : more)
+        members.push_back(std::move(member));
 }
 
 Members timeseries_options() {
-    return {
+    Members members{
         optional("style", Shape::one_of({"line", "area", "bars", "points"})),
         optional("stack", Shape::boolean()),
         optional("fill", Shape::number().described("Opacity below the line, 0 to 1.")),
         optional("line_width", Shape::number().described("Pixels, 0 to 10.")),
-        optional("time_column", column_name().described("Default: the first time column.")),
+        optional("time_column", column_shape().described("Default: the first time column.")),
         optional("series_column",
-                 column_name().described("Text column whose values split the rows into series.")),
+                 column_shape().described("Text column whose values split the rows into series.")),
         optional("value_columns",
-                 Shape::list(column_name(), 50).described("Default: every number column.")),
+                 Shape::list(column_shape(), 50).described("Default: every number column.")),
         optional("null_as", Shape::one_of({"gap", "zero", "connect"})),
     };
+    add(members, series_options());
+    add(members, legend_options());
+    return members;
 }
 
 Members stat_options() {
-    return {
-        optional("value_column", column_name().described("Default: the first number column.")),
-        optional("reduce", Shape::one_of({"last", "first", "sum", "mean", "min", "max"})
-                               .described("How many rows become one number. Default: last.")),
-        optional("sparkline", Shape::boolean().described("The rows as a small line behind it.")),
-        optional("color_mode", Shape::one_of({"value", "background", "none"})
-                                   .described("What the threshold's colour paints.")),
-    };
+    Members members = reduce_options();
+    add(members,
+        {optional("sparkline", Shape::boolean().described("The rows as a small line behind it.")),
+         optional("color_mode", Shape::one_of({"value", "background", "background_solid", "none"})
+                                    .described("What the threshold's colour paints."))});
+    add(members, stat_field_options());
+    return members;
 }
 
 Members barchart_options() {
     return {
-        optional("label_column", column_name().described("Default: the first text column.")),
+        optional("label_column", column_shape().described("Default: the first text column.")),
         optional("value_columns",
-                 Shape::list(column_name(), 50).described("Default: every number column.")),
+                 Shape::list(column_shape(), 50).described("Default: every number column.")),
         optional("orientation", Shape::one_of({"vertical", "horizontal"})),
         optional("stack", Shape::boolean()),
         optional("sort", Shape::one_of({"none", "asc", "desc"}).described("By value.")),
@@ -84,7 +68,7 @@ Members barchart_options() {
 
 Members table_options() {
     const Shape column = Shape::object({
-        required("name", column_name().described("Of the result's column.")),
+        required("name", column_shape().described("Of the result's column.")),
         optional("title", Shape::text(0, 200).described("Head of the column. Default: name.")),
         optional("unit", Shape::text(0, 32)),
         optional("decimals", Shape::integer(0, 10)),
@@ -92,16 +76,18 @@ Members table_options() {
         optional("bar", Shape::boolean().described("A bar behind the number.")),
         optional("width", Shape::integer(20, 2000).described("Pixels.")),
     });
-    return {
+    Members members{
         optional("columns",
                  Shape::list(column, 100)
                      .described("Shown columns in their order. Default: all of the result.")),
         optional("page_size", Shape::integer(1, 1000)),
         optional("sort", Shape::object({
-                             required("column", column_name()),
+                             required("column", column_shape()),
                              required("direction", Shape::one_of({"asc", "desc"})),
                          })),
     };
+    add(members, table_field_options());
+    return members;
 }
 
 Members own_options(PanelType type) {
@@ -114,11 +100,9 @@ Members own_options(PanelType type) {
             return barchart_options();
         case PanelType::table:
             return table_options();
-        case PanelType::text:
-        case PanelType::row:
-            break;
+        default:
+            return rich_options(type);
     }
-    return {};
 }
 
 Shape make_options(PanelType type) {
@@ -129,30 +113,39 @@ Shape make_options(PanelType type) {
     return Shape::object(std::move(members));
 }
 
+// The published shape takes what any of the types takes.
+void widen(Shape& known, const Shape& other) {
+    for (const auto& choice : other.choices) {
+        if (std::find(known.choices.begin(), known.choices.end(), choice) == known.choices.end()) {
+            known.choices.push_back(choice);
+        }
+    }
+    known.min = std::min(known.min, other.min);
+    known.max = std::max(known.max, other.max);
+}
+
 // One published object for the options of every type: a member is described with the types that
 // take it. "sort" is a word in a bar chart and an object in a table.
 Shape all_options() {
     Members members = common_options();
-    const std::pair<PanelType, const char*> types[] = {{PanelType::timeseries, "timeseries"},
-                                                       {PanelType::stat, "stat"},
-                                                       {PanelType::barchart, "barchart"},
-                                                       {PanelType::table, "table"}};
     std::map<std::string, std::size_t> places;
-    for (const auto& [type, name] : types) {
-        for (auto& member : own_options(type)) {
+    for (const auto& name : panel_type_names()) {
+        for (auto& member : own_options(*panel_type_named(name))) {
             const std::string text = member.shape.description;
             const auto [place, is_new] = places.try_emplace(member.name, members.size());
             if (is_new) {
-                member.shape.description = std::string(name) + (text.empty() ? "." : ": " + text);
+                member.shape.description = name + (text.empty() ? "." : ": " + text);
                 members.push_back(std::move(member));
                 continue;
             }
             ShapeMember& known = members[place->second];
             known.shape.description = name + (", " + known.shape.description);
-            if (known.shape.type != member.shape.type) {
+            if (known.shape.type == member.shape.type) {
+                widen(known.shape, member.shape);
+            } else {
                 known.shape = Shape::any().described(
-                    "barchart: \"none\", \"asc\" or \"desc\", by value; table: {\"column\", "
-                    "\"direction\"}.");
+                    "barchart, piechart: \"none\", \"asc\" or \"desc\", by value; table: "
+                    "{\"column\", \"direction\"}.");
             }
         }
     }
@@ -166,6 +159,8 @@ Shape query(bool named) {
         members.push_back(optional("name", Shape::text(1, 64)
                                                .matching("[A-Za-z0-9][A-Za-z0-9 _-]*")
                                                .described("Default: A, B, C, …")));
+        members.push_back(
+            optional("hide", Shape::boolean().described("Runs for the transformations only.")));
     }
     members.push_back(
         optional("source", Shape::text(1, 100).described("Name of the source; or else model.")));
@@ -200,9 +195,9 @@ Shape query(bool named) {
 }
 
 Shape panel() {
-    return Shape::object({
+    Members members{
         required("id", Shape::integer(1, 1'000'000).described("Unique in the dashboard.")),
-        required("type", Shape::one_of({"timeseries", "stat", "barchart", "table", "text", "row"})),
+        required("type", Shape::one_of(panel_type_names())),
         optional("title", Shape::text(0, 200)),
         optional("description", Shape::text(0, 2000)),
         required("grid", Shape::object({
@@ -232,7 +227,9 @@ Shape panel() {
                      })
                      .described("Once for each chosen value of the variable; a row with its "
                                 "panels.")),
-    });
+    };
+    add(members, panel_field_members());
+    return Shape::object(std::move(members));
 }
 
 Shape make_dashboard() {
@@ -262,6 +259,7 @@ Shape make_dashboard() {
                                       "RFC 3339: what now means, for data that stands still.")),
             })),
         optional("variables", Shape::list(variable_shape(query(false)), kMaxVariables)),
+        optional("links", links_shape().described("In the head of the page.")),
         required("panels", Shape::list(panel(), kMaxPanels)),
     });
 }
@@ -274,11 +272,15 @@ const Shape& dashboard_shape() {
 }
 
 const Shape& options_shape(PanelType type) {
-    static const Shape shapes[] = {
-        make_options(PanelType::timeseries), make_options(PanelType::stat),
-        make_options(PanelType::barchart),   make_options(PanelType::table),
-        make_options(PanelType::text),       make_options(PanelType::row)};
-    return shapes[static_cast<std::size_t>(type)];
+    static const auto shapes = [] {
+        std::map<PanelType, Shape> all;
+        for (const auto& name : panel_type_names()) {
+            const auto known = *panel_type_named(name);
+            all.emplace(known, make_options(known));
+        }
+        return all;
+    }();
+    return shapes.at(type);
 }
 
 json::object dashboard_json_schema() {

@@ -59,6 +59,23 @@ std::string_view widget_type(dashboards::PanelType type) {
         case dashboards::PanelType::text:
         case dashboards::PanelType::row:
             return "note";
+        case dashboards::PanelType::gauge:
+            return "query_value";
+        case dashboards::PanelType::bargauge:
+            return "bar_chart";
+        case dashboards::PanelType::piechart:
+            return "sunburst";
+        case dashboards::PanelType::heatmap:
+            return "heatmap";
+        case dashboards::PanelType::histogram:
+            return "distribution";
+        case dashboards::PanelType::logs:
+            return "list_stream";
+        case dashboards::PanelType::state_timeline:
+        case dashboards::PanelType::status_history:
+            return "timeseries";
+        case dashboards::PanelType::geomap:
+            return "geomap";
     }
     return "note";
 }

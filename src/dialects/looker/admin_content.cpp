@@ -41,6 +41,21 @@ std::string_view visualization(PanelType type) {
             return "looker_column";
         case PanelType::table:
             return "looker_grid";
+        case PanelType::gauge:
+        case PanelType::bargauge:
+            return "looker_bar";
+        case PanelType::piechart:
+            return "looker_pie";
+        case PanelType::heatmap:
+        case PanelType::histogram:
+            return "looker_column";
+        case PanelType::logs:
+            return "looker_grid";
+        case PanelType::state_timeline:
+        case PanelType::status_history:
+            return "looker_timeline";
+        case PanelType::geomap:
+            return "looker_map";
         case PanelType::text:
         case PanelType::row:
             break;

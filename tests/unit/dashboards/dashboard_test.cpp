@@ -304,7 +304,7 @@ TEST(PanelOptions, HaveBounds) {
     EXPECT_EQ(wrong_options("timeseries", R"({"line_width":-1})"), "panels[0].options.line_width");
     EXPECT_EQ(wrong_options("stat", R"-({"colors":["red; background:url(//x)"]})-"),
               "panels[0].options.colors[0]");
-    EXPECT_EQ(wrong_options("stat", R"({"thresholds":[{"value":1,"color":"#fff"}]})"),
+    EXPECT_EQ(wrong_options("stat", R"({"thresholds":[{"value":1,"color":"#ffff"}]})"),
               "panels[0].options.thresholds[0].color");
     EXPECT_EQ(wrong_options("stat", R"({"thresholds":[{"value":2,"color":"red"},
                                                       {"value":1,"color":"red"}]})"),
@@ -476,9 +476,10 @@ TEST(DashboardGuide, ItsExampleIsAValidDashboard) {
 }
 
 TEST(DashboardGuide, NamesEveryOption) {
-    std::ifstream file(std::string(CASEMENT_SOURCE_DIR) + "/docs/dashboards.md");
     std::stringstream text;
-    text << file.rdbuf();
+    for (const char* page : {"/docs/dashboards.md", "/docs/fields.md"}) {
+        text << std::ifstream(CASEMENT_SOURCE_DIR + std::string(page)).rdbuf();
+    }
     for (const auto type : {PanelType::timeseries, PanelType::stat, PanelType::barchart,
                             PanelType::table, PanelType::text}) {
         for (const auto& member : options_shape(type).members) {

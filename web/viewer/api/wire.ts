@@ -1,5 +1,6 @@
 // The JSON that the server sends to the viewer (ARCHITECTURE.md, "The viewer's protocol").
 import type { Theme } from '../../common/messages';
+import type { Field } from '../data/field';
 
 export type Cell = number | string | boolean | null;
 export type ColumnType = 'time' | 'number' | 'text' | 'boolean';
@@ -8,6 +9,14 @@ export interface Column {
   name: string;
   type: ColumnType;
   values: Cell[];
+  /** Of a series, where its source has them. */
+  labels?: Record<string, string>;
+  /** By row: numbers as text that a double cannot hold; `values` has the nearest one there. */
+  exact?: Record<string, string>;
+  /** Made by a transformation: the course over time of each row. */
+  trends?: (number | null)[][];
+  /** Set by the part "fields": how this column is shown. */
+  field?: Field;
 }
 
 export interface Frame {
@@ -36,7 +45,21 @@ export interface Variable {
   max_length?: number;
 }
 
-export type PanelType = 'timeseries' | 'stat' | 'barchart' | 'table' | 'text';
+export type PanelType =
+  | 'timeseries'
+  | 'stat'
+  | 'barchart'
+  | 'table'
+  | 'text'
+  | 'gauge'
+  | 'bargauge'
+  | 'piechart'
+  | 'heatmap'
+  | 'histogram'
+  | 'logs'
+  | 'state-timeline'
+  | 'status-history'
+  | 'geomap';
 
 /** A node of a text panel's Markdown tree (`src/dashboards/dashboard.h`). */
 export interface MarkdownNode {
@@ -70,6 +93,37 @@ export interface Panel {
   repeat_by?: string;
   /** Of a row: its panels are folded away at first. */
   collapsed?: boolean;
+  /** Those of them that are there for the transformations only. */
+  hidden?: string[];
+  /** Its options need the part "fields". */
+  fields?: boolean;
+  overrides?: Override[];
+  transformations?: Transformation[];
+  links?: Link[];
+  /** "Last 6h", where the panel has a time of its own. */
+  time_note?: string;
+  transparent?: boolean;
+}
+
+export interface Override {
+  match: { by: string; value: unknown; except?: boolean };
+  set: Record<string, unknown>;
+}
+
+export interface Transformation {
+  id: string;
+  options?: Record<string, unknown>;
+  disabled?: boolean;
+  filter?: Record<string, unknown>;
+}
+
+export interface Link {
+  title: string;
+  url: string;
+  new_tab?: boolean;
+  tooltip?: string;
+  keep_time?: boolean;
+  include_variables?: boolean;
 }
 
 export interface TimeSettings {
@@ -96,6 +150,7 @@ export interface Dashboard {
   /** What has to be asked for anew, before the data, when it changes. */
   settles?: { variables: string[]; time: boolean };
   notice?: string;
+  links?: Link[];
   panels: Panel[];
 }
 

@@ -247,6 +247,24 @@ export function compareCells(a: Cell, b: Cell, collator: Intl.Collator): number 
   return Number(a) - Number(b);
 }
 
+/** Numbers that a double cannot hold, as text; those that are not given are equal. */
+export function compareDecimals(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined || a === b) return 0;
+  const negative = a.startsWith('-');
+  if (negative !== b.startsWith('-')) return negative ? -1 : 1;
+  const parts = (text: string): [string, string] => {
+    const [whole = '', rest = ''] = text.replace(/^-/, '').split('.');
+    return [whole, rest];
+  };
+  const [x, xs] = parts(a);
+  const [y, ys] = parts(b);
+  const length = Math.max(x.length, y.length);
+  const left = x.padStart(length, '0') + xs;
+  const right = y.padStart(length, '0') + ys;
+  const order = left < right ? -1 : left > right ? 1 : 0;
+  return negative ? -order : order;
+}
+
 /** Row numbers in the order to show. */
 export function sortedRows(
   frame: Frame,
@@ -261,7 +279,8 @@ export function sortedRows(
   return rows.sort((x, y) => {
     const a = column.values[x] ?? null;
     const b = column.values[y] ?? null;
-    const order = compareCells(a, b, collator);
+    const order =
+      compareCells(a, b, collator) || compareDecimals(column.exact?.[x], column.exact?.[y]);
     return a === null || b === null ? order : sign * order;
   });
 }

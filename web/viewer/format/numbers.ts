@@ -3,6 +3,21 @@
 export interface NumberStyle {
   unit?: string | undefined;
   decimals?: number | undefined;
+  /** Of units that write instants. */
+  zone?: string | undefined;
+}
+
+/** The units that the part "fields" brings; undefined for one that it does not know either. */
+export interface RichUnits {
+  format: (value: number, style: NumberStyle, locale?: string) => string | undefined;
+  tick: (value: number, step: number, style: NumberStyle, locale?: string) => string | undefined;
+  steps: (unit: string) => number[] | undefined;
+}
+
+let rich: RichUnits | undefined;
+
+export function setRichUnits(units: RichUnits): void {
+  rich = units;
 }
 
 const formatters = new Map<string, Intl.NumberFormat>();
@@ -113,7 +128,10 @@ export function formatNumber(
     case 'eur':
       return currency(value, 'EUR', style, locale);
     default:
-      return `${formatter(locale, fraction(value, style)).format(value)} ${style.unit}`;
+      return (
+        rich?.format(value, style, locale) ??
+        `${formatter(locale, fraction(value, style)).format(value)} ${style.unit}`
+      );
   }
 }
 
@@ -146,6 +164,8 @@ export function formatTick(
     const ratio = unit === 'percent' ? clean / 100 : clean;
     return formatter(locale, { style: 'percent', maximumFractionDigits: digits }).format(ratio);
   }
+  const own = rich?.tick(clean, step, style, locale);
+  if (own !== undefined) return own;
   if (Math.abs(clean) >= 10000 || (unit === 'short' && Math.abs(clean) >= 1000)) {
     return formatter(locale, { notation: 'compact', maximumFractionDigits: 2 }).format(clean);
   }
@@ -174,5 +194,5 @@ export function stepsOf(unit: string | undefined): number[] | undefined {
   ];
   if (unit === 's') return seconds;
   if (unit === 'ms') return seconds.map((step) => step * 1000);
-  return undefined;
+  return rich?.steps(unit ?? '');
 }

@@ -13,6 +13,7 @@ export interface PictureProps {
   to: number;
   zone: string | undefined;
   isDark: boolean;
+  variables?: Record<string, string[]>;
   /** Null when the viewer may not change the time range. */
   onZoom: ((from: number, to: number) => void) | null;
 }
@@ -42,9 +43,9 @@ export function Legend({ items, hidden, onToggle }: LegendProps) {
           <button
             type="button"
             aria-pressed={!hidden.has(item.name)}
-            title={`${item.name}: click to hide or show, with Ctrl or Shift to show it alone`}
+            title={`${item.name}: click to show it alone, with Ctrl or Shift to hide or show it`}
             onClick={(event) =>
-              onToggle(item.name, event.ctrlKey || event.metaKey || event.shiftKey)
+              onToggle(item.name, !(event.ctrlKey || event.metaKey || event.shiftKey))
             }
           >
             <span class="swatch" style={{ backgroundColor: item.color }} />

@@ -11,6 +11,7 @@ import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
 import type { PictureProps } from './common';
+import { Links } from './links';
 import { fillIn, renderMarkdown } from './markdown';
 import { StatPicture } from './stat';
 import { TablePicture } from './table';
@@ -40,7 +41,7 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
   return (
     <section
       ref={card}
-      class={`panel panel-${isKnown ? panel.type : 'unknown'}${isBare ? ' bare' : ''}`}
+      class={`panel panel-${isKnown ? panel.type : 'unknown'}${isBare || panel.transparent ? ' bare' : ''}`}
       {...(panel.title ? { 'aria-labelledby': titleId } : { 'aria-label': `Panel ${panel.id}` })}
       aria-busy={state.status === 'loading' && !isText}
       style={{
@@ -58,6 +59,8 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
             </h2>
           )}
           {panel.description && <Description text={panel.description} />}
+          {panel.time_note && <span class="time-note">{panel.time_note}</span>}
+          {panel.links && <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />}
           {state.status === 'error' && state.frames !== null && (
             <span class="panel-flag" title={state.error?.message}>
               <Glyph name="alert" />
@@ -98,13 +101,15 @@ interface PanelBodyProps {
 
 function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   const options = useMemo(() => panel.options ?? {}, [panel]);
-  const needed = asTable ? [] : partsOf(panel);
+  const needed = partsOf(panel).filter((name) => !asTable || name === 'fields');
   const loaded = needed.map((name) => parts.get(name));
-  const Picture = asTable
-    ? TablePicture
-    : (loaded.flatMap((part) =>
-        typeof part === 'string' ? [] : (part.pictures?.[panel.type] ?? []),
-      )[0] ?? kPictures[panel.type]);
+  const Around = loaded.flatMap((part) =>
+    typeof part === 'string' ? [] : (part.around ?? []),
+  )[0];
+  const type = asTable ? 'table' : panel.type;
+  const Picture =
+    loaded.flatMap((part) => (typeof part === 'string' ? [] : (part.pictures?.[type] ?? [])))[0] ??
+    kPictures[type];
   if (!Picture && loaded.every((part) => typeof part !== 'string')) {
     return <div class="quiet-state">This kind of panel is not supported here.</div>;
   }
@@ -141,18 +146,18 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   }
   const settings = viewer.dashboard.value?.time;
   const canZoom = settings?.selectable === true && settings.custom === true;
-  return (
-    <Picture
-      panel={panel}
-      options={asTable ? kNoOptions : options}
-      frames={state.frames}
-      from={state.from}
-      to={state.to}
-      zone={viewer.zone.value}
-      isDark={isDark.value}
-      onZoom={canZoom ? (from, to) => viewer.setTime({ from, to }) : null}
-    />
-  );
+  const props: PictureProps = {
+    panel,
+    options: asTable ? kNoOptions : options,
+    frames: state.frames,
+    from: state.from,
+    to: state.to,
+    zone: viewer.zone.value,
+    isDark: isDark.value,
+    variables: viewer.variables.value,
+    onZoom: canZoom ? (from, to) => viewer.setTime({ from, to }) : null,
+  };
+  return Around ? <Around {...props} Picture={Picture} /> : <Picture {...props} />;
 }
 
 const kNoOptions = {};

@@ -161,6 +161,7 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
                   <TableCell
                     key={shown.column.name}
                     shown={shown}
+                    row={row}
                     value={shown.column.values[row] ?? null}
                     barColor={barColor(
                       shown.column.values[row] ?? null,
@@ -231,8 +232,10 @@ function Spacer({ rows, columns }: { rows: number; columns: number }) {
   );
 }
 
-function cellText({ column, settings, instant }: Shown, value: Cell): string {
+function cellText({ column, settings, instant }: Shown, value: Cell, row: number): string {
   if (value === null) return '–';
+  const exact = column.exact?.[row];
+  if (exact !== undefined && !settings.unit) return exact;
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'string') return value;
   if (column.type === 'time') return instant(value);
@@ -241,12 +244,13 @@ function cellText({ column, settings, instant }: Shown, value: Cell): string {
 
 interface TableCellProps {
   shown: Shown;
+  row: number;
   value: Cell;
   barColor: string;
 }
 
-function TableCell({ shown, value, barColor: color }: TableCellProps) {
-  const text = cellText(shown, value);
+function TableCell({ shown, row, value, barColor: color }: TableCellProps) {
+  const text = cellText(shown, value, row);
   const [least, most] = shown.range;
   const hasBar = shown.settings.bar && typeof value === 'number' && most > least;
   const className = `align-${shown.align}${value === null ? ' missing' : ''}`;

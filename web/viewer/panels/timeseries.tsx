@@ -12,10 +12,10 @@ import { Legend, numberStyle, Quiet, Tooltip, type PictureProps } from './common
 declare const PLOT_PATH: string;
 
 /** Asked for as soon as this module runs, beside the opening of the session. */
-const plotModule: Promise<PlotModule> = import(PLOT_PATH) as Promise<PlotModule>;
+export const plotModule: Promise<PlotModule> = import(PLOT_PATH) as Promise<PlotModule>;
 plotModule.catch(() => undefined);
 
-const kFont =
+export const kFont =
   '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 
 interface Hover {

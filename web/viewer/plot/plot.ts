@@ -3,6 +3,9 @@
 import uPlot from 'uplot';
 import type { Plot, PlotSpec } from './spec';
 
+/** For the part that draws more: charts of one copy share their cursor. */
+export { uPlot };
+
 const kAxisGap = 8;
 
 export function createPlot(host: HTMLElement, spec: PlotSpec): Plot {

@@ -1,4 +1,5 @@
 // What the viewer asks of the chart bundle. Types only: both bundles share no code.
+import type uPlot from 'uplot';
 
 export interface PlotSpec {
   width: number;
@@ -41,5 +42,6 @@ export interface Plot {
 }
 
 export interface PlotModule {
+  uPlot: typeof uPlot;
   createPlot: (host: HTMLElement, spec: PlotSpec) => Plot;
 }

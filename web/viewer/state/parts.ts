@@ -2,28 +2,39 @@
 // loaded once, as soon as the first such panel is known and beside its data.
 import { signal, type Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { Panel } from '../api/wire';
+import type { Link, Panel } from '../api/wire';
 import type { PictureProps } from '../panels/common';
 import type { PickerProps } from '../ui/header';
 
 /** Set by the build: the hash in the names of the viewer's bundle and of its parts. */
 declare const JOINT_HASH: string;
 
+export interface LinkListProps {
+  links: Link[];
+  from: number;
+  to: number;
+  variables: Record<string, string[]>;
+}
+
 /** What a part's `start.ts` exports: the folder of that name under `viewer/`, with `NAME.css`. */
 export interface PanelPart {
   /** By the panel's type; they stand before the viewer's own. */
   pictures?: Record<string, ComponentType<PictureProps>>;
+  /** Stands around the picture of a panel that needs this part, and may change its props. */
+  around?: ComponentType<PictureProps & { Picture: ComponentType<PictureProps> }>;
+  links?: ComponentType<LinkListProps>;
   /** By the variable's type. */
   pickers?: Record<string, ComponentType<PickerProps>>;
 }
 
-export type PartName = 'rich' | 'variables';
+export type PartName = 'rich' | 'fields' | 'variables';
 
 const kRichTypes =
   /^(?:gauge|bargauge|piechart|heatmap|histogram|logs|state-timeline|status-history|geomap)$/;
 
 const kNeeds: Record<PartName, (panel: Panel) => boolean> = {
   rich: (panel) => kRichTypes.test(panel.type),
+  fields: (panel) => panel.fields === true,
   variables: () => false,
 };
 

@@ -4,6 +4,7 @@ import { parts } from '../state/parts';
 import { chooseTheme, theme } from '../state/theme';
 import type { Theme } from '../../common/messages';
 import { formatClock } from '../format/dates';
+import { Links } from '../panels/links';
 import { fullscreen, toggleFullscreen } from './fullscreen';
 import { Glyph, type IconName } from './icons';
 import { Popover } from './popover';
@@ -23,6 +24,9 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
         {dashboard.description && <p>{dashboard.description}</p>}
       </div>
       <div class="controls">
+        {dashboard.links && (
+          <Links links={dashboard.links} viewer={viewer} {...coveredRange(viewer)} />
+        )}
         {variables.map((variable) => {
           const isFilters = variable.type === 'filters' && variable.mode !== 'bounded';
           const Picker = isFilters ? FiltersPicker : VariablePicker;
