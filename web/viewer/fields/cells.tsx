@@ -4,7 +4,7 @@ import type { DataLink, Shown } from '../data/field';
 import * as read from '../data/options';
 import { kHeight, kWidth, sparklinePath } from '../data/sparkline';
 import { seriesColor } from '../state/theme';
-import { inkOn, mixed, withOpacity } from './colors';
+import { fillColor, inkOn, mixed, withOpacity } from './colors';
 import { absoluteThresholds, colorMode, valueColor } from './display';
 import { object } from './transformations/frames';
 
@@ -37,7 +37,8 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
   const isWrapped = object(field.options.cell).wrap === true;
   let className = `align-${align}${value === null ? ' missing' : ''}${isWrapped ? ' wrapped' : ''}`;
   let style: Record<string, string> = {};
-  const fill = type === 'color-background' ? shown.color : rowColor;
+  const own = type === 'color-background' ? shown.color : rowColor;
+  const fill = own === undefined ? undefined : fillColor(own);
   if (fill !== undefined) {
     className += ' colored';
     style = {

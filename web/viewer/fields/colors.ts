@@ -73,3 +73,12 @@ export function withOpacity(color: string, opacity: number): string {
   const rgb = rgbOf(color);
   return rgb ? `rgba(${rgb.join(', ')}, ${opacity})` : color;
 }
+
+const kFills = new Map(
+  ['green', 'yellow', 'red', 'blue'].map((name) => [namedColor(name, true), namedColor(name, false)]),
+);
+
+/** For whole cards and cells: on dark pages too the deeper one of a pair, which glares less. */
+export function fillColor(color: string): string {
+  return kFills.get(color) ?? color;
+}

@@ -90,7 +90,7 @@ export function createChart(make: typeof uPlot, host: HTMLElement, spec: ChartSp
     width: spec.width,
     height: spec.height,
     ms: 1,
-    padding: [8, spec.axes.some((axis) => axis.side === 'right') ? 0 : 16, 0, 0],
+    padding: [8, spec.axes.some((axis) => axis.side === 'right') ? 0 : 26, 0, 0],
     legend: { show: false },
     tzDate: (ms) => {
       if (spec.zone === undefined) return new Date(ms);
