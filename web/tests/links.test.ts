@@ -7,16 +7,37 @@ import { safePattern } from '../viewer/fields/patterns';
 const base = 'https://casement.test/d/x';
 Object.assign(globalThis, { location: { href: base } });
 
-const host: Column = { name: 'host', type: 'text', values: ['a b', '"><script>', 'javascript:alert(1)'] };
-const address: Column = { name: 'address', type: 'text', values: ['https://shop.test/1', 'javascript:alert(1)', '//evil.test'] };
+const host: Column = {
+  name: 'host',
+  type: 'text',
+  values: ['a b', '"><script>', 'javascript:alert(1)'],
+};
+const address: Column = {
+  name: 'address',
+  type: 'text',
+  values: ['https://shop.test/1', 'javascript:alert(1)', '//evil.test'],
+};
 const frame: Frame = { name: 'A', columns: [host, address], rows: 3, truncated: false };
-const scope: LinkScope = { from: 1, to: 2, variables: { env: ['x&y', 'z'], home: ['javascript:alert(1)'] }, frame, column: host, row: 0 };
+const scope: LinkScope = {
+  from: 1,
+  to: 2,
+  variables: { env: ['x&y', 'z'], home: ['javascript:alert(1)'] },
+  frame,
+  column: host,
+  row: 0,
+};
 const href = (url: string, more: Partial<LinkScope> = {}): string | undefined =>
   fillLink({ title: '', url }, { ...scope, ...more })?.href;
 
 test('values are percent-encoded', () => {
-  assert.equal(href('https://a.test/${__value.raw}?e=${env}&t=${__from}'), 'https://a.test/a%20b?e=x%26y,z&t=1');
-  assert.equal(href('/d/x?h=${__data.fields.host}', { row: 1 }), 'https://casement.test/d/x?h=%22%3E%3Cscript%3E');
+  assert.equal(
+    href('https://a.test/${__value.raw}?e=${env}&t=${__from}'),
+    'https://a.test/a%20b?e=x%26y,z&t=1',
+  );
+  assert.equal(
+    href('/d/x?h=${__data.fields.host}', { row: 1 }),
+    'https://casement.test/d/x?h=%22%3E%3Cscript%3E',
+  );
   assert.equal(href('/d/x?${env:queryparam}'), 'https://casement.test/d/x?var-env=x%26y&var-env=z');
   assert.equal(href('/d/${__data.fields["host"]}'), 'https://casement.test/d/a%20b');
 });
@@ -57,10 +78,23 @@ test('neither a value nor a variable brings another scheme', () => {
 });
 
 test('patterns that could run for ever are not run', () => {
-  for (const pattern of ['(a+)+$', '(a*)*', '(a|aa)+', '((ab)*c?)+', '(x+x+)+y', 'a'.repeat(300), '(']) {
+  for (const pattern of [
+    '(a+)+$',
+    '(a*)*',
+    '(a|aa)+',
+    '((ab)*c?)+',
+    '(x+x+)+y',
+    'a'.repeat(300),
+    '(',
+  ]) {
     assert.equal(safePattern(pattern), null, pattern);
   }
-  for (const pattern of ['/^web-(\\d+)$/i', '.*(Transmit|Trans).*', '[a-z]+\\.(com|org)', '(?:a|b)c+']) {
+  for (const pattern of [
+    '/^web-(\\d+)$/i',
+    '.*(Transmit|Trans).*',
+    '[a-z]+\\.(com|org)',
+    '(?:a|b)c+',
+  ]) {
     assert.notEqual(safePattern(pattern), null, pattern);
   }
 });

@@ -41,7 +41,18 @@ test('a counter that starts anew goes on from zero', () => {
 });
 
 test('nothing stays nothing', () => {
-  for (const how of ['last', 'sum', 'mean', 'min', 'max', 'median', 'stdDev', 'p95', 'diff', 'delta']) {
+  for (const how of [
+    'last',
+    'sum',
+    'mean',
+    'min',
+    'max',
+    'median',
+    'stdDev',
+    'p95',
+    'diff',
+    'delta',
+  ]) {
     assert.equal(reduceCells([null, null], how), null, how);
   }
   assert.equal(reduceCells([null], 'count'), 0);

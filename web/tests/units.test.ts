@@ -39,8 +39,14 @@ test('an author may make units', () => {
   assert.equal(write(1500, 'count:calls'), '1.5 K calls');
   assert.equal(write(3, 'currency:Fr'), 'Fr3');
   assert.equal(write(0, 'bool:open/shut'), 'shut');
-  assert.equal(write(Date.UTC(2026, 0, 2, 3, 4, 5), 'time:YYYY-MM-DD HH:mm:ss'), '2026-01-02 03:04:05');
-  assert.equal(write(Date.UTC(2026, 0, 2, 15, 4), 'time:ddd, MMM Do, h:mm a'), 'Fri, Jan 2nd, 3:04 pm');
+  assert.equal(
+    write(Date.UTC(2026, 0, 2, 3, 4, 5), 'time:YYYY-MM-DD HH:mm:ss'),
+    '2026-01-02 03:04:05',
+  );
+  assert.equal(
+    write(Date.UTC(2026, 0, 2, 15, 4), 'time:ddd, MMM Do, h:mm a'),
+    'Fri, Jan 2nd, 3:04 pm',
+  );
   assert.equal(write(5, 'widgets'), '5 widgets');
 });
 
@@ -52,7 +58,9 @@ test('marks of an axis have as many digits as tell them apart', () => {
 
 test('the server knows the same units', () => {
   const source = readFileSync('../src/dashboards/units.cpp', 'utf8');
-  const list = [...source.slice(source.indexOf('kUnits ='), source.indexOf('kOwn')).matchAll(/"([^"]*)"/g)]
+  const list = [
+    ...source.slice(source.indexOf('kUnits ='), source.indexOf('kOwn')).matchAll(/"([^"]*)"/g),
+  ]
     .map(([, words]) => words)
     .join('');
   assert.deepEqual(list.trim().split(/\s+/).sort(), [...kUnitIds].sort());

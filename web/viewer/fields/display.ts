@@ -130,7 +130,8 @@ export function shower(
       mapped = mapping(value, number);
       if (mapped) break;
     }
-    const color = mapped?.color ?? (isOwn ? seriesColor : valueColor(options, number, scale, isDark));
+    const color =
+      mapped?.color ?? (isOwn ? seriesColor : valueColor(options, number, scale, isDark));
     if (mapped?.text !== undefined) return { text: mapped.text, color };
     return { text: plainText(), color };
 

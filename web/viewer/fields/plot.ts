@@ -256,8 +256,7 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
     ticks: { show: false },
     gap: kGap,
     space: 34,
-    size: (plot, labels) =>
-      Math.max(axis.width ?? 28, widthOf(plot, labels) + kGap + 4),
+    size: (plot, labels) => Math.max(axis.width ?? 28, widthOf(plot, labels) + kGap + 4),
     ...(axis.label === undefined
       ? {}
       : { label: axis.label, labelFont: spec.font, labelSize: 18, labelGap: 0 }),
@@ -319,7 +318,9 @@ function seriesOf(make: typeof uPlot, line: Line, index: number, spec: ChartSpec
     stroke,
     width,
     spanGaps: false,
-    ...(dash ? { dash, cap: options.line_style === 'dot' ? ('round' as const) : ('butt' as const) } : {}),
+    ...(dash
+      ? { dash, cap: options.line_style === 'dot' ? ('round' as const) : ('butt' as const) }
+      : {}),
   };
   if (style === 'bars' && make.paths.bars) {
     const align = options.bar_align === 'before' ? -1 : options.bar_align === 'after' ? 1 : 0;

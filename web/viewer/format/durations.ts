@@ -62,7 +62,13 @@ export function durationText(
       ];
       const first = parts.findIndex(([count]) => count > 0);
       const from = first < 0 ? 2 : first;
-      return sign + parts.slice(from, from + 1 + (decimals ?? 3)).map((part) => part.join('')).join(':');
+      return (
+        sign +
+        parts
+          .slice(from, from + 1 + (decimals ?? 3))
+          .map((part) => part.join(''))
+          .join(':')
+      );
     }
   }
 }

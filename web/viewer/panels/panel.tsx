@@ -58,7 +58,9 @@ export function PanelCard({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
           )}
           {panel.description && <Description text={panel.description} />}
           {panel.time_note && <span class="time-note">{panel.time_note}</span>}
-          {panel.links && <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />}
+          {panel.links && (
+            <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />
+          )}
           {state.status === 'error' && state.frames !== null && (
             <span class="panel-flag" title={state.error?.message}>
               <Glyph name="alert" />
@@ -101,9 +103,7 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   const options = useMemo(() => panel.options ?? {}, [panel]);
   const needed = partsOf(panel).filter((name) => !asTable || name === 'fields');
   const loaded = needed.map((name) => parts.get(name));
-  const Around = loaded.flatMap((part) =>
-    typeof part === 'string' ? [] : (part.around ?? []),
-  )[0];
+  const Around = loaded.flatMap((part) => (typeof part === 'string' ? [] : (part.around ?? [])))[0];
   const type = asTable ? 'table' : panel.type;
   const Picture =
     loaded.flatMap((part) => (typeof part === 'string' ? [] : (part.pictures?.[type] ?? [])))[0] ??

@@ -257,9 +257,14 @@ export const reduce: Transform = (frames, options) => {
       ),
       ...how.map((reducer) => {
         const values = fields.map((one) => reduceCells(one.values, reducer));
-        const isMixed = new Set(values.filter((value) => value !== null).map((v) => typeof v)).size > 1;
+        const isMixed =
+          new Set(values.filter((value) => value !== null).map((v) => typeof v)).size > 1;
         return isMixed
-          ? column(reducerName(reducer), 'text', values.map((v) => (v === null ? null : String(v))))
+          ? column(
+              reducerName(reducer),
+              'text',
+              values.map((v) => (v === null ? null : String(v))),
+            )
           : column(reducerName(reducer), typeOf(values), values);
       }),
     ]),
@@ -315,7 +320,8 @@ function roundSize(rough: number): number {
 export const timeSeriesTable: Transform = (frames, options) => {
   const byQuery = new Map<string, Frame[]>();
   for (const frame of frames) {
-    if (timeOf(frame)) byQuery.set(frame.name, [...(byQuery.get(frame.name) ?? []), ...seriesFrames(frame)]);
+    if (timeOf(frame))
+      byQuery.set(frame.name, [...(byQuery.get(frame.name) ?? []), ...seriesFrames(frame)]);
   }
   return [...byQuery].map(([query, parts]) => {
     const series = parts.flatMap((frame) =>
@@ -332,14 +338,22 @@ export const timeSeriesTable: Transform = (frames, options) => {
               series.map((one) => one.labels?.[name] ?? null),
             ),
           )
-        : [column('Series', 'text', series.map((one) => one.name))];
+        : [
+            column(
+              'Series',
+              'text',
+              series.map((one) => one.name),
+            ),
+          ];
     return frameOf(query, [
       ...heads,
       {
         ...column(
           `Trend #${query}`,
           'number',
-          series.map((one) => reduceCells(one.values, typeof how === 'string' ? how : 'lastNotNull')),
+          series.map((one) =>
+            reduceCells(one.values, typeof how === 'string' ? how : 'lastNotNull'),
+          ),
         ),
         trends: series.map(numbersOf),
       },

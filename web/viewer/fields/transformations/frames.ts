@@ -97,9 +97,7 @@ export function timeOf(frame: Frame): Column | undefined {
 }
 
 /** Which columns a Grafana matcher means; null for a matcher that is not known here. */
-export function columnMatcher(
-  matcher: unknown,
-): ((one: Column, frame: Frame) => boolean) | null {
+export function columnMatcher(matcher: unknown): ((one: Column, frame: Frame) => boolean) | null {
   const { id, options } = object(matcher);
   switch (id) {
     case 'byName':

@@ -192,7 +192,9 @@ export const concatenate: Transform = (frames, options) => {
       frames.flatMap((frame) =>
         frame.columns.map((one) => ({
           ...one,
-          ...(mode === 'field' && one.type !== 'time' ? { name: `${frame.name} · ${one.name}` } : {}),
+          ...(mode === 'field' && one.type !== 'time'
+            ? { name: `${frame.name} · ${one.name}` }
+            : {}),
           ...(mode === 'label'
             ? { labels: { ...one.labels, [String(options.frameNameLabel ?? 'frame')]: frame.name } }
             : {}),

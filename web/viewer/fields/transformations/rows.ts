@@ -94,9 +94,15 @@ function testOf(config: Record<string, unknown>): Test {
       return (value) => pattern?.test(String(value ?? '').slice(0, 1024)) === true;
     }
     case 'substring':
-      return (value) => String(value ?? '').toLowerCase().includes(text.toLowerCase());
+      return (value) =>
+        String(value ?? '')
+          .toLowerCase()
+          .includes(text.toLowerCase());
     case 'notSubstring':
-      return (value) => !String(value ?? '').toLowerCase().includes(text.toLowerCase());
+      return (value) =>
+        !String(value ?? '')
+          .toLowerCase()
+          .includes(text.toLowerCase());
     case 'isNull':
       return (value) => value === null;
     case 'isNotNull':
@@ -174,7 +180,11 @@ export const groupBy: Transform = (frames, options) => {
       });
     });
     return [
-      frameOf(frame.name, [...keys.map((one) => takeCells(one, first)), ...reduced], frame.truncated),
+      frameOf(
+        frame.name,
+        [...keys.map((one) => takeCells(one, first)), ...reduced],
+        frame.truncated,
+      ),
     ];
   });
 };
@@ -192,9 +202,10 @@ export const partitionByValues: Transform = (frames, options) =>
           keys.map((one) => [one.name, String(one.values[first] ?? '')]),
         );
         const title = Object.values(labels).join(' ');
-        const kept = options.keepFields === true
-          ? frame.columns
-          : frame.columns.filter((one) => !keys.includes(one));
+        const kept =
+          options.keepFields === true
+            ? frame.columns
+            : frame.columns.filter((one) => !keys.includes(one));
         return frameOf(
           title,
           kept.map((one) => ({
@@ -214,16 +225,32 @@ export const seriesToRows: Transform = (frames) => {
     if (!time) continue;
     for (const one of frame.columns.filter((candidate) => candidate.type === 'number')) {
       one.values.forEach((value, row) => {
-        points.push({ time: time.values[row] ?? null, metric: one.field?.title ?? one.name, value });
+        points.push({
+          time: time.values[row] ?? null,
+          metric: one.field?.title ?? one.name,
+          value,
+        });
       });
     }
   }
   points.sort((a, b) => Number(b.time) - Number(a.time));
   return [
     frameOf('rows', [
-      column('Time', 'time', points.map(({ time }) => time)),
-      column('Metric', 'text', points.map(({ metric }) => metric)),
-      column('Value', 'number', points.map(({ value }) => value)),
+      column(
+        'Time',
+        'time',
+        points.map(({ time }) => time),
+      ),
+      column(
+        'Metric',
+        'text',
+        points.map(({ metric }) => metric),
+      ),
+      column(
+        'Value',
+        'number',
+        points.map(({ value }) => value),
+      ),
     ]),
   ];
 };
@@ -239,7 +266,9 @@ export const rowsToFields: Transform = (frames, options) => {
     const isLabel = (one: Column): boolean =>
       one !== name &&
       one !== value &&
-      rules.some((rule) => rule.handlerKey === 'field.label' && isCalled(one, String(rule.fieldName)));
+      rules.some(
+        (rule) => rule.handlerKey === 'field.label' && isCalled(one, String(rule.fieldName)),
+      );
     return frameOf(
       frame.name,
       range(Math.min(frame.rows, 500)).map((row) => {
