@@ -2,6 +2,8 @@
 #include "dashboards/dashboard.h"
 #include "dashboards/field_shapes.h"
 
+#include <variant>
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -58,11 +60,11 @@ TEST(Colours, OfAnyOtherSpellingAreRefused) {
 
 TEST(FieldOptions, GetTheColoursOfThePage) {
     const auto read = panel(
-        R"("options":{"thresholds":[{"value":null,"color":"dark-red"}],
+        R"x("options":{"thresholds":[{"value":null,"color":"dark-red"}],
             "mappings":[{"type":"value","value":"1","text":"up","color":"rgb(0,0,0)"}]
 },
            "overrides":[{"match":{"by":"name","value":"a"},
-            "set":{"color":{"mode":"fixed","color":"light-green"},"negative":"negative-Y"}}])");
+            "set":{"color":{"mode":"fixed","color":"light-green"},"negative":"negative-Y"}}])x");
     EXPECT_EQ(read.options.at("thresholds").at(0).at("color"), "#c4162a");
 EXPECT_EQ(read.options.at("mappings").at(0).at("color"), "#000000");
 EXPECT_EQ(read.overrides.at(0).at("set").at("color").at("color"), "#96d98d");

@@ -6,7 +6,7 @@ import { kHeight, kWidth, sparklinePath } from '../data/sparkline';
 import { seriesColor } from '../state/theme';
 import { fillColor, inkOn, mixed, withOpacity } from './colors';
 import { absoluteThresholds, colorMode, valueColor } from './display';
-import { object } from './transformations/frames';
+import { object, word } from './transformations/frames';
 
 export interface CellProps {
   frame: Frame;
@@ -22,8 +22,8 @@ export function cellKind(column: Column): { type: string; mode: string; valueMod
   const cell = object(column.field?.options.cell);
   return {
     type: typeof cell.type === 'string' ? cell.type : column.trends ? 'sparkline' : 'auto',
-    mode: String(cell.mode ?? 'basic'),
-    valueMode: String(cell.value_mode ?? 'color'),
+    mode: word(cell.mode, 'basic'),
+    valueMode: word(cell.value_mode, 'color'),
   };
 }
 

@@ -104,6 +104,7 @@ export function fillText(text: string, scope: LinkScope): string {
 export function safeHref(written: string, base: string = location.href): string | undefined {
   // Browsers drop these while they read an address; so a check must not see past them.
   const text = written
+    // eslint-disable-next-line no-control-regex -- these are what is looked for
     .replace(/[\u0000-\u0020]+/g, (run) => (/^ +$/.test(run) ? '%20' : ''))
     .trim();
   if (text === '' || /^[/\\]{2}/.test(text) || text.startsWith('\\')) return undefined;

@@ -202,7 +202,7 @@ function scaleOf(make: typeof uPlot, axis: AxisSpec, spec: ChartSpec): uPlot.Sca
     return {
       distr: 3,
       log: base,
-      range: (_, low, high) => {
+      range: (_, low: number | null, high: number | null) => {
         const [bottom, top] = make.rangeLog(low ?? 1, high ?? 10, base, false);
         return [min !== undefined && min > 0 ? min : (bottom ?? 1), max ?? top ?? 10];
       },
@@ -217,7 +217,7 @@ function scaleOf(make: typeof uPlot, axis: AxisSpec, spec: ChartSpec): uPlot.Sca
     ...(kind === 'symlog'
       ? { distr: 4 as const, asinh: read.number(options, 'linear_threshold') ?? 1 }
       : {}),
-    range: (_, low, high) => {
+    range: (_, low: number | null, high: number | null) => {
       const isEmpty = low === null || high === null;
       const softMin = read.number(options, 'soft_min');
       const softMax = read.number(options, 'soft_max');
@@ -261,7 +261,7 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
       ? {}
       : { label: axis.label, labelFont: spec.font, labelSize: 18, labelGap: 0 }),
     values: (_, marks, __, ___, step) =>
-      marks.map((mark) =>
+      marks.map((mark: number | null) =>
         mark === null ? '' : axis.write(mark, isLog ? Math.abs(mark) || 1 : step),
       ),
     ...(axis.steps ? { incrs: axis.steps } : {}),
@@ -269,10 +269,7 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
 }
 
 function widthOf(plot: uPlot, labels: string[] | null): number {
-  const widest = Math.max(
-    0,
-    ...(labels ?? []).map((label) => plot.ctx.measureText(label ?? '').width),
-  );
+  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width));
   return Math.ceil(widest / devicePixelRatio);
 }
 

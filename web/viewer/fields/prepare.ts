@@ -11,7 +11,7 @@ import { fillLink, fillText, type LinkScope } from './links';
 import { safePattern } from './patterns';
 import { pivot } from './pivot';
 import { applyTransformations } from './transformations/apply';
-import { list, numberOf, object } from './transformations/frames';
+import { list, numberOf, object, word } from './transformations/frames';
 
 export interface Context extends Look {
   from: number;
@@ -103,7 +103,7 @@ function withFields(panel: Panel, frames: Frame[], context: Context): Frame[] {
             links.flatMap(
               (link) =>
                 fillLink(
-                  { title: String(link.title ?? ''), url: String(link.url ?? '') },
+                  { title: word(link.title), url: word(link.url) },
                   {
                     ...scope,
                     frame: made,

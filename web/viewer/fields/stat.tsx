@@ -111,7 +111,7 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
       class="rich-stat-value"
       style={{
         ...(mode === 'value' && color !== undefined ? { color } : {}),
-        '--length': String(Math.max(3, [...single.text].length)),
+        '--length': String(Math.max(3, single.text.length)),
         ...(read.number(options, 'value_size') === undefined
           ? {}
           : { fontSize: `${read.number(options, 'value_size')}px` }),

@@ -16,6 +16,7 @@ import {
   typeOf,
   Unsupported,
   type Transform,
+  word,
 } from './frames';
 import { joinByField } from './joins';
 
@@ -96,7 +97,7 @@ function made(frame: Frame, options: read.Options): Made[] {
     }
     case 'binary': {
       const { left, operator, right } = object(options.binary);
-      const combine = kBinary[String(operator ?? '+')];
+      const combine = kBinary[word(operator, '+')];
       if (!combine) return [];
       const label = (written: unknown): string =>
         String(object(written).fixed ?? object(object(written).matcher).options ?? written);
@@ -155,7 +156,7 @@ function made(frame: Frame, options: read.Options): Made[] {
       let count = 0;
       return [
         {
-          name: `cumulative ${String(reducer ?? 'sum')}(${one.name})`,
+          name: `cumulative ${word(reducer, 'sum')}(${one.name})`,
           values: numbersOf(one).map((value) => {
             total += value ?? 0;
             if (value !== null) count++;
@@ -185,7 +186,7 @@ function made(frame: Frame, options: read.Options): Made[] {
       ];
     }
     default:
-      throw new Unsupported(`calculateField with mode ${String(mode)}`);
+      throw new Unsupported(`calculateField with mode ${word(mode)}`);
   }
 }
 

@@ -19,6 +19,7 @@ import {
   timeOf,
   typeOf,
   type Transform,
+  word,
 } from './frames';
 import { seriesFrames } from './columns';
 
@@ -59,7 +60,7 @@ type Test = (value: Cell) => boolean;
 function testOf(config: Record<string, unknown>): Test {
   const options = object(config.options);
   const wanted = options.value;
-  const text = String(wanted ?? '');
+  const text = word(wanted);
   const compared = (is: (a: number, b: number) => boolean): Test => {
     const bound = numberOf(wanted);
     return (value) => {
@@ -321,7 +322,7 @@ export const groupingToMatrix: Transform = (frames, options) =>
     if (!across || !down || !value) return frame;
     const heads = [...new Set(across.values)].slice(0, 500);
     const lines = [...new Set(down.values)];
-    const empty = kEmpty[String(options.emptyValue ?? 'empty')] ?? null;
+    const empty = kEmpty[word(options.emptyValue, 'empty')] ?? null;
     const cells = new Map<Cell, Map<Cell, Cell>>();
     for (const row of range(frame.rows)) {
       const key = across.values[row] ?? null;
