@@ -2,6 +2,8 @@
 #include "dashboards/dashboard.h"
 #include "dashboards/field_shapes.h"
 
+#include <variant>
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -57,45 +59,44 @@ TEST(Colours, OfAnyOtherSpellingAreRefused) {
 }
 
 TEST(FieldOptions, GetTheColoursOfThePage) {
-    const auto read = panel(
-        R"("options":{"thresholds":[{"value":null,"color":"dark-red"}],
-            "mappings":[{"type":"value","value":"1","text":"up","color":"rgb(0,0,0)"}]
-},
-           "overrides":[{"match":{"by":"name","value":"a"},
-            "set":{"color":{"mode":"fixed","color":"light-green"},"negative":"negative-Y"}}])");
+    const auto read = panel(R"x("options":{"thresholds":[{"value":null,"color":"dark-red"}],
+        "mappings":[{"type":"value","value":"1","text":"up","color":"rgb(0,0,0)"}]},
+        "overrides":[{"match":{"by":"name","value":"a"},
+        "set":{"color":{"mode":"fixed","color":"light-green"},"negative":"negative-Y"}}])x");
     EXPECT_EQ(read.options.at("thresholds").at(0).at("color"), "#c4162a");
-EXPECT_EQ(read.options.at("mappings").at(0).at("color"), "#000000");
-EXPECT_EQ(read.overrides.at(0).at("set").at("color").at("color"), "#96d98d");
+    EXPECT_EQ(read.options.at("mappings").at(0).at("color"), "#000000");
+    EXPECT_EQ(read.overrides.at(0).at("set").at("color").at("color"), "#96d98d");
 }
 
 TEST(FieldOptions, SayWhatIsWrong) {
-    EXPECT_EQ(wrong(R"("options":{"color":{"mode":"fixed","color":"rgb(300,1,1)"}
-})"),
+    EXPECT_EQ(wrong(R"x("options":{"color":{"mode":"fixed","color":"rgb(300,1,1)"}})x"),
               "panels[0].options.color.color");
-EXPECT_EQ(wrong(R"("options":{"mappings":[{"type":"regex","text":"x"}]})"),
-          "panels[0].options.mappings[0].pattern");
-EXPECT_EQ(wrong(R"("options":{"mappings":[{"type":"regex","pattern":"("}]})"),
-          "panels[0].options.mappings[0].pattern");
-EXPECT_EQ(wrong(R"("options":{"log_base":3})"), "panels[0].options.log_base");
-EXPECT_EQ(wrong(R"("overrides":[{"match":{"by":"names","value":"a"},"set":{}}])"),
-          "panels[0].overrides[0].match.value");
-EXPECT_EQ(wrong(R"("overrides":[{"match":{"by":"value","value":{"reducer":"max"}},"set":{}}])"),
-          "panels[0].overrides[0].match.value.op");
-EXPECT_EQ(wrong(R"("overrides":[{"match":{"by":"name","value":"a"},"set":{"fill":2}}])"),
-          "panels[0].overrides[0].set.fill");
-EXPECT_EQ(wrong(R"("transformations":[{"id":"runScript"}])"), "panels[0].transformations[0].id");
-EXPECT_EQ(wrong(R"("time_from":"20y")"), "panels[0].time_from");
+    EXPECT_EQ(wrong(R"x("options":{"mappings":[{"type":"regex","text":"x"}]})x"),
+              "panels[0].options.mappings[0].pattern");
+    EXPECT_EQ(wrong(R"x("options":{"mappings":[{"type":"regex","pattern":"("}]})x"),
+              "panels[0].options.mappings[0].pattern");
+    EXPECT_EQ(wrong(R"x("options":{"log_base":3})x"), "panels[0].options.log_base");
+    EXPECT_EQ(wrong(R"x("overrides":[{"match":{"by":"names","value":"a"},"set":{}}])x"),
+              "panels[0].overrides[0].match.value");
+    EXPECT_EQ(
+        wrong(R"x("overrides":[{"match":{"by":"value","value":{"reducer":"max"}},"set":{}}])x"),
+        "panels[0].overrides[0].match.value.op");
+    EXPECT_EQ(wrong(R"x("overrides":[{"match":{"by":"name","value":"a"},"set":{"fill":2}}])x"),
+              "panels[0].overrides[0].set.fill");
+    EXPECT_EQ(wrong(R"x("transformations":[{"id":"runScript"}])x"),
+              "panels[0].transformations[0].id");
+    EXPECT_EQ(wrong(R"x("time_from":"20y")x"), "panels[0].time_from");
 }
 
 TEST(Links, LeadOnlyToTheWebToMailAndToThisServer) {
     for (const char* url : {"https://example.test/${x}", "http://example.test", "mailto:a@b.test",
                             "/d/abc?x=1", "${address}", "?a=1", "#part"}) {
-        EXPECT_EQ(wrong(R"("links":[{"title":"t","url":")" + std::string(url) + "\"}]"), "fits")
+        EXPECT_EQ(wrong(R"x("links":[{"title":"t","url":")x" + std::string(url) + "\"}]"), "fits")
             << url;
     }
     for (const char* url : {"javascript:alert(1)", "data:text/html,x", "//evil.test",
                             "/\\\\evil.test", "vbscript:x", "d/abc", " javascript:alert(1)"}) {
-        EXPECT_EQ(wrong(R"("links":[{"title":"t","url":")" + std::string(url) + "\"}]"),
+        EXPECT_EQ(wrong(R"x("links":[{"title":"t","url":")x" + std::string(url) + "\"}]"),
                   "panels[0].links[0].url")
             << url;
     }

@@ -43,7 +43,9 @@ function renamed(options: Options, frames: readonly Frame[]): Options {
   if (Array.isArray(changed.value_columns)) {
     changed.value_columns = changed.value_columns.map(newName);
   }
-  const colors = columns.filter((one) => one.type === 'number').map((one) => one.field?.color ?? '');
+  const colors = columns
+    .filter((one) => one.type === 'number')
+    .map((one) => one.field?.color ?? '');
   if (colors.length > 0) changed.colors = colors;
   return changed;
 }

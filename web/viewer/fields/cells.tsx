@@ -4,9 +4,9 @@ import type { DataLink, Shown } from '../data/field';
 import * as read from '../data/options';
 import { kHeight, kWidth, sparklinePath } from '../data/sparkline';
 import { seriesColor } from '../state/theme';
-import { inkOn, mixed, withOpacity } from './colors';
+import { fillColor, inkOn, mixed, withOpacity } from './colors';
 import { absoluteThresholds, colorMode, valueColor } from './display';
-import { object } from './transformations/frames';
+import { object, word } from './transformations/frames';
 
 export interface CellProps {
   frame: Frame;
@@ -22,8 +22,8 @@ export function cellKind(column: Column): { type: string; mode: string; valueMod
   const cell = object(column.field?.options.cell);
   return {
     type: typeof cell.type === 'string' ? cell.type : column.trends ? 'sparkline' : 'auto',
-    mode: String(cell.mode ?? 'basic'),
-    valueMode: String(cell.value_mode ?? 'color'),
+    mode: word(cell.mode, 'basic'),
+    valueMode: word(cell.value_mode, 'color'),
   };
 }
 
@@ -37,7 +37,8 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
   const isWrapped = object(field.options.cell).wrap === true;
   let className = `align-${align}${value === null ? ' missing' : ''}${isWrapped ? ' wrapped' : ''}`;
   let style: Record<string, string> = {};
-  const fill = type === 'color-background' ? shown.color : rowColor;
+  const own = type === 'color-background' ? shown.color : rowColor;
+  const fill = own === undefined ? undefined : fillColor(own);
   if (fill !== undefined) {
     className += ' colored';
     style = {
@@ -76,10 +77,20 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
       case 'json-view':
         return <code class="cell-json">{pretty(value)}</code>;
       case 'boolean':
-        return value === null ? shown.text : <span aria-label={shown.text}>{value ? '✓' : '✗'}</span>;
+        return value === null ? (
+          shown.text
+        ) : (
+          <span aria-label={shown.text}>{value ? '✓' : '✗'}</span>
+        );
       case 'data-links':
         return links.map((link) => (
-          <a key={link.href} class="cell-link" href={link.href} target="_blank" rel="noopener noreferrer">
+          <a
+            key={link.href}
+            class="cell-link"
+            href={link.href}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             {link.title}
           </a>
         ));
@@ -91,7 +102,13 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
 
 function linked(text: string, [link]: DataLink[]) {
   return link ? (
-    <a class="cell-link" href={link.href} title={link.title} target="_blank" rel="noopener noreferrer">
+    <a
+      class="cell-link"
+      href={link.href}
+      title={link.title}
+      target="_blank"
+      rel="noopener noreferrer"
+    >
       {text}
     </a>
   ) : (
@@ -112,7 +129,10 @@ function pretty(value: Cell): string {
 function Pills({ value, shown, isDark }: { value: Cell; shown: Shown; isDark: boolean }) {
   const parts =
     typeof value === 'string' && shown.text === value
-      ? value.replace(/^\[|\]$/g, '').split(',').slice(0, 20)
+      ? value
+          .replace(/^\[|\]$/g, '')
+          .split(',')
+          .slice(0, 20)
       : [shown.text];
   return (
     <>
@@ -123,7 +143,10 @@ function Pills({ value, shown, isDark }: { value: Cell; shown: Shown; isDark: bo
           <span
             key={`${text} ${index}`}
             class="pill"
-            style={{ background: withOpacity(color, isDark ? 0.28 : 0.16), color: mixed(color, isDark ? '#ffffff' : '#000000', 0.4) }}
+            style={{
+              background: withOpacity(color, isDark ? 0.28 : 0.16),
+              color: mixed(color, isDark ? '#ffffff' : '#000000', 0.4),
+            }}
           >
             {text}
           </span>
@@ -173,9 +196,7 @@ function Gauge({ column, value, shown, mode, valueMode, isDark }: GaugeProps) {
         {Array.from({ length: kCells }, (_, index) => {
           const at = (index + 0.5) / kCells;
           const isLit = at <= share;
-          return (
-            <i key={index} style={{ background: colorAt(at), opacity: isLit ? 1 : 0.16 }} />
-          );
+          return <i key={index} style={{ background: colorAt(at), opacity: isLit ? 1 : 0.16 }} />;
         })}
       </span>
     );
@@ -211,7 +232,15 @@ function Gauge({ column, value, shown, mode, valueMode, isDark }: GaugeProps) {
   );
 }
 
-function Spark({ values, text, color }: { values: (number | null)[]; text: string; color: string }) {
+function Spark({
+  values,
+  text,
+  color,
+}: {
+  values: (number | null)[];
+  text: string;
+  color: string;
+}) {
   const { line, area } = sparklinePath(values);
   return (
     <span class="cell-gauge">

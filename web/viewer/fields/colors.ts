@@ -29,7 +29,13 @@ export function rgbOf(color: string): Rgb | null {
 }
 
 function hexOf(rgb: readonly number[]): string {
-  return `#${rgb.map((part) => Math.round(Math.min(255, Math.max(0, part))).toString(16).padStart(2, '0')).join('')}`;
+  return `#${rgb
+    .map((part) =>
+      Math.round(Math.min(255, Math.max(0, part)))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 export function mixed(a: string, b: string, share: number): string {
@@ -72,4 +78,16 @@ export function inkOn(color: string): string {
 export function withOpacity(color: string, opacity: number): string {
   const rgb = rgbOf(color);
   return rgb ? `rgba(${rgb.join(', ')}, ${opacity})` : color;
+}
+
+const kFills = new Map(
+  ['green', 'yellow', 'red', 'blue'].map((name) => [
+    namedColor(name, true),
+    namedColor(name, false),
+  ]),
+);
+
+/** For whole cards and cells: on dark pages too the deeper one of a pair, which glares less. */
+export function fillColor(color: string): string {
+  return kFills.get(color) ?? color;
 }

@@ -8,7 +8,7 @@ import { formatNumber } from '../format/numbers';
 import { namedColor } from '../state/theme';
 import { schemeColor } from './colors';
 import { safePattern } from './patterns';
-import { list, numberOf, object } from './transformations/frames';
+import { list, numberOf, object, word } from './transformations/frames';
 
 export interface Look {
   zone: string | undefined;
@@ -46,7 +46,7 @@ function mappingOf(written: unknown, isDark: boolean): Mapping {
       return (_, own) => (own !== null && own >= from && own <= to ? result : null);
     }
     case 'regex': {
-      const pattern = safePattern(String(rule.pattern ?? ''));
+      const pattern = safePattern(word(rule.pattern));
       return (value) => {
         if (!pattern || value === null) return null;
         const bounded = String(value).slice(0, kLongestText);
@@ -70,7 +70,7 @@ function mappingOf(written: unknown, isDark: boolean): Mapping {
 }
 
 export function colorMode(options: Options): string {
-  return String(object(options.color).mode ?? '');
+  return word(object(options.color).mode);
 }
 
 export interface Scale {
@@ -130,7 +130,8 @@ export function shower(
       mapped = mapping(value, number);
       if (mapped) break;
     }
-    const color = mapped?.color ?? (isOwn ? seriesColor : valueColor(options, number, scale, isDark));
+    const color =
+      mapped?.color ?? (isOwn ? seriesColor : valueColor(options, number, scale, isDark));
     if (mapped?.text !== undefined) return { text: mapped.text, color };
     return { text: plainText(), color };
 

@@ -48,7 +48,8 @@ export function SeriesLegend({ lines, options, hidden, onToggle }: SeriesLegendP
     const at = calcs.findIndex((how) => isBy(how, sort.by));
     const sign = sort.isUp ? 1 : -1;
     rows.sort((a, b) => {
-      if (at < 0) return sign * a.line.name.localeCompare(b.line.name, undefined, { numeric: true });
+      if (at < 0)
+        return sign * a.line.name.localeCompare(b.line.name, undefined, { numeric: true });
       const x = a.values[at]?.number ?? null;
       const y = b.values[at]?.number ?? null;
       if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
@@ -60,9 +61,7 @@ export function SeriesLegend({ lines, options, hidden, onToggle }: SeriesLegendP
       type="button"
       aria-pressed={!hidden.has(line.name)}
       title={`${line.name}: click to show it alone, with Ctrl or Shift to hide or show it`}
-      onClick={(event) =>
-        onToggle(line.name, !(event.ctrlKey || event.metaKey || event.shiftKey))
-      }
+      onClick={(event) => onToggle(line.name, !(event.ctrlKey || event.metaKey || event.shiftKey))}
     >
       <span class={`swatch swatch-${lineKind(line)}`} style={{ '--swatch': line.color }} />
       <span class="truncate">{line.name}</span>

@@ -39,7 +39,12 @@ function valueOf(name: string, scope: LinkScope): string[] | undefined {
     case '__value.text':
       return one(scope.text ?? cellText(column, row));
     case '__value.time':
-      return one(cellText(frame?.columns.find((candidate) => candidate.type === 'time'), row));
+      return one(
+        cellText(
+          frame?.columns.find((candidate) => candidate.type === 'time'),
+          row,
+        ),
+      );
     case '__field.name':
     case '__field.displayName':
     case '__series.name':
@@ -49,9 +54,10 @@ function valueOf(name: string, scope: LinkScope): string[] | undefined {
   }
   const label = /^__field\.labels(?:\.([^"[\]]+)|\[["']?([^"'\]]+)["']?\])$/.exec(name);
   if (label) return one(column?.labels?.[label[1] ?? label[2] ?? ''] ?? '');
-  const field = /^__data\.fields(?:\.([^"[\]]+)|\[["']?([^"'\]]+)["']?\])(?:\.(?:text|raw|numeric))?$/.exec(
-    name.replace(/\.(?:text|raw|numeric)$/, ''),
-  );
+  const field =
+    /^__data\.fields(?:\.([^"[\]]+)|\[["']?([^"'\]]+)["']?\])(?:\.(?:text|raw|numeric))?$/.exec(
+      name.replace(/\.(?:text|raw|numeric)$/, ''),
+    );
   if (field) {
     const wanted = field[1] ?? field[2] ?? '';
     const found =
@@ -65,7 +71,10 @@ function valueOf(name: string, scope: LinkScope): string[] | undefined {
 }
 
 const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** With every value percent-encoded; several values of a variable stand between commas. */
 export function fillUrl(url: string, scope: LinkScope): string {
@@ -94,7 +103,10 @@ export function fillText(text: string, scope: LinkScope): string {
 /** Undefined for anything that is not https, http, mailto or of this origin: javascript:, data:, … */
 export function safeHref(written: string, base: string = location.href): string | undefined {
   // Browsers drop these while they read an address; so a check must not see past them.
-  const text = written.replace(/[\u0000-\u0020]+/g, (run) => (/^ +$/.test(run) ? '%20' : '')).trim();
+  const text = written
+    // eslint-disable-next-line no-control-regex -- these are what is looked for
+    .replace(/[\u0000-\u0020]+/g, (run) => (/^ +$/.test(run) ? '%20' : ''))
+    .trim();
   if (text === '' || /^[/\\]{2}/.test(text) || text.startsWith('\\')) return undefined;
   const isWhole = /^(?:https?:\/\/|mailto:)/i.test(text);
   if (!isWhole && !/^[/?#]/.test(text)) return undefined;
@@ -122,8 +134,8 @@ export function fillLink(
     cell !== undefined
       ? cell
       : start && own !== undefined
-      ? own + fillUrl(link.url.slice(start[0].length), scope)
-      : fillUrl(link.url, scope);
+        ? own + fillUrl(link.url.slice(start[0].length), scope)
+        : fillUrl(link.url, scope);
   let href = safeHref(filled);
   if (href === undefined) return null;
   const more = [

@@ -36,14 +36,20 @@ function repeatsRepetitions(source: string): boolean {
     const letter = source[index];
     if (letter === '\\') index++;
     else if (letter === '[') {
-      while (index < source.length && source[index] !== ']') index += source[index] === '\\' ? 2 : 1;
+      while (index < source.length && source[index] !== ']')
+        index += source[index] === '\\' ? 2 : 1;
     } else if (letter === '(') open.push(false);
     else if (letter === ')') {
       const inner = open.pop() ?? false;
       const isRepeated = /^(?:[*+]|\{\d+,)/.test(source.slice(index + 1));
       if (isRepeated && inner) return true;
       if ((inner || isRepeated) && open.length > 0) open[open.length - 1] = true;
-    } else if (letter === '|' || letter === '*' || letter === '+' || /^\{\d+,/.test(source.slice(index))) {
+    } else if (
+      letter === '|' ||
+      letter === '*' ||
+      letter === '+' ||
+      /^\{\d+,/.test(source.slice(index))
+    ) {
       if (open.length > 0) open[open.length - 1] = true;
     }
   }

@@ -90,7 +90,7 @@ export function createChart(make: typeof uPlot, host: HTMLElement, spec: ChartSp
     width: spec.width,
     height: spec.height,
     ms: 1,
-    padding: [8, spec.axes.some((axis) => axis.side === 'right') ? 0 : 16, 0, 0],
+    padding: [8, spec.axes.some((axis) => axis.side === 'right') ? 0 : 26, 0, 0],
     legend: { show: false },
     tzDate: (ms) => {
       if (spec.zone === undefined) return new Date(ms);
@@ -202,7 +202,7 @@ function scaleOf(make: typeof uPlot, axis: AxisSpec, spec: ChartSpec): uPlot.Sca
     return {
       distr: 3,
       log: base,
-      range: (_, low, high) => {
+      range: (_, low: number | null, high: number | null) => {
         const [bottom, top] = make.rangeLog(low ?? 1, high ?? 10, base, false);
         return [min !== undefined && min > 0 ? min : (bottom ?? 1), max ?? top ?? 10];
       },
@@ -217,7 +217,7 @@ function scaleOf(make: typeof uPlot, axis: AxisSpec, spec: ChartSpec): uPlot.Sca
     ...(kind === 'symlog'
       ? { distr: 4 as const, asinh: read.number(options, 'linear_threshold') ?? 1 }
       : {}),
-    range: (_, low, high) => {
+    range: (_, low: number | null, high: number | null) => {
       const isEmpty = low === null || high === null;
       const softMin = read.number(options, 'soft_min');
       const softMax = read.number(options, 'soft_max');
@@ -256,13 +256,12 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
     ticks: { show: false },
     gap: kGap,
     space: 34,
-    size: (plot, labels) =>
-      Math.max(axis.width ?? 28, widthOf(plot, labels) + kGap + 4),
+    size: (plot, labels) => Math.max(axis.width ?? 28, widthOf(plot, labels) + kGap + 4),
     ...(axis.label === undefined
       ? {}
       : { label: axis.label, labelFont: spec.font, labelSize: 18, labelGap: 0 }),
     values: (_, marks, __, ___, step) =>
-      marks.map((mark) =>
+      marks.map((mark: number | null) =>
         mark === null ? '' : axis.write(mark, isLog ? Math.abs(mark) || 1 : step),
       ),
     ...(axis.steps ? { incrs: axis.steps } : {}),
@@ -270,10 +269,7 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
 }
 
 function widthOf(plot: uPlot, labels: string[] | null): number {
-  const widest = Math.max(
-    0,
-    ...(labels ?? []).map((label) => plot.ctx.measureText(label ?? '').width),
-  );
+  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width));
   return Math.ceil(widest / devicePixelRatio);
 }
 
@@ -319,7 +315,9 @@ function seriesOf(make: typeof uPlot, line: Line, index: number, spec: ChartSpec
     stroke,
     width,
     spanGaps: false,
-    ...(dash ? { dash, cap: options.line_style === 'dot' ? ('round' as const) : ('butt' as const) } : {}),
+    ...(dash
+      ? { dash, cap: options.line_style === 'dot' ? ('round' as const) : ('butt' as const) }
+      : {}),
   };
   if (style === 'bars' && make.paths.bars) {
     const align = options.bar_align === 'before' ? -1 : options.bar_align === 'after' ? 1 : 0;

@@ -11,7 +11,7 @@ import { fillLink, fillText, type LinkScope } from './links';
 import { safePattern } from './patterns';
 import { pivot } from './pivot';
 import { applyTransformations } from './transformations/apply';
-import { list, numberOf, object } from './transformations/frames';
+import { list, numberOf, object, word } from './transformations/frames';
 
 export interface Context extends Look {
   from: number;
@@ -103,7 +103,7 @@ function withFields(panel: Panel, frames: Frame[], context: Context): Frame[] {
             links.flatMap(
               (link) =>
                 fillLink(
-                  { title: String(link.title ?? ''), url: String(link.url ?? '') },
+                  { title: word(link.title), url: word(link.url) },
                   {
                     ...scope,
                     frame: made,
@@ -126,13 +126,16 @@ function fillName(template: string, column: Column, frame: Frame): string {
     Object.entries(column.labels ?? {})
       .map(([name, value]) => `${name}="${value}"`)
       .join(', ');
-  return fillText(template.replace(/\$\{__field\.labels\}/g, () => labels()), {
-    from: 0,
-    to: 0,
-    variables: {},
-    frame,
-    column,
-  });
+  return fillText(
+    template.replace(/\$\{__field\.labels\}/g, () => labels()),
+    {
+      from: 0,
+      to: 0,
+      variables: {},
+      frame,
+      column,
+    },
+  );
 }
 
 function settledOptions(panel: Panel, column: Column, frame: Frame): Options {
@@ -151,8 +154,10 @@ function fits(match: Override['match'], column: Column, frame: Frame, options: O
     case 'name':
       return called.includes(String(value));
     case 'names':
-      return list(value).some((name) => called.includes(String(name))) !== (except === true)
-        && (column.type !== 'time' || except !== true);
+      return (
+        list(value).some((name) => called.includes(String(name))) !== (except === true) &&
+        (column.type !== 'time' || except !== true)
+      );
     case 'regexp': {
       const pattern = safePattern(String(value));
       return pattern !== null && called.some((name) => pattern.test(name.slice(0, 512)));

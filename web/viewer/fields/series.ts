@@ -52,7 +52,9 @@ export function toLines(frames: readonly Frame[]): Lines {
   for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
   const taken = new Set<string>();
   const all = timed.flatMap(({ frame, time }) => {
-    const rows = time.values.map((value) => (typeof value === 'number' ? place.get(value) : undefined));
+    const rows = time.values.map((value) =>
+      typeof value === 'number' ? place.get(value) : undefined,
+    );
     const isOwnTime = rows.length === times.length && rows.every((at, row) => at === row);
     return frame.columns.flatMap((column): Line[] => {
       const { field } = column;
@@ -66,9 +68,10 @@ export function toLines(frames: readonly Frame[]): Lines {
         });
       }
       const { options } = field;
-      let name = (count.get(column.name) ?? 0) > 1 && timed.length > 1
-        ? `${frame.name} · ${column.name}`
-        : column.name;
+      let name =
+        (count.get(column.name) ?? 0) > 1 && timed.length > 1
+          ? `${frame.name} · ${column.name}`
+          : column.name;
       for (let twice = 2; taken.has(name); twice++) name = `${column.name} (${twice})`;
       taken.add(name);
       const isStacked = options.stack === true && options.style !== 'points';
@@ -92,7 +95,12 @@ export function toLines(frames: readonly Frame[]): Lines {
           links: (index) => field.links(rows.indexOf(index)),
           scale,
           stack: isStacked
-            ? [read.text(options, 'stack_group') ?? 'A', scale, isDown, options.style === 'bars'].join('|')
+            ? [
+                read.text(options, 'stack_group') ?? 'A',
+                scale,
+                isDown,
+                options.style === 'bars',
+              ].join('|')
             : null,
           isPercent,
         },
@@ -153,7 +161,8 @@ export function stackLines(lines: readonly Line[]): Stacked {
     const sums = group.map((one) => ({
       ...one,
       drawn: one.drawn.map((value, at): Point => {
-        if (value === null && group.every(({ drawn }) => typeof drawn[at] !== 'number')) return null;
+        if (value === null && group.every(({ drawn }) => typeof drawn[at] !== 'number'))
+          return null;
         const total = totals[at] ?? 0;
         const share = one.isPercent ? (total === 0 ? 0 : (value ?? 0) / total) : (value ?? 0);
         const sum = (below[at] ?? 0) + share;

@@ -104,11 +104,12 @@ function ofRows(frame: Frame, options: Options, most: number): SingleValue[] {
       if (!field) return [];
       const value = column.values[row] ?? null;
       const shown = field.show(value, row);
-      const label = names.map((one) => one.field?.show(one.values[row] ?? null).text ?? '').join(' ');
+      const label = names
+        .map((one) => one.field?.show(one.values[row] ?? null).text ?? '')
+        .join(' ');
       return [
         {
-          name:
-            label === '' ? column.name : columns.length > 1 ? `${label} ${column.name}` : label,
+          name: label === '' ? column.name : columns.length > 1 ? `${label} ${column.name}` : label,
           text: shown.text,
           number: numberOf(value),
           color: shown.color,

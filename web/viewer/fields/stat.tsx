@@ -4,7 +4,7 @@ import { kHeight, kWidth, sparklinePath } from '../data/sparkline';
 import { formatNumber } from '../format/numbers';
 import { Quiet, type PictureProps } from '../panels/common';
 import { useSize } from '../ui/use-size';
-import { inkOn, mixed } from './colors';
+import { fillColor, inkOn, mixed } from './colors';
 import { singleValues, type SingleValue } from './singles';
 
 export function RichStat({ options, frames, isDark }: PictureProps) {
@@ -93,7 +93,8 @@ interface StatCardProps {
 
 function StatCard({ single, mode, graph, text, isCentred, isDark, options }: StatCardProps) {
   const isFilled = mode.startsWith('background') && single.color !== undefined;
-  const color = single.color;
+  const own = single.color;
+  const color = isFilled && own !== undefined ? fillColor(own) : own;
   const ink = isFilled && color !== undefined ? inkOn(color) : undefined;
   const background =
     !isFilled || color === undefined
@@ -110,7 +111,7 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
       class="rich-stat-value"
       style={{
         ...(mode === 'value' && color !== undefined ? { color } : {}),
-        '--length': String(Math.max(3, [...single.text].length)),
+        '--length': String(Math.max(3, single.text.length)),
         ...(read.number(options, 'value_size') === undefined
           ? {}
           : { fontSize: `${read.number(options, 'value_size')}px` }),

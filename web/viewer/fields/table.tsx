@@ -100,7 +100,8 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
   const [filters, setFilters] = useState<ReadonlyMap<string, ReadonlySet<string>>>(new Map());
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState({ scroll: 0, height: 600 });
-  const rowHeight = kHeights[read.choice(options, 'cell_height', ['sm', 'md', 'lg'] as const, 'sm')];
+  const rowHeight =
+    kHeights[read.choice(options, 'cell_height', ['sm', 'md', 'lg'] as const, 'sm')];
 
   const columns = useMemo(() => shownColumns(frame, options), [frame, options]);
   const order = useMemo(() => {
@@ -108,7 +109,10 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
       (one) => one.name === sort?.column || one.field?.source === sort?.column,
     );
     const all = column
-      ? sortedRows({ ...frame, columns }, { column: column.name, direction: sort?.direction ?? 'asc' })
+      ? sortedRows(
+          { ...frame, columns },
+          { column: column.name, direction: sort?.direction ?? 'asc' },
+        )
       : sortedRows(frame, null);
     return all.filter((row) =>
       columns.every((one) => {

@@ -136,7 +136,9 @@ function chartSpec(
   onPick: (hover: Hover) => void,
 ): ChartSpec {
   const { options, zone, isDark, onZoom, from, to, frames } = props;
-  const field = frames.flatMap((frame) => frame.columns).find((one) => one.type === 'number')?.field;
+  const field = frames
+    .flatMap((frame) => frame.columns)
+    .find((one) => one.type === 'number')?.field;
   const thresholds = absoluteThresholds(options, field?.range ?? [0, 1]);
   return {
     width: size.width,
@@ -165,23 +167,23 @@ export function axesOf(lines: readonly Line[]): AxisSpec[] {
   for (const line of lines) {
     const { options } = line;
     const known = axes.find((axis) => axis.key === line.scale);
-    const isFromZero =
-      options.style === 'bars' || options.style === 'area' || line.stack !== null;
+    const isFromZero = options.style === 'bars' || options.style === 'area' || line.stack !== null;
     if (known) {
       known.isFromZero ||= isFromZero;
       known.label ??= read.text(options, 'axis_label');
       continue;
     }
-    const wanted = read.choice(options, 'axis', ['auto', 'left', 'right', 'hidden'] as const, 'auto');
+    const wanted = read.choice(
+      options,
+      'axis',
+      ['auto', 'left', 'right', 'hidden'] as const,
+      'auto',
+    );
     const units = { unit: read.text(options, 'unit'), decimals: read.number(options, 'decimals') };
     axes.push({
       key: line.scale,
       side:
-        wanted !== 'auto'
-          ? wanted
-          : axes.some((axis) => axis.side === 'left')
-            ? 'right'
-            : 'left',
+        wanted !== 'auto' ? wanted : axes.some((axis) => axis.side === 'left') ? 'right' : 'left',
       label: read.text(options, 'axis_label'),
       width: read.number(options, 'axis_width'),
       options: line.isPercent ? { ...options, min: 0, max: 1 } : options,
@@ -216,7 +218,13 @@ export function pointedRows(
     if (mode === 'single' && at !== hover.nearest) return [];
     const shown = line.show(number);
     return [
-      { name: line.name, color: line.color, value: shown.text, number, isNearest: at === hover.nearest },
+      {
+        name: line.name,
+        color: line.color,
+        value: shown.text,
+        number,
+        isNearest: at === hover.nearest,
+      },
     ];
   });
   if (sort !== 'none') {

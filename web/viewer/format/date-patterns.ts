@@ -1,7 +1,8 @@
 // Dates by a pattern as moment.js reads it: YYYY-MM-DD HH:mm:ss.
 import { wallTime } from './dates';
 
-const kToken = /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DDDD|DD|Do|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|SSS|A|a|X|x|ZZ|Z/g;
+const kToken =
+  /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DDDD|DD|Do|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|SSS|A|a|X|x|ZZ|Z/g;
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
@@ -21,7 +22,14 @@ export function patternDate(instant: number, written: string, zone?: string): st
     );
   const hour = wall.hour % 12 || 12;
   const offset = (): string => {
-    const there = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+    const there = Date.UTC(
+      wall.year,
+      wall.month - 1,
+      wall.day,
+      wall.hour,
+      wall.minute,
+      wall.second,
+    );
     const minutes = Math.round((there - instant) / 60_000);
     const size = Math.abs(minutes);
     return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;

@@ -31,11 +31,11 @@ export function durationText(
       const fits = kLengths.filter(([name]) => name !== 'mo');
       const [name, , each] =
         size === 0 ? ['s', '', 1] : (fits.find(([, , one]) => size >= one) ?? ['ns', '', 1e-9]);
-      const shown = size / Number(each);
+      const shown = size / each;
       return `${sign}${new Intl.NumberFormat(locale, {
         ...(decimals === undefined ? {} : { minimumFractionDigits: decimals }),
         maximumFractionDigits: decimals ?? (shown < 100 ? 2 : 0),
-      }).format(shown)} ${String(name)}`;
+      }).format(shown)} ${name}`;
     }
     case 'words': {
       let rest = size;
@@ -62,7 +62,13 @@ export function durationText(
       ];
       const first = parts.findIndex(([count]) => count > 0);
       const from = first < 0 ? 2 : first;
-      return sign + parts.slice(from, from + 1 + (decimals ?? 3)).map((part) => part.join('')).join(':');
+      return (
+        sign +
+        parts
+          .slice(from, from + 1 + (decimals ?? 3))
+          .map((part) => part.join(''))
+          .join(':')
+      );
     }
   }
 }

@@ -227,9 +227,10 @@ function ownUnit(id: string): Unit | undefined {
     case 'time':
       return date(text);
     case 'si': {
-      const offset = kMetric.indexOf([...text][0] ?? '') - 5;
-      return [...text].length > 1 && offset >= -5 && kMetric.includes([...text][0] ?? '-')
-        ? metric([...text].slice(1).join(''), offset)
+      const first = text.charAt(0);
+      const offset = kMetric.indexOf(first) - 5;
+      return text.length > 1 && kMetric.includes(first)
+        ? metric(text.slice(1), offset)
         : metric(text);
     }
     case 'count':

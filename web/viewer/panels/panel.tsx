@@ -60,7 +60,9 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
           )}
           {panel.description && <Description text={panel.description} />}
           {panel.time_note && <span class="time-note">{panel.time_note}</span>}
-          {panel.links && <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />}
+          {panel.links && (
+            <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />
+          )}
           {state.status === 'error' && state.frames !== null && (
             <span class="panel-flag" title={state.error?.message}>
               <Glyph name="alert" />
@@ -103,9 +105,7 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   const options = useMemo(() => panel.options ?? {}, [panel]);
   const needed = partsOf(panel).filter((name) => !asTable || name === 'fields');
   const loaded = needed.map((name) => parts.get(name));
-  const Around = loaded.flatMap((part) =>
-    typeof part === 'string' ? [] : (part.around ?? []),
-  )[0];
+  const Around = loaded.flatMap((part) => (typeof part === 'string' ? [] : (part.around ?? [])))[0];
   const type = asTable ? 'table' : panel.type;
   const Picture =
     loaded.flatMap((part) => (typeof part === 'string' ? [] : (part.pictures?.[type] ?? [])))[0] ??

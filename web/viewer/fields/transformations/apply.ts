@@ -79,9 +79,10 @@ export function applyTransformations(
     const chosen = current.filter(isFor);
     try {
       const changed = transform(chosen, object(options));
-      current = chosen.length === current.length
-        ? changed
-        : [...changed, ...current.filter((frame) => !isFor(frame))];
+      current =
+        chosen.length === current.length
+          ? changed
+          : [...changed, ...current.filter((frame) => !isFor(frame))];
     } catch (error) {
       if (error instanceof Unsupported) return { frames: current, trouble: error.message };
       throw error;

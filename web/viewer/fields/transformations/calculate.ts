@@ -16,6 +16,7 @@ import {
   typeOf,
   Unsupported,
   type Transform,
+  word,
 } from './frames';
 import { joinByField } from './joins';
 
@@ -96,7 +97,7 @@ function made(frame: Frame, options: read.Options): Made[] {
     }
     case 'binary': {
       const { left, operator, right } = object(options.binary);
-      const combine = kBinary[String(operator ?? '+')];
+      const combine = kBinary[word(operator, '+')];
       if (!combine) return [];
       const label = (written: unknown): string =>
         String(object(written).fixed ?? object(object(written).matcher).options ?? written);
@@ -155,7 +156,7 @@ function made(frame: Frame, options: read.Options): Made[] {
       let count = 0;
       return [
         {
-          name: `cumulative ${String(reducer ?? 'sum')}(${one.name})`,
+          name: `cumulative ${word(reducer, 'sum')}(${one.name})`,
           values: numbersOf(one).map((value) => {
             total += value ?? 0;
             if (value !== null) count++;
@@ -185,7 +186,7 @@ function made(frame: Frame, options: read.Options): Made[] {
       ];
     }
     default:
-      throw new Unsupported(`calculateField with mode ${String(mode)}`);
+      throw new Unsupported(`calculateField with mode ${word(mode)}`);
   }
 }
 
@@ -257,9 +258,14 @@ export const reduce: Transform = (frames, options) => {
       ),
       ...how.map((reducer) => {
         const values = fields.map((one) => reduceCells(one.values, reducer));
-        const isMixed = new Set(values.filter((value) => value !== null).map((v) => typeof v)).size > 1;
+        const isMixed =
+          new Set(values.filter((value) => value !== null).map((v) => typeof v)).size > 1;
         return isMixed
-          ? column(reducerName(reducer), 'text', values.map((v) => (v === null ? null : String(v))))
+          ? column(
+              reducerName(reducer),
+              'text',
+              values.map((v) => (v === null ? null : String(v))),
+            )
           : column(reducerName(reducer), typeOf(values), values);
       }),
     ]),
@@ -315,7 +321,8 @@ function roundSize(rough: number): number {
 export const timeSeriesTable: Transform = (frames, options) => {
   const byQuery = new Map<string, Frame[]>();
   for (const frame of frames) {
-    if (timeOf(frame)) byQuery.set(frame.name, [...(byQuery.get(frame.name) ?? []), ...seriesFrames(frame)]);
+    if (timeOf(frame))
+      byQuery.set(frame.name, [...(byQuery.get(frame.name) ?? []), ...seriesFrames(frame)]);
   }
   return [...byQuery].map(([query, parts]) => {
     const series = parts.flatMap((frame) =>
@@ -332,14 +339,22 @@ export const timeSeriesTable: Transform = (frames, options) => {
               series.map((one) => one.labels?.[name] ?? null),
             ),
           )
-        : [column('Series', 'text', series.map((one) => one.name))];
+        : [
+            column(
+              'Series',
+              'text',
+              series.map((one) => one.name),
+            ),
+          ];
     return frameOf(query, [
       ...heads,
       {
         ...column(
           `Trend #${query}`,
           'number',
-          series.map((one) => reduceCells(one.values, typeof how === 'string' ? how : 'lastNotNull')),
+          series.map((one) =>
+            reduceCells(one.values, typeof how === 'string' ? how : 'lastNotNull'),
+          ),
         ),
         trends: series.map(numbersOf),
       },

@@ -70,8 +70,7 @@ function chooser(rule: unknown): ((one: Column) => boolean) | null {
   const expression = typeof pattern === 'string' && pattern !== '' ? safePattern(pattern) : null;
   if (wanted.length === 0 && !expression) return null;
   return (one) =>
-    wanted.some((name) => isCalled(one, name)) ||
-    expression?.test(one.name.slice(0, 512)) === true;
+    wanted.some((name) => isCalled(one, name)) || expression?.test(one.name.slice(0, 512)) === true;
 }
 
 export const filterFieldsByName: Transform = (frames, options) => {
@@ -192,7 +191,9 @@ export const labelsToFields: Transform = (frames, options) => {
   const series = frames.flatMap(seriesFrames);
   if (options.mode === 'rows') {
     const rows = series.flatMap((frame) =>
-      frame.columns.flatMap((one) => Object.entries(one.labels ?? {}).filter(([name]) => keeps(name))),
+      frame.columns.flatMap((one) =>
+        Object.entries(one.labels ?? {}).filter(([name]) => keeps(name)),
+      ),
     );
     return [
       frameOf('labels', [
@@ -214,13 +215,11 @@ export const labelsToFields: Transform = (frames, options) => {
     const added = Object.keys(labels)
       .filter((name) => keeps(name) && name !== valueLabel)
       .sort()
-      .map(
-        (name): Column => ({
-          name,
-          type: 'text',
-          values: Array.from({ length: frame.rows }, () => labels[name] ?? null),
-        }),
-      );
+      .map((name): Column => ({
+        name,
+        type: 'text',
+        values: Array.from({ length: frame.rows }, () => labels[name] ?? null),
+      }));
     const time = timeOf(frame);
     const rest = own.filter((one) => one.name !== time?.name);
     return frameOf(frame.name, [...(time ? [time] : []), ...added, ...rest], frame.truncated);
@@ -267,7 +266,11 @@ export const extractFields: Transform = (frames, options) =>
       const isNumeric = present.length > 0 && present.every((value) => numberOf(value) !== null);
       return isNumeric
         ? { name, type: 'number', values: values.map(numberOf) }
-        : { name, type: 'text', values: values.map((value) => (value === null ? null : String(value))) };
+        : {
+            name,
+            type: 'text',
+            values: values.map((value) => (value === null ? null : String(value))),
+          };
     });
     const time = options.keepTime === true ? timeOf(frame) : undefined;
     const before = options.replace === true ? (time ? [time] : []) : frame.columns;
@@ -315,8 +318,12 @@ function parsed(text: string, options: read.Options): Record<string, unknown> {
     const parts = text.split(typeof options.delimiter === 'string' ? options.delimiter : ',');
     return Object.fromEntries(parts.slice(0, 200).map((part) => [part.trim(), true]));
   }
-  const pairs = [...text.slice(0, 16_384).matchAll(/([^\s=,;&]{1,128})[=:]\s*("[^"]*"|[^\s,;&]*)/g)];
-  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value.replace(/^"|"$/g, '')]));
+  const pairs = [
+    ...text.slice(0, 16_384).matchAll(/([^\s=,;&]{1,128})[=:]\s*("[^"]*"|[^\s,;&]*)/g),
+  ];
+  return Object.fromEntries(
+    pairs.map(([, name = '', value = '']) => [name, value.replace(/^"|"$/g, '')]),
+  );
 }
 
 /** Which frames a transformation is for. */

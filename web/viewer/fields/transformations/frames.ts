@@ -62,6 +62,11 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** A text, or a number as one; else `otherwise`. */
+export function word(value: unknown, otherwise = ''): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : otherwise;
+}
+
 export function names(value: unknown): string[] {
   return list(value).filter((item): item is string => typeof item === 'string');
 }
@@ -97,9 +102,7 @@ export function timeOf(frame: Frame): Column | undefined {
 }
 
 /** Which columns a Grafana matcher means; null for a matcher that is not known here. */
-export function columnMatcher(
-  matcher: unknown,
-): ((one: Column, frame: Frame) => boolean) | null {
+export function columnMatcher(matcher: unknown): ((one: Column, frame: Frame) => boolean) | null {
   const { id, options } = object(matcher);
   switch (id) {
     case 'byName':
@@ -115,7 +118,7 @@ export function columnMatcher(
     }
     case 'byRegexpOrNames': {
       const wanted = names(object(options).names);
-      const pattern = safePattern(String(object(options).pattern ?? ''));
+      const pattern = safePattern(word(object(options).pattern));
       return (one) =>
         wanted.includes(one.name) ||
         (object(options).pattern !== undefined && pattern?.test(one.name.slice(0, 512)) === true);

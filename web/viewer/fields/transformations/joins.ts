@@ -12,6 +12,7 @@ import {
   timeOf,
   typeOf,
   type Transform,
+  word,
 } from './frames';
 
 const kParted = '\u0001';
@@ -192,9 +193,11 @@ export const concatenate: Transform = (frames, options) => {
       frames.flatMap((frame) =>
         frame.columns.map((one) => ({
           ...one,
-          ...(mode === 'field' && one.type !== 'time' ? { name: `${frame.name} · ${one.name}` } : {}),
+          ...(mode === 'field' && one.type !== 'time'
+            ? { name: `${frame.name} · ${one.name}` }
+            : {}),
           ...(mode === 'label'
-            ? { labels: { ...one.labels, [String(options.frameNameLabel ?? 'frame')]: frame.name } }
+            ? { labels: { ...one.labels, [word(options.frameNameLabel, 'frame')]: frame.name } }
             : {}),
           values: range(rows).map((row) => one.values[row] ?? null),
         })),

@@ -19,6 +19,7 @@ import {
   timeOf,
   typeOf,
   type Transform,
+  word,
 } from './frames';
 import { seriesFrames } from './columns';
 
@@ -59,7 +60,7 @@ type Test = (value: Cell) => boolean;
 function testOf(config: Record<string, unknown>): Test {
   const options = object(config.options);
   const wanted = options.value;
-  const text = String(wanted ?? '');
+  const text = word(wanted);
   const compared = (is: (a: number, b: number) => boolean): Test => {
     const bound = numberOf(wanted);
     return (value) => {
@@ -94,9 +95,15 @@ function testOf(config: Record<string, unknown>): Test {
       return (value) => pattern?.test(String(value ?? '').slice(0, 1024)) === true;
     }
     case 'substring':
-      return (value) => String(value ?? '').toLowerCase().includes(text.toLowerCase());
+      return (value) =>
+        String(value ?? '')
+          .toLowerCase()
+          .includes(text.toLowerCase());
     case 'notSubstring':
-      return (value) => !String(value ?? '').toLowerCase().includes(text.toLowerCase());
+      return (value) =>
+        !String(value ?? '')
+          .toLowerCase()
+          .includes(text.toLowerCase());
     case 'isNull':
       return (value) => value === null;
     case 'isNotNull':
@@ -174,7 +181,11 @@ export const groupBy: Transform = (frames, options) => {
       });
     });
     return [
-      frameOf(frame.name, [...keys.map((one) => takeCells(one, first)), ...reduced], frame.truncated),
+      frameOf(
+        frame.name,
+        [...keys.map((one) => takeCells(one, first)), ...reduced],
+        frame.truncated,
+      ),
     ];
   });
 };
@@ -192,9 +203,10 @@ export const partitionByValues: Transform = (frames, options) =>
           keys.map((one) => [one.name, String(one.values[first] ?? '')]),
         );
         const title = Object.values(labels).join(' ');
-        const kept = options.keepFields === true
-          ? frame.columns
-          : frame.columns.filter((one) => !keys.includes(one));
+        const kept =
+          options.keepFields === true
+            ? frame.columns
+            : frame.columns.filter((one) => !keys.includes(one));
         return frameOf(
           title,
           kept.map((one) => ({
@@ -214,16 +226,32 @@ export const seriesToRows: Transform = (frames) => {
     if (!time) continue;
     for (const one of frame.columns.filter((candidate) => candidate.type === 'number')) {
       one.values.forEach((value, row) => {
-        points.push({ time: time.values[row] ?? null, metric: one.field?.title ?? one.name, value });
+        points.push({
+          time: time.values[row] ?? null,
+          metric: one.field?.title ?? one.name,
+          value,
+        });
       });
     }
   }
   points.sort((a, b) => Number(b.time) - Number(a.time));
   return [
     frameOf('rows', [
-      column('Time', 'time', points.map(({ time }) => time)),
-      column('Metric', 'text', points.map(({ metric }) => metric)),
-      column('Value', 'number', points.map(({ value }) => value)),
+      column(
+        'Time',
+        'time',
+        points.map(({ time }) => time),
+      ),
+      column(
+        'Metric',
+        'text',
+        points.map(({ metric }) => metric),
+      ),
+      column(
+        'Value',
+        'number',
+        points.map(({ value }) => value),
+      ),
     ]),
   ];
 };
@@ -239,7 +267,9 @@ export const rowsToFields: Transform = (frames, options) => {
     const isLabel = (one: Column): boolean =>
       one !== name &&
       one !== value &&
-      rules.some((rule) => rule.handlerKey === 'field.label' && isCalled(one, String(rule.fieldName)));
+      rules.some(
+        (rule) => rule.handlerKey === 'field.label' && isCalled(one, String(rule.fieldName)),
+      );
     return frameOf(
       frame.name,
       range(Math.min(frame.rows, 500)).map((row) => {
@@ -292,7 +322,7 @@ export const groupingToMatrix: Transform = (frames, options) =>
     if (!across || !down || !value) return frame;
     const heads = [...new Set(across.values)].slice(0, 500);
     const lines = [...new Set(down.values)];
-    const empty = kEmpty[String(options.emptyValue ?? 'empty')] ?? null;
+    const empty = kEmpty[word(options.emptyValue, 'empty')] ?? null;
     const cells = new Map<Cell, Map<Cell, Cell>>();
     for (const row of range(frame.rows)) {
       const key = across.values[row] ?? null;
