@@ -15,7 +15,23 @@
 
 namespace casement::dashboards {
 
-enum class PanelType { timeseries, stat, barchart, table, text };
+enum class PanelType {
+    timeseries,
+    stat,
+    barchart,
+    table,
+    text,
+    gauge,
+    bargauge,
+    piechart,
+    heatmap,
+    histogram,
+    logs,
+    state_timeline,
+    status_history,
+    geomap,
+    row
+};
 enum class Theme { system, light, dark };
 
 /// A time range: the last `span`, ending now (or at `as_of` for data that stands still); or fixed.
@@ -37,11 +53,19 @@ struct PanelQuery {
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;
-    bool hide = false;  ///< of a panel: not drawn itself, but there for the transformations
+    std::string source_type{};  ///< of such a source, when the document says; else empty
+    bool hide = false;          ///< of a panel: not drawn itself, but there for the transformations
 };
 
 struct Grid {
     int x = 0, y = 0, w = 12, h = 8;  ///< columns of 24, rows of 36 px
+};
+
+/// A panel, or a row with what is below it, once for each value of a variable.
+struct Repeat {
+    std::string variable;
+    bool vertical = false;
+    int max_per_row = 4;
 };
 
 struct Panel {
@@ -65,6 +89,8 @@ struct Panel {
     /// The last two as written ("6h"), for the panel's head; empty where it shall not say so.
     std::string time_note;
     bool transparent = false;
+    std::optional<Repeat> repeat;
+    bool collapsed = false;  ///< a row: the panels below it, up to the next row, are not shown
 };
 
 struct Choice {
@@ -73,7 +99,7 @@ struct Choice {
 };
 
 struct Variable {
-    enum class Type { list, query, text };
+    enum class Type { list, query, text, interval, constant, source, filters };
     std::string name;  ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
     std::string label;
     Type type = Type::list;
@@ -86,6 +112,12 @@ struct Variable {
     /// For a person with attributes the variable is locked to this one's values; where a share
     /// locks the variable, its values stand for the attribute.
     std::string attribute;
+    std::string regex;        ///< query: what of a choice is its value, as "/…/flags"
+    std::string sort;         ///< query: "", "asc", "desc", with "numeric", "natural", …
+    std::string all_value;    ///< what "*" stands for in the place of every choice
+    std::string source_type;  ///< source: of which type they are
+    std::string source;       ///< filters: whose queries they narrow
+    bool automatic = false;   ///< interval: "auto" is a choice
     // Of imported documents only:
     std::string parameter;      ///< what queries call it, where that is not its name
     bool hidden = false;        ///< has no picker; a link may give it a value all the same

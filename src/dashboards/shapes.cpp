@@ -94,7 +94,7 @@ Members own_options(PanelType type) {
             return barchart_options();
         case PanelType::table:
             return table_options();
-        case PanelType::text:
+        default:
             break;
     }
     return {};

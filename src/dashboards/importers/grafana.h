@@ -6,7 +6,9 @@
 #include "base/shape.h"
 #include "dashboards/dashboard.h"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::dashboards {
@@ -19,11 +21,18 @@ struct ImportNote {
 };
 using ImportReport = std::vector<ImportNote>;
 
+/// What the importer may ask of the organization that the dashboard is for.
+struct ImportContext {
+    /// The type of the source with this name or uid, "" for the default one; empty: there is none.
+    std::function<std::string(std::string_view reference)> source_type;
+};
+
 /// Reads a classic dashboard document (schema versions up to 42, rows included), bare or as the
 /// `spec` of a resource. Its queries name sources loosely (PanelQuery::loose_source). The sizes of
 /// limits.h hold: what is beyond them is left out. Pure, any thread.
 /// Errors: invalid "invalid_dashboard" for what is no dashboard at all.
 [[nodiscard]] Result<Dashboard> import_grafana(const json::object& document,
-                                               ImportReport* report = nullptr);
+                                               ImportReport* report = nullptr,
+                                               const ImportContext& context = {});
 
 }  // namespace casement::dashboards
