@@ -26,9 +26,7 @@ std::size_t take(char* data, std::size_t size, std::size_t count, void* out) {
     return size * count;
 }
 
-}  // namespace
-
-Result<PostAnswer> post_json(const std::string& url, const Secret& token, const std::string& body) {
+Result<PostAnswer> call(const std::string& url, const Secret& token, const std::string* body) {
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     const std::unique_ptr<CURL, FreeHandle> handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
     if (!handle) return internal_error("libcurl cannot be used on this machine.");
@@ -45,8 +43,10 @@ Result<PostAnswer> post_json(const std::string& url, const Secret& token, const 
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, bearer.c_str());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+    if (body != nullptr) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data());
+    }
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, kSeconds);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -56,11 +56,30 @@ Result<PostAnswer> post_json(const std::string& url, const Secret& token, const 
     const CURLcode done = curl_easy_perform(curl);
     if (done != CURLE_OK) {
         return unavailable("server_unreachable",
-                           fmt::format("{} does not answer: {}. Check --server.", url,
+                           fmt::format("{} does not answer: {}. Check the address.", url,
                                        *reason == '\0' ? curl_easy_strerror(done) : reason));
     }
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
     return answer;
+}
+
+}  // namespace
+
+Result<PostAnswer> post_json(const std::string& url, const Secret& token, const std::string& body) {
+    return call(url, token, &body);
+}
+
+Result<PostAnswer> get_json(const std::string& url, const Secret& token) {
+    return call(url, token, nullptr);
+}
+
+std::string url_part(const std::string& text) {
+    const std::unique_ptr<CURL, FreeHandle> handle(curl_easy_init());
+    if (!handle) return {};
+    char* escaped = curl_easy_escape(handle.get(), text.data(), static_cast<int>(text.size()));
+    std::string part = escaped == nullptr ? "" : escaped;
+    curl_free(escaped);
+    return part;
 }
 
 }  // namespace casement::app

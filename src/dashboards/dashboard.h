@@ -42,9 +42,10 @@ struct TimeRange {
 };
 
 struct PanelQuery {
-    std::string name;    ///< "A"; unique in the panel
-    std::string source;  ///< whose relations it reads as they are; or else
-    std::string model;   ///< whose relations it reads, narrowed to the viewer's rows
+    std::string name;  ///< "A"; unique in the panel
+    /// Whose relations it reads as they are ("$name": as that variable says); or else
+    std::string source;
+    std::string model;  ///< whose relations it reads, narrowed to the viewer's rows
     enum class Language { sql, promql } language = Language::sql;
     std::string text{};  ///< in that language
     /// promql: {"format": "time_series"|"table"|"heatmap", "instant": bool, "legend": text,
@@ -61,11 +62,11 @@ struct Grid {
     int x = 0, y = 0, w = 12, h = 8;  ///< columns of 24, rows of 36 px
 };
 
-/// A panel, or a row with what is below it, once for each value of a variable.
+/// A panel, or a row with its panels, that is there once for each chosen value of a variable.
 struct Repeat {
     std::string variable;
-    bool vertical = false;
-    int max_per_row = 4;
+    bool down = false;    ///< one below the other; else side by side over the whole width
+    int max_per_row = 4;  ///< side by side: more begin another line
 };
 
 struct Panel {
@@ -90,7 +91,7 @@ struct Panel {
     std::string time_note;
     bool transparent = false;
     std::optional<Repeat> repeat;
-    bool collapsed = false;  ///< a row: the panels below it, up to the next row, are not shown
+    bool collapsed = false;  ///< row: its panels, all up to the next row, are folded away at first
 };
 
 struct Choice {
@@ -99,25 +100,54 @@ struct Choice {
 };
 
 struct Variable {
-    enum class Type { list, query, text, interval, constant, source, filters };
+    enum class Type {
+        list,
+        query,
+        text,
+        interval,  ///< choices are durations; binds as an interval
+        constant,  ///< its one default, which nobody changes and no picker offers
+        source,    ///< the name of a source; queries say `"source": "$name"`
+        filters,   ///< what the viewer puts together (filters.h); narrows results, binds nothing
+    };
+    /// "none", "alpha_asc", …: by label.
+    enum class Sort {
+        none,
+        alpha_asc,
+        alpha_desc,
+        numeric_asc,  ///< by the first whole number in the label
+        numeric_desc,
+        alpha_ignore_case_asc,
+        alpha_ignore_case_desc,
+        natural_asc,
+        natural_desc,
+    };
+    /// An interval that follows the time range: a readable one of which it holds about `count`.
+    struct Auto {
+        int count = 30;
+        std::chrono::milliseconds min{10'000};
+    };
     std::string name;  ///< [A-Za-z_][A-Za-z0-9_]{0,63}, not a reserved name
     std::string label;
     Type type = Type::list;
-    std::vector<Choice> choices;  ///< list
-    PanelQuery query;             ///< query: first column value, second (if any) label
+    std::vector<Choice> choices;  ///< list, interval
+    /// query: first column value, second (if any) label; its text may name other variables and
+    /// `$from`, `$to`, `$timezone`. filters: only which source or model they narrow; empty: all.
+    PanelQuery query;
+    std::string regex;              ///< query, source: which choices stay, and what of them
+    Sort sort = Sort::none;         ///< query
+    std::optional<Auto> automatic;  ///< interval: "auto" may be chosen
+    std::string source_type;        ///< source
+    std::vector<std::string> keys;  ///< filters: what may be filtered by; empty: what is there
     bool multi = false;
     bool include_all = false;  ///< "*" may be chosen: every choice, never "no filter"
+    /// What "*" stands for in PromQL, in the place of every choice; written by the author, and only
+    /// where nothing bounds the variable.
+    std::string all_value;
     std::vector<std::string> defaults;
     std::int64_t max_length = 256;  ///< text
     /// For a person with attributes the variable is locked to this one's values; where a share
     /// locks the variable, its values stand for the attribute.
     std::string attribute;
-    std::string regex;        ///< query: what of a choice is its value, as "/…/flags"
-    std::string sort;         ///< query: "", "asc", "desc", with "numeric", "natural", …
-    std::string all_value;    ///< what "*" stands for in the place of every choice
-    std::string source_type;  ///< source: of which type they are
-    std::string source;       ///< filters: whose queries they narrow
-    bool automatic = false;   ///< interval: "auto" is a choice
     // Of imported documents only:
     std::string parameter;      ///< what queries call it, where that is not its name
     bool hidden = false;        ///< has no picker; a link may give it a value all the same

@@ -248,10 +248,15 @@ const Shape& dashboard_shape() {
 }
 
 const Shape& options_shape(PanelType type) {
-    static const Shape shapes[] = {make_options(PanelType::timeseries),
-                                   make_options(PanelType::stat), make_options(PanelType::barchart),
-                                   make_options(PanelType::table), make_options(PanelType::text)};
-    return shapes[static_cast<std::size_t>(type)];
+    static const auto shapes = [] {
+        std::map<PanelType, Shape> all;
+        for (int i = 0; i <= static_cast<int>(PanelType::row); ++i) {
+            const auto known = static_cast<PanelType>(i);
+            all.emplace(known, make_options(known));
+        }
+        return all;
+    }();
+    return shapes.at(type);
 }
 
 json::object dashboard_json_schema() {

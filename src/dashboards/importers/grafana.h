@@ -7,6 +7,7 @@
 #include "dashboards/dashboard.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,5 +35,11 @@ struct ImportContext {
 [[nodiscard]] Result<Dashboard> import_grafana(const json::object& document,
                                                ImportReport* report = nullptr,
                                                const ImportContext& context = {});
+
+/// The document with sources chosen for its inputs, by their names; a name that is no input's is a
+/// source's that the document names and that is called otherwise here. Everything else stays as it
+/// is: the choice is written into `__inputs`.
+[[nodiscard]] json::object with_inputs(json::object document,
+                                       const std::map<std::string, std::string>& chosen);
 
 }  // namespace casement::dashboards

@@ -120,6 +120,7 @@ Result<void> read_queries(const json::object& panel, const Scope& scope, Panel& 
     const auto* own = panel.if_contains("datasource");
     std::set<std::string> names;
     std::size_t hidden = 0;
+    std::vector<ImportedSql::Renamed> renamed;
     for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i) {
         const auto* target = targets->at(i).if_object();
         if (target == nullptr) continue;
@@ -132,7 +133,9 @@ Result<void> read_queries(const json::object& panel, const Scope& scope, Panel& 
         }
         const auto* theirs = target->if_contains("datasource");
         const bool says = theirs != nullptr && !theirs->is_null();
-        auto query = query_of(*target, says ? theirs : own, scope, notes);
+        const bool computes = says && special_source(*theirs) == "__expr__";
+        auto query = computes ? math_query(*target, *targets, own, scope, notes)
+                              : query_of(*target, says ? theirs : own, scope, notes, &renamed);
         if (!query) return query.error();
         if (query->text.empty()) continue;
         query->name = utf8_head(text_or_empty(*target, "refId"), kLongestName);
@@ -141,6 +144,10 @@ Result<void> read_queries(const json::object& panel, const Scope& scope, Panel& 
             names.insert(query->name);
         }
         out.queries.push_back(std::move(*query));
+    }
+    for (const auto& column : renamed) {
+        out.overrides.push_back({{"match", {{"by", "name"}, {"value", column.column}}},
+                                 {"set", {{"display_name", column.written}}}});
     }
     if (!out.queries.empty()) return {};
     return cannot(hidden > 0 ? "All of its queries are switched off."
@@ -204,7 +211,7 @@ void read_repeat(const json::object& panel, const Scope& scope, Panel& out, Note
     }
     Repeat repeat;
     repeat.variable = variable;
-    repeat.vertical = text_or_empty(panel, "repeatDirection") == "v";
+    repeat.down = text_or_empty(panel, "repeatDirection") == "v";
     repeat.max_per_row = bounded(number_at(panel, "maxPerRow").value_or(4), 1, 24);
     out.repeat = repeat;
 }
@@ -231,9 +238,10 @@ Result<void> read_data(const json::object& panel, std::string_view type, const S
             read_custom_options(*defaults, out.type, out.options, notes);
         }
     }
-    out.overrides = overrides_of(panel, out.type, notes);
+    for (auto& override : overrides_of(panel, out.type, notes))
+        out.overrides.push_back(std::move(override));
     out.links = links_of(panel, notes);
-    settle_options(panel, out);
+    settle_options(out);
     read_own_time(panel, out, notes);
     return {};
 }

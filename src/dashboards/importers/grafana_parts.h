@@ -46,6 +46,9 @@ struct Scope {
     const ImportContext* context = nullptr;
     std::vector<SqlVariable> variables;
     std::map<std::string, SourceRef, std::less<>> sources;  ///< of source variables and inputs
+    /// Sources that the document names otherwise than they are called here.
+    std::map<std::string, std::string, std::less<>> renamed;
+    std::map<std::string, std::string, std::less<>> constants;  ///< inputs that are texts
     /// Values that variables which stand for a length of time begin with.
     std::map<std::string, std::string, std::less<>> lengths;
     std::map<int, const json::object*> panels;  ///< of the document, by their ids
@@ -76,16 +79,16 @@ void read_variables(const json::object& document, Dashboard& out, Scope& scope, 
 [[nodiscard]] std::string source_type_of(std::string_view plugin);
 /// The name of a thing of the vendor's own ("-- Mixed --", "-- Dashboard --", …), else empty.
 [[nodiscard]] std::string special_source(const json::value& datasource);
-/// What the document's inputs ("${DS_PROMETHEUS}") stand for, when they were not filled in.
-void read_inputs(const json::object& document, Scope& scope, const Notes& notes);
 /// The source that a `datasource` member names.
 /// Errors: unprocessable "query_not_importable": a special one, or one of a type that cannot be
 /// asked here.
 [[nodiscard]] Result<SourceRef> source_of(const json::value* datasource, const Scope& scope);
 /// The text of a target or variable query and where it goes; an empty text: there is no query.
 /// Errors: as source_of and import_sql, and for what is neither SQL nor PromQL.
+/// `renamed`: columns that the text names by a variable's value.
 [[nodiscard]] Result<PanelQuery> query_of(const json::object& target, const json::value* datasource,
-                                          const Scope& scope, Notes& notes);
+                                          const Scope& scope, Notes& notes,
+                                          std::vector<ImportedSql::Renamed>* renamed = nullptr);
 /// The same of a variable's query: the value first, then what is shown for it.
 [[nodiscard]] Result<PanelQuery> choices_query(const json::object& target,
                                                const json::value* datasource, const Scope& scope,
@@ -101,6 +104,17 @@ void read_inputs(const json::object& document, Scope& scope, const Notes& notes)
                                            Notes& notes);
 /// What a variable asks, as a call of a label function.
 [[nodiscard]] std::string promql_choices(std::string_view written);
+
+// grafana_math.cpp
+/// "$A / $B * 100" over PromQL queries of one source, as one of its own. Errors: unprocessable
+/// "query_not_importable" for what computes otherwise.
+[[nodiscard]] Result<PanelQuery> math_query(const json::object& target, const json::array& targets,
+                                            const json::value* datasource, const Scope& scope,
+                                            Notes& notes);
+
+// grafana_inputs.cpp
+/// What the document's inputs ("${DS_PROMETHEUS}") stand for.
+void read_inputs(const json::object& document, Scope& scope, const Notes& notes);
 
 // grafana_elements.cpp
 /// The document with its library panels, which an export carries beside it, in their places.
@@ -129,8 +143,15 @@ struct Placed {
 [[nodiscard]] bool is_drawn(std::string_view type);
 /// The panel's type and the type's own options.
 void read_type(const json::object& panel, std::string_view type, Panel& out);
-/// Once all options are there: those that say what goes without saying are taken out again.
-void settle_options(const json::object& panel, Panel& out);
+
+// grafana_legend.cpp
+void read_legend(const json::object& options, Panel& out);
+void read_tooltip(const json::object& options, Panel& out);
+
+// grafana_settle.cpp
+/// Once all options and overrides are there: takes out what goes without saying, and what the
+/// panel's type does not take.
+void settle_options(Panel& out);
 
 // grafana_fields.cpp
 /// Unit, decimals, colours, thresholds, mappings, … of all fields, or of an override's.

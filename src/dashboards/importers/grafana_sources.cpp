@@ -25,8 +25,8 @@ constexpr std::pair<std::string_view, std::string_view> kPlugins[] = {
     {"grafana-azureprometheus-datasource", "prometheus"},
     {"victoriametrics-datasource", "prometheus"},
     {"victoriametrics-metrics-datasource", "prometheus"},
-    {"postgres", "postgresql"},
-    {"grafana-postgresql-datasource", "postgresql"},
+    {"postgres", "postgres"},
+    {"grafana-postgresql-datasource", "postgres"},
     {"mysql", "mysql"},
     {"frser-sqlite-datasource", "sqlite"},
     {"motherduck-duckdb-datasource", "duckdb"},
@@ -53,16 +53,21 @@ constexpr std::string_view kForeign[] = {"loki",
 constexpr std::string_view kSpecial[] = {"-- Mixed --", "-- Dashboard --", "-- Grafana --",
                                          "__expr__", "grafana"};
 
+/// A source that was made through the vendor's API may have the vendor's name for its type.
 std::string kind_of(const Scope& scope, std::string_view name) {
-    return scope.context == nullptr || !scope.context->source_type
-               ? std::string()
-               : scope.context->source_type(name);
+    if (scope.context == nullptr || !scope.context->source_type) return {};
+    auto kind = scope.context->source_type(name);
+    const auto ours = source_type_of(kind);
+    return ours.empty() ? kind : ours;
 }
 
 /// A source variable's value in the place of `$ds`, `${ds}` or `[[ds]]`.
 Result<SourceRef> named_source(std::string name, std::string_view plugin, const Scope& scope) {
     const auto known = [&](std::string_view of) { return scope.sources.contains(of); };
     const auto found = reference_at(name, known);
+    if (const auto other = scope.renamed.find(name); other != scope.renamed.end()) {
+        name = other->second;
+    }
     SourceRef ref{std::move(name), source_type_of(plugin)};
     if (!found.text.empty() && found.text.size() == ref.name.size()) {
         const auto value = scope.sources.find(found.name);
@@ -76,6 +81,8 @@ Result<SourceRef> named_source(std::string name, std::string_view plugin, const 
     } else if (ref.name.find("${") != std::string::npos) {
         return not_importable("The name of its source is put together from several parts.");
     }
+    // A source that the viewer chooses, by the variable's name.
+    if (ref.name.starts_with('$')) return ref;
     if (ref.name == "default") ref.name.clear();
     if (std::find(std::begin(kSpecial), std::end(kSpecial), ref.name) != std::end(kSpecial)) {
         return not_importable(fmt::format(
@@ -141,7 +148,7 @@ Result<PanelQuery> promql_query(std::string_view written, SourceRef source, cons
     PanelQuery query;
     query.source = std::move(source.name);
     query.source_type = "prometheus";
-    query.loose_source = true;
+    query.loose_source = !query.source.starts_with('$');
     query.language = PanelQuery::Language::promql;
     if (written.find_first_not_of(" \t\r\n") == std::string_view::npos) return query;
     if (!is_utf8(written) || written.find('\0') != std::string_view::npos) {
@@ -152,13 +159,6 @@ Result<PanelQuery> promql_query(std::string_view written, SourceRef source, cons
         return not_importable(fmt::format("The query is longer than {} bytes.", kLongestPromql));
     }
     return query;
-}
-
-SqlFlavour flavour_of(std::string_view type) {
-    if (type == "postgresql") return SqlFlavour::postgresql;
-    if (type == "mysql") return SqlFlavour::mysql;
-    if (type == "sqlite") return SqlFlavour::sqlite;
-    return SqlFlavour::duckdb;
 }
 
 }  // namespace
@@ -176,27 +176,11 @@ std::string special_source(const json::value& datasource) {
         name = std::string(datasource.get_string());
     } else if (const auto* object = datasource.if_object()) {
         name = text_or_empty(*object, "uid");
-        if (name.empty() && text_or_empty(*object, "type") == "__expr__") name = "__expr__";
+        if (text_or_empty(*object, "type") == "__expr__") name = "__expr__";
     }
     return std::find(std::begin(kSpecial), std::end(kSpecial), name) != std::end(kSpecial)
                ? name
                : std::string();
-}
-
-void read_inputs(const json::object& document, Scope& scope, const Notes& notes) {
-    const auto* inputs = list_at(document, "__inputs");
-    if (inputs == nullptr) return;
-    for (const auto& item : *inputs) {
-        const auto* input = item.if_object();
-        if (input == nullptr || text_or_empty(*input, "type") != "datasource") continue;
-        const auto name = text_or_empty(*input, "name");
-        const auto plugin = text_or_empty(*input, "pluginId");
-        if (name.empty() || plugin == "__expr__") continue;
-        scope.sources[name] = {"", source_type_of(plugin)};
-        auto about = notes.about(fmt::format("input {}", utf8_head(name, kShown)));
-        about.changed(fmt::format("It stands for the organization's default source of type \"{}\".",
-                                  utf8_head(plugin, kShown)));
-    }
 }
 
 bool has_metric_column(const json::object& target) {
@@ -218,7 +202,8 @@ Result<SourceRef> source_of(const json::value* datasource, const Scope& scope) {
 }
 
 Result<PanelQuery> query_of(const json::object& target, const json::value* datasource,
-                            const Scope& scope, Notes& notes) {
+                            const Scope& scope, Notes& notes,
+                            std::vector<ImportedSql::Renamed>* renamed) {
     auto source = source_of(datasource, scope);
     if (!source) return source.error();
     const auto plugin = plugin_of(datasource);
@@ -244,11 +229,14 @@ Result<PanelQuery> query_of(const json::object& target, const json::value* datas
     if (!sql) return sql.error();
     for (auto& change : sql->changes)
         notes.changed(std::move(change));
+    if (renamed != nullptr) {
+        renamed->insert(renamed->end(), sql->renamed.begin(), sql->renamed.end());
+    }
     PanelQuery query;
     query.source = std::move(source->name);
     query.source_type = std::move(source->type);
     query.text = std::move(sql->text);
-    query.loose_source = true;
+    query.loose_source = !query.source.starts_with('$');
     return query;
 }
 

@@ -238,6 +238,13 @@ bool is_interval_unit(std::string_view word) {
     return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
 }
 
+SqlFlavour flavour_of(std::string_view source_type) {
+    if (source_type == "postgres") return SqlFlavour::postgresql;
+    if (source_type == "mysql") return SqlFlavour::mysql;
+    if (source_type == "sqlite") return SqlFlavour::sqlite;
+    return SqlFlavour::duckdb;
+}
+
 Result<ImportedSql> import_sql(std::string_view raw, std::span<const SqlVariable> variables,
                                SqlFlavour flavour) {
     if (raw.size() > static_cast<std::size_t>(kMaxSqlBytes)) {

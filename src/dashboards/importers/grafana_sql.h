@@ -15,6 +15,9 @@ namespace casement::dashboards {
 /// Whose words the text is in.
 enum class SqlFlavour { duckdb, postgresql, mysql, sqlite };
 
+/// Of a source's type; DuckDB's for a type that is not known.
+[[nodiscard]] SqlFlavour flavour_of(std::string_view source_type);
+
 struct SqlVariable {
     std::string name;
     bool multi = false;     ///< bound as a list; Grafana quotes such a variable's values itself

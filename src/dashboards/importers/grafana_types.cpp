@@ -90,7 +90,8 @@ void read_reduce(const json::object& options, Panel& out) {
     if (calcs != nullptr && !calcs->empty() && calcs->front().is_string()) {
         calc = utf8_head(std::string_view(calcs->front().get_string()), kLongestWord);
     }
-    if (calc == "lastNotNull") calc = "last";
+    // The vendor's own list of everything: one number of it is the last.
+    if (calc == "lastNotNull" || calc == "allValues" || calc == "uniqueValues") calc = "last";
     if (calc == "firstNotNull") calc = "first";
     out.options["reduce"] = calc;
     if (flag_at(reduce, "values")) {
@@ -319,36 +320,6 @@ void read_map(const json::object& options, Panel& out) {
     if (first != nullptr) read_place(object_or_empty(*first, "location"), out);
 }
 
-void read_legend(const json::object& options, Panel& out) {
-    const auto* legend = object_at(options, "legend");
-    if (legend == nullptr) return;
-    const bool shown =
-        flag_at(*legend, "showLegend", true) && text_or_empty(*legend, "displayMode") != "hidden";
-    out.options["legend"] = shown;
-    if (!shown) return;
-    if (text_or_empty(*legend, "displayMode") == "table") out.options["legend_mode"] = "table";
-    if (text_or_empty(*legend, "placement") == "right") out.options["legend_placement"] = "right";
-    if (const auto* calcs = list_at(*legend, "calcs"); calcs != nullptr && !calcs->empty()) {
-        take_list(*legend, "calcs", "legend_calcs", out.options);
-    }
-    const auto by = text_or_empty(*legend, "sortBy");
-    if (!by.empty()) {
-        out.options["legend_sort"] =
-            json::object{{"by", std::string(utf8_head(by, 32))},
-                         {"direction", flag_at(*legend, "sortDesc") ? "desc" : "asc"}};
-    }
-}
-
-void read_tooltip(const json::object& options, Panel& out) {
-    const auto* tooltip = object_at(options, "tooltip");
-    if (tooltip == nullptr) return;
-    const auto mode = text_or_empty(*tooltip, "mode");
-    if (mode == "single" || mode == "multi" || mode == "none") out.options["tooltip"] = mode;
-    const auto sort = text_or_empty(*tooltip, "sort");
-    if (sort == "asc" || sort == "desc") out.options["tooltip_sort"] = sort;
-    if (flag_at(*tooltip, "hideZeros")) out.options["tooltip_hide_zeros"] = true;
-}
-
 using Reader = void (*)(const json::object& options, Panel& out);
 struct Kind {
     std::string_view name;
@@ -378,53 +349,6 @@ constexpr Kind kKinds[] = {
 bool is_drawn(std::string_view type) {
     return std::any_of(std::begin(kKinds), std::end(kKinds),
                        [type](const Kind& kind) { return kind.name == type; });
-}
-
-void settle_options(const json::object&, Panel& out) {
-    auto& options = out.options;
-    const auto mode_of = [&]() -> std::string {
-        const auto* colour = object_at(options, "color");
-        return colour == nullptr ? std::string() : text_or_empty(*colour, "mode");
-    };
-    const auto mode = mode_of();
-    const bool is_single = out.type == PanelType::stat || out.type == PanelType::gauge ||
-                           out.type == PanelType::bargauge;
-    // What a type does anyway need not be asked for: a panel without wishes is drawn sooner.
-    if (mode == (is_single ? "thresholds" : "palette")) options.erase("color");
-    if (out.type == PanelType::timeseries) {
-        const auto style = text_or_empty(options, "thresholds_style");
-        const bool drawn = !style.empty() && style != "off";
-        if (!drawn && mode != "thresholds") {
-            options.erase("thresholds");
-            options.erase("thresholds_mode");
-        }
-        if (!drawn) {
-            if (options.contains("thresholds")) {
-                options["thresholds_style"] = "off";
-            } else {
-                options.erase("thresholds_style");
-            }
-        }
-        // Long rows: the vendor takes this column, else the first text. So does the chart.
-        options["series_column"] = "metric";
-    } else if (!is_single && mode != "thresholds" && out.type != PanelType::table) {
-        options.erase("thresholds");
-        options.erase("thresholds_mode");
-    }
-    if (!options.contains("thresholds")) options.erase("thresholds_mode");
-    struct Usual {
-        std::string_view name;
-        json::value value;
-    };
-    const Usual usual[] = {{"line_style", "solid"}, {"interpolation", "linear"},
-                           {"gradient", "none"},    {"points", "auto"},
-                           {"null_as", "gap"},      {"stack", false},
-                           {"bar_width", 0.6}};
-    if (out.type != PanelType::timeseries) return;
-    for (const auto& [name, value] : usual) {
-        const auto* written = options.if_contains(name);
-        if (written != nullptr && *written == value) options.erase(name);
-    }
 }
 
 void read_type(const json::object& panel, std::string_view type, Panel& out) {

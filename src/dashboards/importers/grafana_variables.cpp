@@ -78,7 +78,7 @@ class Reader {
         const auto label = text_or_empty(entry, "label");
         variable.label = label.empty() ? name : std::string(utf8_head(label, 100));
         variable.include_all = flag_at(entry, "includeAll");
-        variable.multi = flag_at(entry, "multi");
+        variable.multi = flag_at(entry, "multi") || variable.include_all;
         variable.hidden = number_at(entry, "hide").value_or(0) >= 2;
         const bool taken = type == "query"      ? read_query(entry, variable, notes)
                            : type == "custom"   ? read_custom(entry, variable, notes)
@@ -89,6 +89,9 @@ class Reader {
                                ? read_filters(entry, variable, notes)
                                : unknown(type, notes);
         if (!taken) return;
+        if (variable.include_all && !flag_at(entry, "multi")) {
+            notes.changed("Several of its values can be chosen at once, as all of them can.");
+        }
         read_all(entry, variable);
         notes.taken(fmt::format("Offered as {}.", word_of(variable.type)));
         add(std::move(variable));
@@ -121,7 +124,6 @@ class Reader {
         return false;
     }
 
-    /// To the queries, "all" of one that takes a single value is a list all the same.
     static void read_all(const json::object& entry, Variable& variable) {
         if (!variable.include_all) return;
         const auto all = text_or_empty(entry, "allValue");
@@ -141,15 +143,15 @@ class Reader {
             parameter = fmt::format("{}_{}", plain, i);
         }
         if (parameter != variable.name) variable.parameter = parameter;
-        const bool lists = variable.multi || variable.include_all;
-        scope_.variables.push_back({variable.name, lists, variable.parameter});
+        scope_.variables.push_back({variable.name, variable.multi, variable.parameter});
         if (!variable.defaults.empty() && length_of(variable.defaults.front())) {
             scope_.lengths[variable.name] = variable.defaults.front();
         }
         out_.variables.push_back(std::move(variable));
     }
 
-    /// What the picker showed last, when there is such a source; else the default one of its type.
+    /// One of a type that can be asked here is the viewer's to choose. What the picker showed last
+    /// is where it begins, when there is such a source. Others stand for their stored value.
     void read_source(const std::string& name, const json::object& entry, Notes& notes) {
         const auto current = current_of(entry);
         const auto value = current.size() == 1 ? current.front() : std::string();
@@ -160,13 +162,31 @@ class Reader {
             const auto type = scope_.context->source_type(ref.name);
             if (type.empty() || (!ref.type.empty() && type != ref.type)) ref.name.clear();
         }
-        notes.changed(ref.name.empty()
-                          ? std::string("It stands for the organization's default source of its "
-                                        "type.")
-                          : fmt::format("It stands for the source \"{}\" and cannot be changed by "
-                                        "a viewer.",
-                                        utf8_head(ref.name, kLongestName)));
-        scope_.sources[name] = std::move(ref);
+        const auto input = scope_.sources.find(name);
+        if (input != scope_.sources.end() && !input->second.name.empty()) {
+            ref.name = input->second.name;
+        }
+        if (ref.type.empty() || out_.variables.size() >= static_cast<std::size_t>(kMaxVariables)) {
+            notes.changed(ref.name.empty()
+                              ? std::string("It stands for the organization's default source.")
+                              : fmt::format("It stands for the source \"{}\" and cannot be changed "
+                                            "by a viewer.",
+                                            utf8_head(ref.name, kLongestName)));
+            scope_.sources[name] = std::move(ref);
+            return;
+        }
+        Variable variable;
+        variable.name = name;
+        const auto label = text_or_empty(entry, "label");
+        variable.label = label.empty() ? name : std::string(utf8_head(label, 100));
+        variable.type = Variable::Type::source;
+        variable.source_type = ref.type;
+        variable.regex = utf8_head(text_or_empty(entry, "regex"), kLongestExpression);
+        variable.hidden = number_at(entry, "hide").value_or(0) >= 2;
+        if (!ref.name.empty()) variable.defaults = {ref.name};
+        notes.taken("Offered as a choice of sources.");
+        scope_.sources[name] = {"$" + name, ref.type};
+        add(std::move(variable));
     }
 
     bool read_query(const json::object& entry, Variable& variable, Notes& notes) {
@@ -194,9 +214,16 @@ class Reader {
     }
 
     static void read_sort(const json::object& entry, Variable& variable) {
-        constexpr std::string_view kSorts[] = {
-            "",         "asc",       "desc",        "numeric_asc", "numeric_desc",
-            "text_asc", "text_desc", "natural_asc", "natural_desc"};
+        using enum Variable::Sort;
+        constexpr Variable::Sort kSorts[] = {none,
+                                             alpha_asc,
+                                             alpha_desc,
+                                             numeric_asc,
+                                             numeric_desc,
+                                             alpha_ignore_case_asc,
+                                             alpha_ignore_case_desc,
+                                             natural_asc,
+                                             natural_desc};
         const auto sort = bounded(number_at(entry, "sort").value_or(0), 0, 8);
         variable.sort = kSorts[static_cast<std::size_t>(sort)];
     }
@@ -212,12 +239,21 @@ class Reader {
     bool read_interval(const json::object& entry, Variable& variable, Notes& notes) {
         variable.include_all = variable.multi = false;
         auto choices = split_choices(text_or_empty(entry, "query"));
+        const auto is_none = [](const Choice& choice) { return !length_of(choice.value); };
+        if (std::erase_if(choices, is_none) > 0) {
+            notes.left_out("A choice that is no length of time.");
+        }
         if (!read_list(entry, std::move(choices), variable, notes)) return false;
         variable.type = Variable::Type::interval;
-        variable.automatic = flag_at(entry, "auto");
+        if (!flag_at(entry, "auto")) return true;
+        Variable::Auto automatic;
+        automatic.count = bounded(number_at(entry, "auto_count").value_or(30), 1, 1000);
+        if (const auto least = length_of(text_or_empty(entry, "auto_min"))) automatic.min = *least;
+        variable.automatic = automatic;
         const auto current = current_of(entry);
-        const bool was = !current.empty() && current.front().starts_with(kVendorAuto);
-        if (variable.automatic && was) variable.defaults = {"auto"};
+        if (!current.empty() && current.front().starts_with(kVendorAuto)) {
+            variable.defaults = {"auto"};
+        }
         return true;
     }
 
@@ -226,6 +262,10 @@ class Reader {
         if (value.empty()) {
             const auto current = current_of(entry);
             if (!current.empty()) value = current.front();
+        }
+        if (value.starts_with("${") && value.ends_with('}')) {
+            const auto input = scope_.constants.find(value.substr(2, value.size() - 3));
+            if (input != scope_.constants.end()) value = input->second;
         }
         variable.include_all = variable.multi = false;
         if (value.size() > kLongestText) {
@@ -256,8 +296,9 @@ class Reader {
         }
         variable.type = Variable::Type::filters;
         variable.include_all = variable.multi = false;
-        variable.source = ref->name;
-        variable.source_type = ref->type;
+        variable.query.source = ref->name;
+        variable.query.source_type = ref->type;
+        variable.query.loose_source = !ref->name.starts_with('$');
         return true;
     }
 
