@@ -78,7 +78,7 @@ Result<SourceRef> named_source(std::string name, std::string_view plugin, const 
             ref.name = value->second.name;
             if (ref.type.empty()) ref.type = value->second.type;
         }
-    } else if (ref.name.find("${") != std::string::npos) {
+    } else if (ref.name.starts_with('$') || ref.name.find("${") != std::string::npos) {
         return not_importable("The name of its source is put together from several parts.");
     }
     // A source that the viewer chooses, by the variable's name.

@@ -79,12 +79,10 @@ TEST(GrafanaImportPromql, ArithmeticOfTheServerIsOneQuery) {
     ASSERT_EQ(panel.queries.size(), 1U);
     EXPECT_EQ(panel.queries[0].name, "C");
     EXPECT_EQ(panel.queries[0].text, "(sum(a)) / (b) * 100");
-    const auto other = only_panel(R"({"type": "stat", "datasource": {"type": "prometheus",
+    const auto other = only_panel(R"x({"type": "stat", "datasource": {"type": "prometheus",
         "uid": "p"}, "targets": [{"refId": "A", "expr": "a", "hide": true},
         {"refId": "B", "datasource": {"type": "__expr__"}, "type": "math",
-         "expression": "abs($A)"
-}]
-})");
+         "expression": "abs($A)"}]})x");
     EXPECT_EQ(other.type, PanelType::text);
 }
 
