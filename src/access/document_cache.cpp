@@ -23,36 +23,55 @@ Error unreadable(std::string_view kind, std::int64_t id, const Error& reason) {
 /// A document of another dialect is never read as one of our own, whatever it looks like: its
 /// queries were not checked as ours.
 Result<dashboards::Dashboard> read_stored_document(std::string_view dialect,
-                                                   const json::object& document) {
+                                                   const json::object& document,
+                                                   const dashboards::ImportContext& context) {
     if (dialect == "casement") return dashboards::read_dashboard(document);
     if (dialect == "datadog") return dashboards::import_datadog(document);
-    if (dialect == "grafana") return dashboards::import_grafana(document);
+    if (dialect == "grafana") return dashboards::import_grafana(document, nullptr, context);
     return invalid("invalid_dashboard", fmt::format("No reader for \"{}\".", dialect));
 }
 
+Result<dashboards::Dashboard> DocumentCache::read(const store::Dashboard& row,
+                                                  SourceTypes& told) const {
+    dashboards::ImportContext context;
+    if (source_type_) {
+        context.source_type = [&](std::string_view reference) {
+            auto type = source_type_(row.org, reference);
+            told.emplace(reference, type);
+            return type;
+        };
+    }
+    return read_stored_document(row.dialect, row.document, context);
+}
+
 std::shared_ptr<const dashboards::Dashboard> DocumentCache::kept(const Entries& entries,
-                                                                 std::int64_t id,
-                                                                 Time modified_at) {
+                                                                 std::int64_t id, Time modified_at,
+                                                                 store::OrgId org) {
     const std::lock_guard lock(mutex_);
     const auto found = entries.find(id);
     if (found == entries.end() || found->second.modified_at != modified_at) return nullptr;
+    // A source that came, went or changed its type since: its queries may be written otherwise.
+    for (const auto& [reference, type] : found->second.told) {
+        if (source_type_(org, reference) != type) return nullptr;
+    }
     return found->second.document;
 }
 
 Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(
     const store::Dashboard& row) {
-    if (auto document = kept(entries_, row.id, row.modified_at)) return document;
-    auto read = read_stored_document(row.dialect, row.document);
-    if (!read) return unreadable("dashboard", row.id, read.error());
-    read->uid = row.uid;
-    auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));
+    if (auto document = kept(entries_, row.id, row.modified_at, row.org)) return document;
+    SourceTypes told;
+    auto made = read(row, told);
+    if (!made) return unreadable("dashboard", row.id, made.error());
+    made->uid = row.uid;
+    auto document = std::make_shared<const dashboards::Dashboard>(std::move(*made));
     const std::lock_guard lock(mutex_);
-    entries_[row.id] = {row.modified_at, document};
+    entries_[row.id] = {row.modified_at, document, std::move(told)};
     return document;
 }
 
 Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(const store::Look& row) {
-    if (auto document = kept(looks_, row.id, row.modified_at)) return document;
+    if (auto document = kept(looks_, row.id, row.modified_at, row.org)) return document;
     auto read = dashboards::read_dashboard(row.document);
     if (!read) return unreadable("look", row.id, read.error());
     if (read->panels.size() != 1) {
@@ -63,7 +82,7 @@ Result<std::shared_ptr<const dashboards::Dashboard>> DocumentCache::get(const st
     read->title = row.title;
     auto document = std::make_shared<const dashboards::Dashboard>(std::move(*read));
     const std::lock_guard lock(mutex_);
-    looks_[row.id] = {row.modified_at, document};
+    looks_[row.id] = {row.modified_at, document, {}};
     return document;
 }
 

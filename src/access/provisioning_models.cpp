@@ -121,7 +121,8 @@ class Afterwards {
             if (status == "active" && document == nullptr && catalog_ != nullptr) {
                 const auto* row = catalog_->dashboard_by_uid(org_, spec.dashboard);
                 auto read = row == nullptr ? not_found("", "")
-                                           : read_stored_document(row->dialect, row->document);
+                                           : read_stored_document(row->dialect, row->document,
+                                                                  import_context(*catalog_, org_));
                 if (read) document = &stored.emplace(std::move(*read));
             }
             if (document == nullptr) continue;
@@ -177,7 +178,8 @@ class Afterwards {
             const bool touched =
                 document != nullptr || !models_.empty() || !retyped_.empty() || prune_;
             if (!touched) continue;
-            const auto stored = read_stored_document(row->dialect, row->document);
+            const auto stored =
+                read_stored_document(row->dialect, row->document, import_context(*catalog_, org_));
             if (document == nullptr && !stored) continue;
             const auto& shown = document == nullptr ? *stored : *document;
             const auto good = check_shared(world, check, shown, share->settings);

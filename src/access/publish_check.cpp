@@ -82,7 +82,8 @@ class ChangeCheck {
     Result<void> check() {
         for (const auto* row : snapshot_.dashboards(org_)) {
             if (row->deleted_at) continue;
-            const auto read = read_stored_document(row->dialect, row->document);
+            const auto read =
+                read_stored_document(row->dialect, row->document, import_context(snapshot_, org_));
             if (!read) continue;
             look_at(*read, fmt::format("dashboard \"{}\"", row->uid), shares_of(row->id));
         }
@@ -222,7 +223,8 @@ Result<void> check_dashboard(const store::Snapshot& snapshot, const store::Dashb
     }
     // Only our own documents can name a model.
     if (active.empty() && row.dialect != "casement") return {};
-    const auto read = read_stored_document(row.dialect, row.document);
+    const auto read =
+        read_stored_document(row.dialect, row.document, import_context(snapshot, row.org));
     if (!read) return {};
     const CatalogChange nothing;
     const auto world = world_of(snapshot, row.org, nothing);
@@ -238,7 +240,8 @@ Result<void> check_share(const store::Snapshot& snapshot, const store::Share& ro
     if (row.status != "active") return {};
     const auto* dashboard = snapshot.dashboard(row.dashboard);
     if (dashboard == nullptr) return {};
-    const auto read = read_stored_document(dashboard->dialect, dashboard->document);
+    const auto read = read_stored_document(dashboard->dialect, dashboard->document,
+                                           import_context(snapshot, row.org));
     if (!read) return {};
     const CatalogChange nothing;
     const auto world = world_of(snapshot, row.org, nothing);

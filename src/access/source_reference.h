@@ -4,11 +4,22 @@
 
 #include "base/error.h"
 #include "dashboards/dashboard.h"
+#include "dashboards/importers/grafana.h"
 #include "store/catalog.h"
 
 #include <string>
+#include <string_view>
 
 namespace casement::access {
+
+/// The type of the source in `org` with this name or uid; of the default one for ""; empty when
+/// there is none.
+[[nodiscard]] std::string source_type_of(const store::Snapshot& snapshot, store::OrgId org,
+                                         std::string_view reference);
+
+/// What the importer asks of an organization's sources. `snapshot` must outlive it.
+[[nodiscard]] dashboards::ImportContext import_context(const store::Snapshot& snapshot,
+                                                       store::OrgId org);
 
 /// The name of the source in `org` that the query asks; a query that names a model has none.
 /// A name wins over a uid. Nothing at all means the organization's default source, or its only one.

@@ -12,6 +12,7 @@
 #include "access/session_service.h"
 #include "access/share_service.h"
 #include "access/sign_in.h"
+#include "access/source_reference.h"
 #include "access/view_service.h"
 #include "app/open_catalog.h"
 #include "app/own_calls.h"
@@ -385,7 +386,9 @@ class RunningApplication final : public Application {
     std::optional<QueuedAudit> audit_;
     std::optional<SourceDefinitions> sources_;
     std::unique_ptr<data::Engine> engine_;
-    access::DocumentCache documents_;
+    access::DocumentCache documents_{[this](store::OrgId org, std::string_view reference) {
+        return access::source_type_of(*open_.catalog->snapshot(), org, reference);
+    }};
     std::optional<access::DashboardService> dashboards_;
     std::optional<access::ShareService> shares_;
     std::optional<access::ModelService> models_;

@@ -73,8 +73,9 @@ int run_command_line(int argc, const char* const* argv) {
     casement.footer(std::string(kExamples));
     casement.require_subcommand(1);
     Run run;
-    for (const auto declare : {declare_serve, declare_admin, declare_apply, declare_prove,
-                               declare_sign, declare_explain, declare_help, declare_version}) {
+    for (const auto declare :
+         {declare_serve, declare_admin, declare_apply, declare_prove, declare_import,
+          declare_export, declare_sign, declare_explain, declare_help, declare_version}) {
         declare(casement, run);
     }
     try {

@@ -15,6 +15,8 @@ void declare_serve(CLI::App& casement, Run& run);
 void declare_admin(CLI::App& casement, Run& run);
 void declare_apply(CLI::App& casement, Run& run);
 void declare_prove(CLI::App& casement, Run& run);
+void declare_import(CLI::App& casement, Run& run);
+void declare_export(CLI::App& casement, Run& run);
 void declare_sign(CLI::App& casement, Run& run);
 void declare_explain(CLI::App& casement, Run& run);
 void declare_help(CLI::App& casement, Run& run);

@@ -72,8 +72,17 @@ Result<PostAnswer> post_json(const std::string& url, const Secret& token, const 
     return ask(url, token, &body, "--server");
 }
 
-Result<PostAnswer> get_json(const std::string& url, const Secret& token) {
-    return ask(url, token, nullptr, "--url");
+Result<PostAnswer> get_json(const std::string& url, const Secret& token, std::string_view option) {
+    return ask(url, token, nullptr, option);
+}
+
+std::string url_part(const std::string& text) {
+    const std::unique_ptr<CURL, FreeHandle> handle(curl_easy_init());
+    if (!handle) return {};
+    char* escaped = curl_easy_escape(handle.get(), text.data(), static_cast<int>(text.size()));
+    std::string part = escaped == nullptr ? "" : escaped;
+    curl_free(escaped);
+    return part;
 }
 
 }  // namespace casement::app

@@ -1,10 +1,11 @@
-// One request with JSON, over libcurl, for commands that talk to a server.
+// Calls of JSON APIs, over libcurl, for commands that talk to a server.
 #pragma once
 
 #include "base/error.h"
 #include "crypto/secret.h"
 
 #include <string>
+#include <string_view>
 
 namespace casement::app {
 
@@ -17,8 +18,11 @@ struct PostAnswer {
 /// "server_unreachable", which names the address and the reason.
 [[nodiscard]] Result<PostAnswer> post_json(const std::string& url, const Secret& token,
                                            const std::string& body);
+/// The same for a GET. `option` is where the address came from, for the message.
+[[nodiscard]] Result<PostAnswer> get_json(const std::string& url, const Secret& token,
+                                          std::string_view option = "--server");
 
-/// The same for a GET.
-[[nodiscard]] Result<PostAnswer> get_json(const std::string& url, const Secret& token);
+/// A text as a part of a URL's path or query.
+[[nodiscard]] std::string url_part(const std::string& text);
 
 }  // namespace casement::app

@@ -141,7 +141,7 @@ struct Prove {
         if (!token) return fail(token.error());
         auto answer = get_json(fmt::format("{}/api/casement/v1/dashboards/{}/scope-certificate",
                                            url, percent_encode(what)),
-                               *token);
+                               *token, "--url");
         if (!answer) return fail(answer.error());
         const auto body = parse_json(answer->body);
         const json::object* certificate = body ? body->if_object() : nullptr;
@@ -182,7 +182,8 @@ struct Prove {
             const bool good = share.reason.empty();
             refused = refused || !good;
             if (!as_json && !good) {
-                fmt::print("share {}: refused: {}\n", share.token, printable(share.reason, kLongestText));
+                fmt::print("share {}: refused: {}\n", share.token,
+                           printable(share.reason, kLongestText));
             }
             shares.push_back({{"token", share.token},
                               {"dashboard", share.dashboard},

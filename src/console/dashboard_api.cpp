@@ -1,11 +1,13 @@
 #include "console/dashboard_api.h"
 
+#include "access/source_reference.h"
 #include "console/context.h"
 #include "console/listing.h"
 #include "dashboards/dashboard.h"
 #include "dashboards/importers/grafana.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,6 +98,22 @@ std::string_view word(dashboards::ImportNote::Kind kind) {
     return "left_out";
 }
 
+/// What the viewer makes of a document of Grafana's.
+Result<json::array> notes_of(Context& console, const access::Principal& who,
+                             const json::object& document) {
+    const auto snapshot = console.parts.catalog.snapshot();
+    const auto context = access::import_context(*snapshot, who.org);
+    dashboards::ImportReport report;
+    auto read = dashboards::import_grafana(document, &report, context);
+    if (!read) return read.error();
+    json::array notes;
+    for (const auto& note : report) {
+        notes.push_back(
+            {{"kind", word(note.kind)}, {"about", note.subject}, {"sentence", note.sentence}});
+    }
+    return notes;
+}
+
 Answered import_report(Context& console, Call& call) {
     auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
     if (!row) co_return row.error();
@@ -103,15 +121,66 @@ Answered import_report(Context& console, Call& call) {
         co_return conflict("other_dialect",
                            "There is a report only of dashboards that came through Grafana's API.");
     }
-    dashboards::ImportReport report;
-    auto read = dashboards::import_grafana(row->document, &report);
-    if (!read) co_return read.error();
-    json::array notes;
-    for (const auto& note : report) {
-        notes.push_back(
-            {{"kind", word(note.kind)}, {"about", note.subject}, {"sentence", note.sentence}});
+    auto notes = notes_of(console, call.principal, row->document);
+    if (!notes) co_return notes.error();
+    co_return Response::json(200, json::object{{"notes", std::move(*notes)}});
+}
+
+/// The document as it came. What Grafana's API answers beside it is its own.
+Answered export_grafana(Context& console, Call& call) {
+    auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
+    if (!row) co_return row.error();
+    if (row->dialect != "grafana") {
+        co_return conflict("other_dialect",
+                           "Only a dashboard that came as one of Grafana's goes out as one.");
     }
-    co_return Response::json(200, json::object{{"notes", std::move(notes)}});
+    co_return Response::json(200, row->document);
+}
+
+/// A resource has its name and its document's title in places of their own.
+Result<access::NewDashboard> imported_dashboard(json::object document) {
+    const auto* spec = document.if_contains("spec");
+    const bool is_resource = spec != nullptr && spec->is_object() && document.contains("kind");
+    const auto& inner = is_resource ? spec->get_object() : document;
+    static const Shape shape = Shape::object(
+        {required("title", Shape::text(1, 200)),
+         optional("uid", Shape::text(0, 40).matching("[A-Za-z0-9_-]{0,40}").or_null())});
+    json::object named;
+    for (const std::string_view name : {"title", "uid"}) {
+        if (const auto* value = inner.if_contains(name)) named[name] = *value;
+    }
+    if (auto error = check(json::value(named), shape, "document")) {
+        error->code = "invalid_dashboard";
+        return *error;
+    }
+    access::NewDashboard what;
+    what.dialect = "grafana";
+    what.uid = text_at(named, "uid").value_or("");
+    what.title = text_at(named, "title").value_or("");
+    what.document = is_resource ? inner : std::move(document);
+    return what;
+}
+
+Answered import_dashboard(Context& console, Call& call) {
+    auto document = call.body.at("document").get_object();
+    if (const auto* inputs = call.body.if_contains("inputs")) {
+        std::map<std::string, std::string> chosen;
+        for (const auto& [name, source] : inputs->get_object()) {
+            chosen[std::string(name)] = std::string(source.get_string());
+        }
+        document = dashboards::with_inputs(std::move(document), chosen);
+    }
+    auto notes = notes_of(console, call.principal, document);
+    if (!notes) co_return notes.error();
+    json::object answer{{"dashboard", nullptr}, {"notes", std::move(*notes)}};
+    const auto* dry = call.body.if_contains("dry_run");
+    if (dry != nullptr && dry->get_bool()) co_return Response::json(200, answer);
+    auto what = imported_dashboard(std::move(document));
+    if (!what) co_return what.error();
+    auto row = co_await console.parts.dashboards.create(call.principal, std::move(*what));
+    if (!row) co_return row.error();
+    answer["dashboard"] = summary(*row);
+    co_return Response::json(201, answer);
 }
 
 Shape report_shape() {
@@ -121,6 +190,10 @@ Shape report_shape() {
                                "\"panel 7\", \"variable host\"; empty: the whole dashboard.")),
          required("sentence", Shape::text())});
     return Shape::object({required("notes", Shape::list(note, kMostNotes))});
+}
+
+ShapeMember notes_member() {
+    return report_shape().members.front();
 }
 
 Answered create_dashboard(Context& console, Call& call) {
@@ -248,6 +321,37 @@ std::vector<Operation> dashboard_operations() {
                       {404, "dashboard_not_found"},
                       {409, "other_dialect"}},
          .handle = import_report});
+    all.push_back({.method = Method::get,
+                   .path = "/dashboards/{id}/export/grafana",
+                   .id = "exportGrafanaDashboard",
+                   .tag = "Dashboards",
+                   .summary = "A dashboard that came as one of Grafana's, as it came",
+                   .permission = Permission::dashboards_read,
+                   .answers = {{200, "The document.", Shape::object({}).open()}},
+                   .refusals = {{404, "dashboard_not_found"}, {409, "other_dialect"}},
+                   .handle = export_grafana});
+    all.push_back(
+        {.method = Method::post,
+         .path = "/dashboards/import",
+         .id = "importDashboard",
+         .tag = "Dashboards",
+         .summary = "A new dashboard from a document of Grafana's",
+         .permission = Permission::dashboards_write,
+         .body = Shape::object(
+             {required("document", Shape::object({}).open().described(
+                                       "A classic dashboard, bare or as the spec of a resource.")),
+              optional("inputs",
+                       Shape::map(Shape::text(1, 100), 100)
+                           .described("Sources by the names of the document's inputs, or of the "
+                                      "sources that it names and that are called otherwise here.")),
+              optional("dry_run", Shape::boolean().described("Nothing is kept."))}),
+         .answers = {{200, "Dry run: what would become of it.",
+                      Shape::object({required("dashboard", Shape::any()), notes_member()})},
+                     {201, "As it is kept, and what became of it.",
+                      Shape::object({required("dashboard", Shape::object(summary_members())),
+                                     notes_member()})}},
+         .refusals = {{400, "invalid_dashboard"}, {409, "already_exists"}},
+         .handle = import_dashboard});
     all.push_back({.method = Method::put,
                    .path = "/dashboards/{id}",
                    .id = "replaceDashboard",

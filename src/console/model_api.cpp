@@ -4,6 +4,7 @@
 #include "access/model.h"
 #include "access/model_service.h"
 #include "access/scope_certificate.h"
+#include "access/source_reference.h"
 #include "console/context.h"
 #include "console/listing.h"
 
@@ -96,9 +97,10 @@ Answered remove_model(Context& console, Call& call) {
 // -- certificates ---------------------------------------------------------------------------------
 
 Result<json::object> certify(const Context& console, const store::Dashboard& row) {
-    const auto read = access::read_stored_document(row.dialect, row.document);
-    if (!read) return read.error();
     const auto snapshot = console.parts.catalog.snapshot();
+    const auto read = access::read_stored_document(row.dialect, row.document,
+                                                   access::import_context(*snapshot, row.org));
+    if (!read) return read.error();
     const access::CatalogChange nothing;
     const auto world = access::world_of(*snapshot, row.org, nothing);
     const auto models = [&](const std::string& name) -> std::optional<store::Model> {

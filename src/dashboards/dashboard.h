@@ -54,7 +54,8 @@ struct PanelQuery {
     /// Of an imported document: `source` is a source's name or its uid, or empty for the
     /// organization's default one.
     bool loose_source = false;
-    bool hide = false;  ///< of a panel: not drawn itself, but there for the transformations
+    std::string source_type{};  ///< of such a source, when the document says; else empty
+    bool hide = false;          ///< of a panel: not drawn itself, but there for the transformations
 };
 
 struct Grid {
@@ -91,6 +92,8 @@ struct Panel {
     /// The last two as written ("6h"), for the panel's head; empty where it shall not say so.
     std::string time_note;
     bool transparent = false;
+    std::optional<Repeat> repeat;
+    bool collapsed = false;  ///< row: its panels, all up to the next row, are folded away at first
 };
 
 struct Choice {

@@ -5,7 +5,7 @@
 
 namespace casement::dashboards {
 
-inline constexpr std::int64_t kMaxPanels = 100;
+inline constexpr std::int64_t kMaxPanels = 500;
 inline constexpr std::int64_t kMaxVariables = 50;
 inline constexpr std::int64_t kMaxQueries = 20;  // of a panel
 inline constexpr std::int64_t kMaxSqlBytes = 64LL * 1024;

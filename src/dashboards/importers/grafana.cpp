@@ -14,7 +14,6 @@ namespace {
 using grafana::Notes;
 
 constexpr int kLargestId = 1'000'000;
-constexpr std::size_t kLongestTitle = 200;
 
 /// A resource has the document in `spec`, an answer of the API in `dashboard`.
 const json::object* document_of(const json::object& written) {
@@ -53,39 +52,39 @@ class Ids {
 
 }  // namespace
 
-Result<Dashboard> import_grafana(const json::object& written, ImportReport* report) {
-    const auto& document = *document_of(written);
-    if (!document.contains("title") && !document.contains("panels") && !document.contains("rows")) {
+Result<Dashboard> import_grafana(const json::object& written, ImportReport* report,
+                                 const ImportContext& context) {
+    const auto whole = grafana::with_elements(*document_of(written));
+    if (!whole.contains("title") && !whole.contains("panels") && !whole.contains("rows")) {
         return invalid("invalid_dashboard", "A Grafana dashboard has a title and panels.");
     }
     Notes notes(report, "");
     Dashboard out;
-    grafana::read_general(document, out, notes);
+    grafana::read_general(whole, out, notes);
     grafana::Scope scope;
-    grafana::read_variables(document, out, scope, notes);
-    if (document.contains("elements")) {
+    scope.context = &context;
+    grafana::read_inputs(whole, scope, notes);
+    grafana::read_variables(whole, out, scope, notes);
+    if (whole.contains("elements")) {
         notes.left_out(
             "The document is of the newer kind, with elements and a layout, which is "
             "not read yet.");
     }
-    const auto placed = grafana::layout_of(document, notes);
+    const auto placed = grafana::layout_of(whole, notes);
+    for (const auto& item : placed) {
+        if (const auto id = number_at(*item.panel, "id")) {
+            scope.panels.emplace(bounded(*id, 0, kLargestId), item.panel);
+        }
+    }
     Ids ids(placed);
     for (const auto& item : placed) {
         const int id = ids.next(*item.panel);
         auto about = notes.about(fmt::format("panel {}", id));
-        Panel panel;
-        if (item.is_row) {
-            panel.type = PanelType::text;
-            const auto title = text_or_empty(*item.panel, "title");
-            panel.markdown = grafana::heading_of(utf8_head(title, kLongestTitle));
-            if (!text_or_empty(*item.panel, "repeat").empty()) {
-                about.changed("The row stands there once, and not once for each value.");
-            }
-        } else {
-            panel = grafana::read_panel(*item.panel, scope, about);
-        }
+        Panel panel = item.is_row ? grafana::read_row(*item.panel, scope, about)
+                                  : grafana::read_panel(*item.panel, scope, about);
         panel.id = id;
         panel.grid = item.grid;
+        panel.collapsed = item.collapsed;
         out.panels.push_back(std::move(panel));
     }
     return out;

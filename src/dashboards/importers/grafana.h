@@ -6,7 +6,10 @@
 #include "base/shape.h"
 #include "dashboards/dashboard.h"
 
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::dashboards {
@@ -19,11 +22,24 @@ struct ImportNote {
 };
 using ImportReport = std::vector<ImportNote>;
 
+/// What the importer may ask of the organization that the dashboard is for.
+struct ImportContext {
+    /// The type of the source with this name or uid, "" for the default one; empty: there is none.
+    std::function<std::string(std::string_view reference)> source_type;
+};
+
 /// Reads a classic dashboard document (schema versions up to 42, rows included), bare or as the
 /// `spec` of a resource. Its queries name sources loosely (PanelQuery::loose_source). The sizes of
 /// limits.h hold: what is beyond them is left out. Pure, any thread.
 /// Errors: invalid "invalid_dashboard" for what is no dashboard at all.
 [[nodiscard]] Result<Dashboard> import_grafana(const json::object& document,
-                                               ImportReport* report = nullptr);
+                                               ImportReport* report = nullptr,
+                                               const ImportContext& context = {});
+
+/// The document with sources chosen for its inputs, by their names; a name that is no input's is a
+/// source's that the document names and that is called otherwise here. Everything else stays as it
+/// is: the choice is written into `__inputs`.
+[[nodiscard]] json::object with_inputs(json::object document,
+                                       const std::map<std::string, std::string>& chosen);
 
 }  // namespace casement::dashboards

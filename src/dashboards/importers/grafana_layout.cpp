@@ -63,12 +63,9 @@ class Layout {
                 continue;
             }
             int below = placed.grid.y;
-            if (text_or_empty(*placed.panel, "title").empty()) {
-                --lower;
-            } else {
-                placed.grid = {0, below++, kColumns, 1};
-                add(placed);
-            }
+            placed.collapsed = flag_at(*placed.panel, "collapsed");
+            placed.grid = {0, below++, kColumns, 1};
+            add(placed);
             if (const auto* inner = list_at(*placed.panel, "panels")) {
                 lower += open_row(*inner, below);
             }
@@ -78,13 +75,18 @@ class Layout {
     /// `rows` of documents of before schema version 16.
     void add_rows(const json::array& rows) {
         int top = 0;
+        const bool has_rows = std::any_of(rows.begin(), rows.end(), [](const json::value& item) {
+            const auto* row = item.if_object();
+            return row != nullptr && (flag_at(*row, "showTitle") || flag_at(*row, "collapse") ||
+                                      !text_or_empty(*row, "repeat").empty());
+        });
         for (const auto& item : rows) {
             const auto* row = item.if_object();
             const auto* list = row == nullptr ? nullptr : list_at(*row, "panels");
             if (list == nullptr || number_at(*row, "repeatIteration")) continue;
-            const bool titled = flag_at(*row, "showTitle") || flag_at(*row, "collapse");
-            if (titled && !text_or_empty(*row, "title").empty()) {
-                add({row, {0, std::min(top++, kLowest), kColumns, 1}, true});
+            if (has_rows) {
+                const int y = std::min(top++, kLowest);
+                add({row, {0, y, kColumns, 1}, true, flag_at(*row, "collapse")});
             }
             top = add_old_row(*row, *list, top);
         }

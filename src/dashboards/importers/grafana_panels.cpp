@@ -1,4 +1,5 @@
 #include "base/encoding.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/importers/grafana_parts.h"
 #include "dashboards/limits.h"
 
@@ -13,18 +14,12 @@ namespace {
 constexpr std::size_t kLongestTitle = 200;
 constexpr std::size_t kLongestDescription = 2000;
 constexpr std::size_t kLongestName = 64;
-constexpr std::size_t kLongestColumn = 256;
+constexpr std::size_t kMostSteps = 50;
 constexpr std::string_view kNotShown = "*This panel cannot be shown here.*";
 
 /// Why a panel cannot be shown as it is meant.
 Error cannot(std::string message) {
     return {ErrorKind::unprocessable, "panel_not_importable", std::move(message), {}};
-}
-
-const json::object& object_or_empty(const json::object& object, std::string_view name) {
-    static const json::object none;
-    const auto* found = object_at(object, name);
-    return found == nullptr ? none : *found;
 }
 
 /// A type's name in Markdown: letters that cannot mean anything there.
@@ -42,167 +37,107 @@ std::string plain_type(std::string_view type) {
     return words;
 }
 
-// -- stat -------------------------------------------------------------------------------------
-
-std::optional<std::string> reduce_of(const json::object& reduce) {
-    const auto* calcs = list_at(reduce, "calcs");
-    if (calcs == nullptr || calcs->empty()) return "last";
-    if (!calcs->front().is_string()) return std::nullopt;
-    const std::string_view calc = calcs->front().get_string();
-    if (calc == "last" || calc == "lastNotNull") return "last";
-    if (calc == "first" || calc == "firstNotNull") return "first";
-    for (const std::string_view same : {"sum", "mean", "min", "max"}) {
-        if (calc == same) return std::string(same);
-    }
-    return std::nullopt;
-}
-
-/// "/^name$/" or "name": one column. Empty: the panel's choice; nullopt: several.
-std::optional<std::string> column_of(std::string_view fields) {
-    if (fields.starts_with("/^") && fields.ends_with("$/") && fields.size() > 4) {
-        fields = fields.substr(2, fields.size() - 4);
-        if (fields.find_first_of("\\^$.|?*+()[]{}") != std::string_view::npos) return std::nullopt;
-    } else if (fields.starts_with('/')) {
-        return std::nullopt;
-    }
-    if (fields.size() > kLongestColumn) return std::nullopt;
-    return std::string(fields);
-}
-
-/// Stat, gauge and bar gauge: a number of each query; or a row each, when they are told to.
-Result<void> read_single(const json::object& panel, std::string_view type, Panel& out,
-                         Notes& notes) {
-    const auto& options = object_or_empty(panel, "options");
-    const auto& reduce = object_or_empty(options, "reduceOptions");
-    if (flag_at(reduce, "values")) {
-        out.type = type == "bargauge" ? PanelType::barchart : PanelType::table;
-        if (out.type == PanelType::barchart) out.options["orientation"] = "horizontal";
-        notes.changed(fmt::format("Each row has its own {} here.",
-                                  out.type == PanelType::barchart ? "bar" : "line in a table"));
-        return {};
-    }
-    out.type = PanelType::stat;
-    const auto how = reduce_of(reduce);
-    if (!how) return cannot("Its rows become one number in a way that is not known here.");
-    out.options["reduce"] = *how;
-    const auto column = column_of(text_or_empty(reduce, "fields"));
-    if (!column) return cannot("It shows several columns, picked by an expression.");
-    if (!column->empty()) out.options["value_column"] = *column;
-    if (type != "stat") {
-        notes.changed(fmt::format("The {} is drawn as a number.", plain_type(type)));
-        return {};
-    }
-    const auto graph = text_or_empty(options, "graphMode");
-    out.options["sparkline"] = graph != "none";
-    const auto colour = text_or_empty(options, "colorMode");
-    out.options["color_mode"] = colour == "none"                   ? "none"
-                                : colour.starts_with("background") ? "background"
-                                                                   : "value";
-    return {};
-}
-
-// -- the other types --------------------------------------------------------------------------
-
-void read_stacking(const json::object& custom, Panel& out, Notes& notes) {
-    const auto mode = text_or_empty(object_or_empty(custom, "stacking"), "mode");
-    if (mode == "normal" || mode == "percent") out.options["stack"] = true;
-    if (mode == "percent") notes.changed("Stacked values are shown as they are, not in percent.");
-}
-
-void read_timeseries(const json::object& panel, Panel& out, Notes& notes) {
-    out.type = PanelType::timeseries;
-    const auto& field = object_or_empty(panel, "fieldConfig");
-    const auto& custom = object_or_empty(object_or_empty(field, "defaults"), "custom");
-    const auto style = text_or_empty(custom, "drawStyle");
-    out.options["style"] = style == "bars" || style == "points" ? style : std::string("line");
-    constexpr double kPercent = 100;
-    constexpr double kWidest = 10;
-    if (const auto fill = number_at(custom, "fillOpacity"); fill && style != "points") {
-        out.options["fill"] = std::clamp(*fill, 0.0, kPercent) / kPercent;
-    }
-    if (const auto width = number_at(custom, "lineWidth")) {
-        out.options["line_width"] = std::clamp(*width, 0.0, kWidest);
-    }
-    read_stacking(custom, out, notes);
-    const auto* span = custom.if_contains("spanNulls");
-    const bool connects =
-        span != nullptr && ((span->is_bool() && span->get_bool()) || span->is_number());
-    if (connects) out.options["null_as"] = "connect";
-    if (flag_at(custom, "nullAsZero")) out.options["null_as"] = "zero";
-    // Long rows: the vendor takes this column, else the first text. So does the chart.
-    out.options["series_column"] = "metric";
-}
-
-Result<void> read_bars(const json::object& panel, std::string_view type, Panel& out, Notes& notes) {
-    const auto& options = object_or_empty(panel, "options");
-    out.type = PanelType::barchart;
-    if (type == "piechart") {
-        if (!flag_at(object_or_empty(options, "reduceOptions"), "values")) {
-            return cannot("Its slices are columns or series, which a bar chart has no bars for.");
-        }
-        notes.changed("The pie chart is drawn as bars.");
-        out.options["legend"] = false;
-        return {};
-    }
-    const auto label = text_or_empty(options, "xField");
-    if (!label.empty() && label.size() <= kLongestColumn) out.options["label_column"] = label;
-    if (text_or_empty(options, "orientation") == "horizontal") {
-        out.options["orientation"] = "horizontal";
-    }
-    const auto stacking = text_or_empty(options, "stacking");
-    if (stacking == "normal" || stacking == "percent") out.options["stack"] = true;
-    if (stacking == "percent") {
-        notes.changed("Stacked values are shown as they are, not in percent.");
-    }
-    return {};
-}
-
-void read_table(const json::object& panel, Panel& out) {
-    out.type = PanelType::table;
-    const auto* sorts = list_at(object_or_empty(panel, "options"), "sortBy");
-    const auto* first = sorts == nullptr || sorts->empty() ? nullptr : sorts->front().if_object();
-    const auto column = first == nullptr ? std::string() : text_or_empty(*first, "displayName");
-    if (column.empty() || column.size() > kLongestColumn) return;
-    out.options["sort"] =
-        json::object{{"column", column}, {"direction", flag_at(*first, "desc") ? "desc" : "asc"}};
-}
-
 // -- data -------------------------------------------------------------------------------------
 
-/// Steps after the query that change what is shown. Those that only name and order columns are
-/// left out; without the others the panel would show something else than it says.
-Result<void> check_transformations(const json::object& panel, std::size_t queries, Notes& notes) {
+// What the page knows how to do (transformations of the vendor's page, by its ids).
+constexpr std::string_view kSteps[] = {"append",
+                                       "calculateField",
+                                       "concatenate",
+                                       "configFromData",
+                                       "convertFieldType",
+                                       "extractFields",
+                                       "fieldLookup",
+                                       "filterByRefId",
+                                       "filterByValue",
+                                       "filterFieldsByName",
+                                       "formatString",
+                                       "formatTime",
+                                       "groupBy",
+                                       "groupingToMatrix",
+                                       "heatmap",
+                                       "histogram",
+                                       "joinByField",
+                                       "joinByLabels",
+                                       "labelsToFields",
+                                       "limit",
+                                       "merge",
+                                       "organize",
+                                       "partitionByValues",
+                                       "prepareTimeSeries",
+                                       "reduce",
+                                       "regression",
+                                       "rename",
+                                       "renameByRegex",
+                                       "rowsToFields",
+                                       "seriesToColumns",
+                                       "seriesToRows",
+                                       "smoothing",
+                                       "sortBy",
+                                       "spatial",
+                                       "timeSeriesTable",
+                                       "transpose",
+                                       "groupToNestedTable"};
+
+/// Steps after the query that change what is shown. One that is not known would leave the panel
+/// showing something else than it says.
+Result<void> read_transformations(const json::object& panel, Panel& out) {
     const auto* list = list_at(panel, "transformations");
     if (list == nullptr) return {};
     for (const auto& item : *list) {
         const auto* step = item.if_object();
         if (step == nullptr || flag_at(*step, "disabled")) continue;
+        if (text_or_empty(*step, "topic") == "annotations") continue;
         const auto id = text_or_empty(*step, "id");
-        if (id == "merge" && queries == 1) continue;
-        if (id == "organize" || id == "sortBy") {
-            notes.left_out("Names and order of columns that are set after the query.");
-            continue;
+        const bool known = std::find(std::begin(kSteps), std::end(kSteps), id) != std::end(kSteps);
+        if (!known || out.transformations.size() >= kMostSteps) {
+            return cannot(
+                fmt::format("Its data goes through the step \"{}\", which is not done here.",
+                            utf8_head(id, kLongestName)));
         }
-        return cannot(fmt::format("Its data goes through the step \"{}\", which is not done here.",
-                                  utf8_head(id, kLongestName)));
+        json::object ours{{"id", id}};
+        const auto* options = object_at(*step, "options");
+        ours["options"] = options == nullptr ? json::object{} : *options;
+        if (const auto* filter = object_at(*step, "filter")) ours["filter"] = *filter;
+        out.transformations.push_back(std::move(ours));
     }
     return {};
+}
+
+/// What another panel's result is made of: a panel that asks "-- Dashboard --" shows that.
+const json::object* asked_panel(const json::object& panel, const Scope& scope) {
+    const auto* own = panel.if_contains("datasource");
+    if (own == nullptr || special_source(*own) != "-- Dashboard --") return nullptr;
+    const auto* targets = list_at(panel, "targets");
+    const auto* target =
+        targets == nullptr || targets->empty() ? nullptr : targets->front().if_object();
+    const auto id = target == nullptr ? std::nullopt : number_at(*target, "panelId");
+    const auto found = id ? scope.panels.find(static_cast<int>(*id)) : scope.panels.end();
+    return found == scope.panels.end() ? nullptr : found->second;
 }
 
 Result<void> read_queries(const json::object& panel, const Scope& scope, Panel& out, Notes& notes) {
     const auto* targets = list_at(panel, "targets");
     const auto* own = panel.if_contains("datasource");
     std::set<std::string> names;
+    std::size_t hidden = 0;
+    std::vector<ImportedSql::Renamed> renamed;
     for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i) {
         const auto* target = targets->at(i).if_object();
-        if (target == nullptr || flag_at(*target, "hide")) continue;
+        if (target == nullptr) continue;
+        if (flag_at(*target, "hide")) {
+            ++hidden;
+            continue;
+        }
         if (out.queries.size() >= static_cast<std::size_t>(kMaxQueries)) {
             return cannot(fmt::format("It has more than {} queries.", kMaxQueries));
         }
         const auto* theirs = target->if_contains("datasource");
         const bool says = theirs != nullptr && !theirs->is_null();
-        auto query = query_of(*target, says ? theirs : own, scope, notes);
+        const bool computes = says && special_source(*theirs) == "__expr__";
+        auto query = computes ? math_query(*target, *targets, own, scope, notes)
+                              : query_of(*target, says ? theirs : own, scope, notes, &renamed);
         if (!query) return query.error();
+        if (query->text.empty()) continue;
         query->name = utf8_head(text_or_empty(*target, "refId"), kLongestName);
         if (query->name.empty() || !names.insert(query->name).second) {
             query->name = fmt::format("Query {}", i + 1);
@@ -210,17 +145,25 @@ Result<void> read_queries(const json::object& panel, const Scope& scope, Panel& 
         }
         out.queries.push_back(std::move(*query));
     }
-    if (out.queries.empty()) return cannot("It has no query of its own.");
-    return check_transformations(panel, out.queries.size(), notes);
+    for (const auto& column : renamed) {
+        out.overrides.push_back({{"match", {{"by", "name"}, {"value", column.column}}},
+                                 {"set", {{"display_name", column.written}}}});
+    }
+    if (!out.queries.empty()) return {};
+    return cannot(hidden > 0 ? "All of its queries are switched off."
+                             : "It has no query of its own.");
 }
 
-/// A stat of several series has a number of each; ours has one of each query.
+/// A single number of several series has one of each; rows with a column of names are one series
+/// to ours.
 Result<void> check_series(const json::object& panel, const Panel& out) {
-    if (out.type != PanelType::stat) return {};
+    const bool is_single = out.type == PanelType::stat || out.type == PanelType::gauge ||
+                           out.type == PanelType::bargauge || out.type == PanelType::piechart;
     const auto* targets = list_at(panel, "targets");
+    if (!is_single || targets == nullptr || flag_at(out.options, "values")) return {};
     for (const auto& item : *targets) {
         const auto* target = item.if_object();
-        if (target == nullptr || flag_at(*target, "hide")) continue;
+        if (target == nullptr || flag_at(*target, "hide") || target->contains("expr")) continue;
         const auto format = text_or_empty(*target, "format");
         if (format != "table" && has_metric_column(*target)) {
             return cannot("It shows a number for each series of one query.");
@@ -229,46 +172,110 @@ Result<void> check_series(const json::object& panel, const Panel& out) {
     return {};
 }
 
+void read_own_time(const json::object& panel, Panel& out, Notes& notes) {
+    const auto from = text_or_empty(panel, "timeFrom");
+    std::string_view back = from;
+    if (back.starts_with("now-")) back.remove_prefix(4);
+    out.time_from = length_of(back);
+    const auto shift = text_or_empty(panel, "timeShift");
+    out.time_shift = length_of(shift);
+    if (!flag_at(panel, "hideTimeOverride")) {
+        if (out.time_from) out.time_note = fmt::format("Last {}", back);
+        if (out.time_shift) {
+            out.time_note += fmt::format("{}{} earlier", out.time_from ? ", " : "", shift);
+        }
+    }
+    if ((!from.empty() && !out.time_from) || (!shift.empty() && !out.time_shift)) {
+        notes.left_out("Its own time range, which is not written as a length of time.");
+    }
+    const auto written = text_or_empty(panel, "interval");
+    std::string_view shortest = written;
+    if (shortest.starts_with('>')) shortest.remove_prefix(1);
+    out.interval = length_of(shortest);
+    if (!written.empty() && !out.interval) {
+        notes.left_out("The shortest interval that it asks for.");
+    }
+    constexpr int kLongestCache = 86'400;
+    if (const auto ttl = number_at(panel, "queryCachingTTL"); ttl && *ttl > 0) {
+        out.cache_time = std::chrono::seconds(bounded(*ttl / 1000, 1, kLongestCache));
+    }
+    out.transparent = flag_at(panel, "transparent");
+}
+
+void read_repeat(const json::object& panel, const Scope& scope, Panel& out, Notes& notes) {
+    const auto variable = text_or_empty(panel, "repeat");
+    if (variable.empty()) return;
+    if (!scope.has(variable)) {
+        notes.changed("It is repeated for a variable that is not there; it stands there once.");
+        return;
+    }
+    Repeat repeat;
+    repeat.variable = variable;
+    repeat.down = text_or_empty(panel, "repeatDirection") == "v";
+    repeat.max_per_row = bounded(number_at(panel, "maxPerRow").value_or(4), 1, 24);
+    out.repeat = repeat;
+}
+
 Result<void> read_data(const json::object& panel, std::string_view type, const Scope& scope,
                        Panel& out, Notes& notes) {
-    if (!text_or_empty(panel, "timeFrom").empty() || !text_or_empty(panel, "timeShift").empty()) {
-        return cannot("It has a time range of its own.");
+    read_type(panel, type, out);
+    const auto* asked = asked_panel(panel, scope);
+    if (asked != nullptr) {
+        notes.changed("It asks for another panel's data itself, and does not wait for that panel.");
+        const auto* targets = list_at(panel, "targets");
+        if (flag_at(*targets->front().if_object(), "withTransforms")) {
+            if (auto ok = read_transformations(*asked, out); !ok) return ok;
+        }
     }
-    if (type == "timeseries") {
-        read_timeseries(panel, out, notes);
-    } else if (type == "table") {
-        read_table(panel, out);
-    } else if (type == "barchart" || type == "piechart") {
-        if (auto ok = read_bars(panel, type, out, notes); !ok) return ok;
-    } else if (auto ok = read_single(panel, type, out, notes); !ok) {
+    if (auto ok = read_queries(asked != nullptr ? *asked : panel, scope, out, notes); !ok) {
         return ok;
     }
-    if (auto ok = read_queries(panel, scope, out, notes); !ok) return ok;
+    if (auto ok = read_transformations(panel, out); !ok) return ok;
     if (auto ok = check_series(panel, out); !ok) return ok;
-    read_common_options(panel, out.type, out.options, notes);
-    if (!text_or_empty(panel, "repeat").empty()) {
-        notes.changed("The panel stands there once, and not once for each value of a variable.");
+    if (const auto* field = object_at(panel, "fieldConfig")) {
+        if (const auto* defaults = object_at(*field, "defaults")) {
+            read_field_options(*defaults, out.options, notes);
+            read_custom_options(*defaults, out.type, out.options, notes);
+        }
     }
-    if (!text_or_empty(panel, "interval").empty()) {
-        notes.left_out("The shortest interval that it asks for.");
+    for (auto& override : overrides_of(panel, out.type, notes))
+        out.overrides.push_back(std::move(override));
+    out.links = links_of(panel, notes);
+    settle_options(out);
+    read_own_time(panel, out, notes);
+    return {};
+}
+
+void make_text(Panel& out, std::string markdown) {
+    const auto repeat = std::move(out.repeat);
+    Panel text;
+    text.title = std::move(out.title);
+    text.description = std::move(out.description);
+    text.repeat = repeat;
+    text.markdown = std::move(markdown);
+    out = std::move(text);
+}
+
+/// Lists of the vendor's own things: they are not data, and there are none of them here.
+std::string_view own_list(std::string_view type) {
+    if (type == "alertlist") return "*Alerts are not kept here.*";
+    if (type == "dashlist") return "*Lists of dashboards are not kept here.*";
+    if (type == "annolist") return "*Lists of annotations are not kept here.*";
+    if (type == "news" || type == "welcome" || type == "gettingstarted") {
+        return "*News of Grafana are not shown here.*";
     }
     return {};
 }
 
-bool is_drawn(std::string_view type) {
-    constexpr std::string_view kTypes[] = {"timeseries", "stat",     "gauge", "bargauge",
-                                           "barchart",   "piechart", "table"};
-    return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
-}
-
-void make_text(Panel& out, std::string markdown) {
-    out.type = PanelType::text;
-    out.queries.clear();
-    out.options = {};
-    out.markdown = std::move(markdown);
-}
-
 }  // namespace
+
+Panel read_row(const json::object& row, const Scope& scope, Notes& notes) {
+    Panel out;
+    out.type = PanelType::row;
+    out.title = utf8_head(text_or_empty(row, "title"), kLongestTitle);
+    read_repeat(row, scope, out, notes);
+    return out;
+}
 
 Panel read_panel(const json::object& written, const Scope& scope, Notes& notes) {
     const auto panel = modern_panel(written, notes);
@@ -276,13 +283,20 @@ Panel read_panel(const json::object& written, const Scope& scope, Notes& notes) 
     Panel out;
     out.title = utf8_head(text_or_empty(panel, "title"), kLongestTitle);
     out.description = utf8_head(text_or_empty(panel, "description"), kLongestDescription);
+    read_repeat(panel, scope, out, notes);
     if (type == "text") {
         make_text(out, markdown_of(panel));
+        notes.taken("Shown as text.");
         return out;
     }
     if (panel.contains("libraryPanel") && list_at(panel, "targets") == nullptr) {
         make_text(out, std::string(kNotShown));
         notes.left_out("It is kept in a library, and not in the document.");
+        return out;
+    }
+    if (const auto sentence = own_list(type); !sentence.empty()) {
+        make_text(out, std::string(sentence));
+        notes.left_out(fmt::format("Panels of type \"{}\" list what Grafana itself keeps.", type));
         return out;
     }
     if (!is_drawn(type)) {

@@ -24,9 +24,12 @@ Error not_importable(std::string message) {
 
 }  // namespace
 
-SqlTranslation::SqlTranslation(std::string_view raw, std::span<const SqlVariable> variables)
+SqlTranslation::SqlTranslation(std::string_view raw, std::span<const SqlVariable> variables,
+                               SqlFlavour flavour)
     : variables_(variables),
-      tokens_(sql_tokens(raw, is_variable())),
+      values_(flavour),
+      flavour_(flavour),
+      tokens_(sql_tokens(raw, is_variable(), flavour)),
       places_(sql_places(tokens_)),
       starts_(tokens_.size()) {}
 
@@ -34,6 +37,7 @@ Result<ImportedSql> SqlTranslation::run() {
     ImportedSql imported;
     if (auto ok = translate({0, tokens_.size()}, imported.text); !ok) return ok.error();
     imported.changes = std::move(changes_);
+    imported.renamed = std::move(renamed_);
     return imported;
 }
 
@@ -96,6 +100,11 @@ Result<void> SqlTranslation::translate(Range range, std::string& out) {
                 done = literal(i, range, out);
                 break;
             case Kind::quoted_name:
+                if (const auto name = without_references(i)) {
+                    out += *name;
+                    break;
+                }
+                [[fallthrough]];
             case Kind::dollar_text:
                 done = without_values(i);
                 out += token.text;
@@ -146,7 +155,7 @@ Result<void> SqlTranslation::reference(std::size_t i, Range range, std::string& 
                                  : "is not one of the dashboard's variables");
     }
     if (called) return macro(i, out);
-    const auto value = built_in(found);
+    const auto value = values_.built_in(found);
     const bool is_text = value && value->type == BuiltIn::Type::text && found.name != "__timezone";
     if (!value || is_text) return refused(i, "has no value that can be bound here");
     if (const auto why = cannot_bind(tokens_, places_, i, i, Pasted::quoted)) {
@@ -175,7 +184,7 @@ Result<void> SqlTranslation::single(std::size_t i, const SqlVariable& variable,
     if (const auto why = cannot_bind(tokens_, places_, i, i, pasted)) return refused(i, *why);
     // Else the engine would round it to a whole number beside one.
     const bool is_number = bare && in_arithmetic(tokens_, place);
-    out += is_number ? fmt::format("CAST({} AS DOUBLE)", name) : name;
+    out += is_number ? values_.number(name) : name;
     return {};
 }
 
@@ -191,10 +200,10 @@ Result<void> SqlTranslation::list(std::size_t i, const SqlVariable& variable, Ra
     if (alone && !place.in_bracket && word_at(place.after) == ")" &&
         (place.opener == "in" || place.opener == "any" || place.opener == "some" ||
          place.opener == "all")) {
-        out += fmt::format("SELECT unnest({})", name);
+        out += values_.members(name);
         return {};
     }
-    if (alone && place.in_bracket && word_at(place.after) == "]") {
+    if (alone && place.in_bracket && word_at(place.after) == "]" && values_.has_lists()) {
         auto from = place.open;
         if (place.opener == "array") from = places_[place.open].before;
         const bool is_subscript =
@@ -229,7 +238,15 @@ bool is_interval_unit(std::string_view word) {
     return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
 }
 
-Result<ImportedSql> import_sql(std::string_view raw, std::span<const SqlVariable> variables) {
+SqlFlavour flavour_of(std::string_view source_type) {
+    if (source_type == "postgres") return SqlFlavour::postgresql;
+    if (source_type == "mysql") return SqlFlavour::mysql;
+    if (source_type == "sqlite") return SqlFlavour::sqlite;
+    return SqlFlavour::duckdb;
+}
+
+Result<ImportedSql> import_sql(std::string_view raw, std::span<const SqlVariable> variables,
+                               SqlFlavour flavour) {
     if (raw.size() > static_cast<std::size_t>(kMaxSqlBytes)) {
         return not_importable(fmt::format("The query is longer than {} bytes.", kMaxSqlBytes));
     }
@@ -239,7 +256,7 @@ Result<ImportedSql> import_sql(std::string_view raw, std::span<const SqlVariable
     if (raw.find_first_not_of(" \t\r\n;") == std::string_view::npos) {
         return not_importable("The query is empty.");
     }
-    auto imported = SqlTranslation(raw, variables).run();
+    auto imported = SqlTranslation(raw, variables, flavour).run();
     if (imported && imported->text.size() > static_cast<std::size_t>(kMaxSqlBytes)) {
         return not_importable(fmt::format("The query becomes longer than {} bytes.", kMaxSqlBytes));
     }

@@ -12,6 +12,12 @@
 
 namespace casement::dashboards {
 
+/// Whose words the text is in.
+enum class SqlFlavour { duckdb, postgresql, mysql, sqlite };
+
+/// Of a source's type; DuckDB's for a type that is not known.
+[[nodiscard]] SqlFlavour flavour_of(std::string_view source_type);
+
 struct SqlVariable {
     std::string name;
     bool multi = false;     ///< bound as a list; Grafana quotes such a variable's values itself
@@ -21,6 +27,12 @@ struct SqlVariable {
 struct ImportedSql {
     std::string text;
     std::vector<std::string> changes;  ///< sentences, for the author: what is not as it was
+    /// A column that the text names by a variable's value has a name of its own here.
+    struct Renamed {
+        std::string column;   ///< as the result has it
+        std::string written;  ///< as the document has it: "${title} in hours"
+    };
+    std::vector<Renamed> renamed;
 };
 
 /// `raw` is what Grafana calls rawSql, in the words of the source that will run it: only Grafana's
@@ -29,6 +41,7 @@ struct ImportedSql {
 /// Errors: unprocessable "query_not_importable" with a sentence that names the place and the
 /// reason, for whoever may read the query.
 [[nodiscard]] Result<ImportedSql> import_sql(std::string_view raw,
-                                             std::span<const SqlVariable> variables);
+                                             std::span<const SqlVariable> variables,
+                                             SqlFlavour flavour = SqlFlavour::duckdb);
 
 }  // namespace casement::dashboards

@@ -113,8 +113,8 @@ SqlReference bracket_reference(std::string_view text, const IsVariable& is_varia
 
 class Lexer {
   public:
-    Lexer(std::string_view text, const IsVariable& is_variable)
-        : text_(text), is_variable_(is_variable) {}
+    Lexer(std::string_view text, const IsVariable& is_variable, SqlFlavour flavour)
+        : text_(text), is_variable_(is_variable), mysql_(flavour == SqlFlavour::mysql) {}
 
     std::vector<SqlToken> run() {
         while (at_ < text_.size())
@@ -158,19 +158,20 @@ class Lexer {
         const char c = text_[at_];
         const auto two = text_.substr(at_, 2);
         if (is_space(c)) return take(Kind::space, run_of(is_space));
-        if (two == "--") {
+        if (two == "--" || (mysql_ && c == '#')) {
             const auto end = text_.find('\n', at_);
             return take(Kind::comment, end == kNone ? text_.size() : end);
         }
         if (two == "/*") return take(Kind::comment, end_of_comment(text_, at_));
-        if (c == '\'') {
-            return take(Kind::string, end_of_quoted(text_, at_, behind_escape_mark()));
+        if (c == '\'' || (mysql_ && c == '"')) {
+            return take(Kind::string, end_of_quoted(text_, at_, mysql_ || behind_escape_mark()));
         }
         if (c == '"' || c == '`') {
             return take(Kind::quoted_name, end_of_quoted(text_, at_, false));
         }
         if (c == '$') {
-            const auto end = searches_ < kMostSearches ? end_of_dollar_text(text_, at_) : kNone;
+            const bool looks = !mysql_ && searches_ < kMostSearches;
+            const auto end = looks ? end_of_dollar_text(text_, at_) : kNone;
             if (end != kNone) return take(Kind::dollar_text, end);
             ++searches_;
             if (take_reference()) return;
@@ -186,6 +187,7 @@ class Lexer {
 
     std::string_view text_;
     const IsVariable& is_variable_;
+    bool mysql_;
     std::size_t at_ = 0;
     int searches_ = 0;
     std::vector<SqlToken> tokens_;
@@ -203,8 +205,9 @@ SqlReference reference_at(std::string_view text, const IsVariable& is_variable) 
     return found.name.empty() ? SqlReference{} : found;
 }
 
-std::vector<SqlToken> sql_tokens(std::string_view text, const IsVariable& is_variable) {
-    return Lexer(text, is_variable).run();
+std::vector<SqlToken> sql_tokens(std::string_view text, const IsVariable& is_variable,
+                                 SqlFlavour flavour) {
+    return Lexer(text, is_variable, flavour).run();
 }
 
 }  // namespace casement::dashboards

@@ -3,6 +3,8 @@
 // word on everything else.
 #pragma once
 
+#include "dashboards/importers/grafana_sql.h"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -25,8 +27,8 @@ struct SqlToken {
         comment,
         word,         ///< a name or a key word, as written
         number,       ///< also what begins like one: 5m, 0x1F
-        string,       ///< '…', quotes included
-        quoted_name,  ///< "…" or `…`
+        string,       ///< '…', quotes included; in MySQL's words also "…"
+        quoted_name,  ///< "…" or `…`, as the flavour has it
         dollar_text,  ///< $$…$$ or $tag$…$tag$
         reference,
         symbol,  ///< one character, or "::"
@@ -41,8 +43,8 @@ struct SqlToken {
 using IsVariable = std::function<bool(std::string_view name)>;
 
 /// Every byte of `text` in exactly one token, in order. The tokens look into `text`.
-[[nodiscard]] std::vector<SqlToken> sql_tokens(std::string_view text,
-                                               const IsVariable& is_variable);
+[[nodiscard]] std::vector<SqlToken> sql_tokens(std::string_view text, const IsVariable& is_variable,
+                                               SqlFlavour flavour = SqlFlavour::duckdb);
 
 /// The reference at the beginning of `text`, or one whose text is empty.
 [[nodiscard]] SqlReference reference_at(std::string_view text, const IsVariable& is_variable);

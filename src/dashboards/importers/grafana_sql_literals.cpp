@@ -43,8 +43,8 @@ Result<std::vector<SqlTranslation::Piece>> SqlTranslation::pieces(std::size_t i,
         finish();
         if (variable != nullptr) {
             if (!is_bindable(*variable)) return refused(i, whole, kUnbindable);
-            const auto text =
-                reference.path.empty() ? text_of(*variable, reference.format) : std::nullopt;
+            const auto text = reference.path.empty() ? values_.text_of(*variable, reference.format)
+                                                     : std::nullopt;
             if (!text) return refused(i, whole, wrong_in_quotes(*variable));
             found.push_back({*text, false, false, variable->multi ? variable : nullptr});
             continue;
@@ -62,8 +62,8 @@ Result<SqlTranslation::Piece> SqlTranslation::built_in_piece(std::size_t i,
                                                              std::string_view& rest) const {
     std::optional<BuiltIn> value;
     if (!rest.starts_with('(')) {
-        value = built_in(reference);
-    } else if (const auto seconds = epoch_moment(reference.name);
+        value = values_.built_in(reference);
+    } else if (const auto seconds = values_.epoch_moment(reference.name);
                seconds && rest.starts_with("()")) {
         value = BuiltIn{BuiltIn::Type::number, *seconds};
         rest.remove_prefix(2);
@@ -72,17 +72,44 @@ Result<SqlTranslation::Piece> SqlTranslation::built_in_piece(std::size_t i,
     return Piece{value->expression, false, value->type == BuiltIn::Type::interval, nullptr};
 }
 
-std::string SqlTranslation::joined(const std::vector<Piece>& pieces) {
-    std::string text;
-    for (const auto& piece : pieces) {
-        if (!text.empty()) text += " || ";
-        text += piece.is_literal ? fmt::format("'{}'", piece.text) : piece.text;
-    }
-    return pieces.size() == 1 ? text : fmt::format("({})", text);
+std::string SqlTranslation::joined(const std::vector<Piece>& pieces, char quote) const {
+    std::vector<std::string> parts;
+    parts.reserve(pieces.size());
+    for (const auto& piece : pieces)
+        parts.push_back(piece.is_literal ? fmt::format("{0}{1}{0}", quote, piece.text)
+                                         : piece.text);
+    return values_.joined(parts);
 }
 
-Result<void> SqlTranslation::literal(std::size_t i, Range range, std::string& out) const {
+std::optional<std::string> SqlTranslation::without_references(std::size_t i) {
     const auto whole = tokens_[i].text;
+    const auto before = word_at(places_[i].before);
+    if (before != "as" || whole.size() < 2) return std::nullopt;
+    auto inner = whole.substr(1, whole.size() - 2);
+    std::string name;
+    bool has_value = false;
+    while (!inner.empty()) {
+        const auto reference = reference_at(inner, is_variable());
+        const auto length = std::max<std::size_t>(1, reference.text.size());
+        const bool stands = !reference.text.empty() && find(reference.name) != nullptr;
+        name += stands ? reference.name : inner.substr(0, length);
+        has_value = has_value || stands;
+        inner.remove_prefix(length);
+    }
+    if (!has_value) return std::nullopt;
+    renamed_.push_back({name, std::string(whole.substr(1, whole.size() - 2))});
+    note(i,
+         "A column is named by a variable's value: it has the variable's name until it is "
+         "shown.");
+    return fmt::format("{0}{1}{0}", whole.front(), name);
+}
+
+Result<void> SqlTranslation::literal(std::size_t i, Range range, std::string& out) {
+    const auto whole = tokens_[i].text;
+    if (const auto name = without_references(i)) {
+        out += *name;
+        return {};
+    }
     auto parts = pieces(i, whole.substr(1, whole.size() - 2));
     if (!parts) return parts.error();
     const auto has_value = [](const Piece& piece) { return !piece.is_literal; };
@@ -102,7 +129,7 @@ Result<void> SqlTranslation::literal(std::size_t i, Range range, std::string& ou
     const bool with_unit = type == "interval" && is_interval_unit(word_at(place.after));
     const auto from = typed ? place.before : i;
     if (with_unit) {
-        out += fmt::format("({})", joined(*parts));
+        out += fmt::format("({})", joined(*parts, whole.front()));
         return {};
     }
     if (const auto why = cannot_bind(tokens_, places_, from, i, Pasted::quoted)) {
@@ -113,9 +140,9 @@ Result<void> SqlTranslation::literal(std::size_t i, Range range, std::string& ou
         parts->at(1).list != nullptr) {
         out += parameter_of(*parts->at(1).list);
     } else if (typed && !parts->front().is_interval) {
-        out += fmt::format("CAST({} AS {})", joined(*parts), type);
+        out += fmt::format("CAST({} AS {})", joined(*parts, whole.front()), type);
     } else {
-        out += joined(*parts);
+        out += joined(*parts, whole.front());
     }
     return {};
 }

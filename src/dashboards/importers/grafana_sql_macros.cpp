@@ -12,10 +12,10 @@ using Kind = SqlToken::Kind;
 
 constexpr int kDeepest = 8;  // macros inside of macros
 
-std::optional<std::string> moment_macro(std::string_view name) {
-    if (name == "__timeFrom") return "$from";
-    if (name == "__timeTo") return "$to";
-    return epoch_moment(name);
+std::optional<std::string> moment_macro(const SqlValues& values, std::string_view name) {
+    if (name == "__timeFrom") return values.from();
+    if (name == "__timeTo") return values.to();
+    return values.epoch_moment(name);
 }
 
 /// How many arguments a macro over a column takes at most; 0: it is none.
@@ -85,12 +85,14 @@ Result<std::string> SqlTranslation::bucket(Range range) const {
         return *seconds;
     }
     if (parts->size() == 1 && parts->front().is_interval) {
-        return fmt::format("epoch({})", parts->front().text);
+        return values_.interval_seconds();
     }
     for (const auto& piece : *parts) {
         if (piece.is_interval || piece.list != nullptr) return wrong();
     }
-    return seconds_of_text(joined(*parts));
+    const auto seconds = values_.seconds_of_text(joined(*parts, '\''));
+    if (!seconds) return wrong();
+    return *seconds;
 }
 
 Result<void> SqlTranslation::macro(std::size_t i, std::string& out) {
@@ -114,7 +116,7 @@ Result<void> SqlTranslation::macro(std::size_t i, std::string& out) {
     if (runs_on || touches_name(close)) {
         return refused(i, "is part of a name");
     }
-    if (auto moment = moment_macro(name)) {
+    if (auto moment = moment_macro(values_, name)) {
         if (auto ok = wants(0, 0); !ok) return ok;
         out += *moment;
     } else if (const auto most = column_macro(name)) {
@@ -139,14 +141,14 @@ Result<void> SqlTranslation::of_column(std::size_t i, const std::vector<Range>& 
                                        std::string& out) {
     const auto name = tokens_[i].reference.name;
     if (name == "__timeFilter") {
-        out += fmt::format("({} BETWEEN $from AND $to)", column);
+        out += fmt::format("({} BETWEEN {} AND {})", column, values_.from(), values_.to());
     } else if (name == "__unixEpochFilter" || name == "__unixEpochNanoFilter") {
         const std::string_view of = name == "__unixEpochFilter" ? "__unixEpoch" : "__unixEpochNano";
         out += fmt::format("({0} >= {1} AND {0} <= {2})", column,
-                           *epoch_moment(fmt::format("{}From", of)),
-                           *epoch_moment(fmt::format("{}To", of)));
+                           *values_.epoch_moment(fmt::format("{}From", of)),
+                           *values_.epoch_moment(fmt::format("{}To", of)));
     } else if (name == "__time" || name == "__timeEpoch") {
-        out += fmt::format("{} AS \"time\"", column);
+        out += fmt::format("{} AS {}", column, values_.time_name());
         if (name == "__timeEpoch") {
             note(i, "$__timeEpoch gives a time here, not a number of seconds.");
         }
@@ -162,13 +164,14 @@ Result<void> SqlTranslation::group(std::size_t i, const std::vector<Range>& list
     auto seconds = bucket(list[1]);
     if (!seconds) return seconds.error();
     const bool of_epoch = name.starts_with("__unixEpoch");
-    out += of_epoch ? epoch_bucket(column, *seconds) : time_bucket(column, *seconds);
+    out +=
+        of_epoch ? values_.epoch_bucket(column, *seconds) : values_.time_bucket(column, *seconds);
     // Older documents count on the name when a comma follows directly.
     const auto& place = places_[i];
     const bool old_alias = name == "__timeGroup" && close + 1 < tokens_.size() &&
                            tokens_[close + 1].text == "," && !place.in_call && !place.in_bracket &&
                            place.clause == SqlPlace::Clause::select;
-    if (name.ends_with("Alias") || old_alias) out += " AS \"time\"";
+    if (name.ends_with("Alias") || old_alias) out += fmt::format(" AS {}", values_.time_name());
     if (of_epoch) note(i, "$__unixEpochGroup gives a time here, not a number of seconds.");
     if (list.size() == 3) {
         note(i, "The macro's last argument, which fills gaps, was left out: a gap stays one.");

@@ -6,6 +6,7 @@
 #include "dashboards/importers/grafana_sql.h"
 #include "dashboards/importers/grafana_sql_lexer.h"
 #include "dashboards/importers/grafana_sql_places.h"
+#include "dashboards/importers/grafana_sql_values.h"
 
 #include <cstddef>
 #include <optional>
@@ -18,7 +19,8 @@ namespace casement::dashboards {
 
 class SqlTranslation {
   public:
-    SqlTranslation(std::string_view raw, std::span<const SqlVariable> variables);
+    SqlTranslation(std::string_view raw, std::span<const SqlVariable> variables,
+                   SqlFlavour flavour);
     SqlTranslation(const SqlTranslation&) = delete;
     SqlTranslation& operator=(const SqlTranslation&) = delete;
 
@@ -49,8 +51,10 @@ class SqlTranslation {
     Result<std::vector<Piece>> pieces(std::size_t i, std::string_view inner) const;
     Result<Piece> built_in_piece(std::size_t i, const SqlReference& reference,
                                  std::string_view& rest) const;
-    Result<void> literal(std::size_t i, Range range, std::string& out) const;
-    [[nodiscard]] static std::string joined(const std::vector<Piece>& pieces);
+    Result<void> literal(std::size_t i, Range range, std::string& out);
+    [[nodiscard]] std::string joined(const std::vector<Piece>& pieces, char quote) const;
+    /// A column's name, quotes included, without the values that stand in it.
+    [[nodiscard]] std::optional<std::string> without_references(std::size_t i);
 
     // grafana_sql_macros.cpp
     Result<void> macro(std::size_t i, std::string& out);
@@ -77,12 +81,15 @@ class SqlTranslation {
     void note(std::size_t index, std::string_view what);
 
     std::span<const SqlVariable> variables_;
+    SqlValues values_;
+    SqlFlavour flavour_;
     std::vector<SqlToken> tokens_;
     std::vector<SqlPlace> places_;
     std::vector<std::size_t> starts_;  ///< where in the result a token began
     std::size_t skip_to_ = 0;          ///< the last token of what was replaced at once
     int depth_ = 0;                    ///< of macros whose argument is being translated
     std::vector<std::string> changes_;
+    std::vector<ImportedSql::Renamed> renamed_;
 };
 
 /// Why a variable's name cannot be bound: it is one of ours, or no plain name.

@@ -84,15 +84,6 @@ std::string code_block(std::string_view code) {
 
 }  // namespace
 
-std::string heading_of(std::string_view title) {
-    std::string heading = "## ";
-    for (const char c : title) {
-        if (kMeaning.find(c) != std::string_view::npos) heading += '\\';
-        heading += c == '\n' || c == '\r' ? ' ' : c;
-    }
-    return heading;
-}
-
 std::string markdown_of(const json::object& panel) {
     // Before schema version 28 these stood in the panel itself.
     const auto* options = object_at(panel, "options");

@@ -138,11 +138,6 @@ void read_timezone(const json::object& document, Dashboard& out, Notes& notes) {
     }
 }
 
-std::size_t count_at(const json::object& document, std::string_view name) {
-    const auto* list = list_at(document, name);
-    return list == nullptr ? 0 : list->size();
-}
-
 }  // namespace
 
 void read_general(const json::object& document, Dashboard& out, Notes& notes) {
@@ -161,7 +156,7 @@ void read_general(const json::object& document, Dashboard& out, Notes& notes) {
     if (const auto* picker = object_at(document, "timepicker")) {
         out.time_selectable = !flag_at(*picker, "hidden");
     }
-    if (count_at(document, "links") > 0) notes.left_out("Links to other dashboards and pages.");
+    out.links = links_of(document, notes);
     if (const auto* annotations = object_at(document, "annotations")) {
         const auto* list = list_at(*annotations, "list");
         const auto is_own = [](const json::value& item) {

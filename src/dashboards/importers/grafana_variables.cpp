@@ -1,4 +1,5 @@
 #include "base/encoding.h"
+#include "dashboards/field_shapes.h"
 #include "dashboards/importers/grafana_parts.h"
 #include "dashboards/importers/grafana_sql_places.h"
 #include "dashboards/limits.h"
@@ -13,8 +14,10 @@ namespace {
 
 constexpr std::string_view kAll = "*";
 constexpr std::string_view kVendorAll = "$__all";
+constexpr std::string_view kVendorAuto = "$__auto_interval";
 constexpr std::size_t kLongestValue = 256;
 constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kLongestExpression = 500;
 constexpr std::size_t kMostChoices = 1000;
 constexpr std::size_t kLongestName = 64;
 
@@ -53,55 +56,6 @@ std::vector<std::string> current_of(const json::object& entry) {
     return current == nullptr ? std::vector<std::string>() : values_at(*current, "value");
 }
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
-/// "a,b", "label : value", "a\,b".
-std::vector<Choice> split_choices(std::string_view text) {
-    std::vector<Choice> choices;
-    std::string part;
-    const auto finish = [&] {
-        const auto whole = trimmed(part);
-        part.clear();
-        if (whole.empty()) return;
-        const auto at = whole.find(" : ");
-        if (at == std::string::npos) {
-            choices.push_back({whole, whole});
-        } else {
-            choices.push_back({trimmed(whole.substr(at + 3)), trimmed(whole.substr(0, at))});
-        }
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ',') {
-            part += text[++i];
-        } else if (text[i] == ',') {
-            finish();
-        } else {
-            part += text[i];
-        }
-    }
-    finish();
-    return choices;
-}
-
-/// What the vendor's page had stored for the picker.
-std::vector<Choice> stored_choices(const json::object& entry) {
-    std::vector<Choice> choices;
-    const auto* list = list_at(entry, "options");
-    if (list == nullptr) return choices;
-    for (const auto& item : *list) {
-        const auto* option = item.if_object();
-        const auto value = option == nullptr ? std::string() : text_or_empty(*option, "value");
-        if (value.empty() || value == kVendorAll) continue;
-        const auto label = text_or_empty(*option, "text");
-        choices.push_back({value, label.empty() ? value : label});
-    }
-    return choices;
-}
-
 class Reader {
   public:
     Reader(Dashboard& out, Scope& scope, const Notes& notes)
@@ -116,9 +70,6 @@ class Reader {
         if (!seen_.insert(name).second) return notes.left_out("There are two of this name.");
         const auto type = text_or_empty(entry, "type");
         if (type == "datasource") return read_source(name, entry, notes);
-        if (type == "adhoc" || type == "filters") {
-            return notes.left_out("Filters that a viewer puts together himself are not offered.");
-        }
         if (out_.variables.size() >= static_cast<std::size_t>(kMaxVariables)) {
             return notes.left_out(fmt::format("A dashboard has at most {}.", kMaxVariables));
         }
@@ -134,22 +85,49 @@ class Reader {
                            : type == "interval" ? read_interval(entry, variable, notes)
                            : type == "textbox"  ? read_text(entry, variable, notes)
                            : type == "constant" ? read_constant(entry, variable, notes)
-                                                : unknown(type, notes);
+                           : type == "adhoc" || type == "filters"
+                               ? read_filters(entry, variable, notes)
+                               : unknown(type, notes);
         if (!taken) return;
         if (variable.include_all && !flag_at(entry, "multi")) {
             notes.changed("Several of its values can be chosen at once, as all of them can.");
         }
-        if (!text_or_empty(entry, "allValue").empty()) {
-            notes.changed("All means every choice there is, and not the text that stood for it.");
-        }
+        read_all(entry, variable);
+        notes.taken(fmt::format("Offered as {}.", word_of(variable.type)));
         add(std::move(variable));
     }
 
   private:
+    static std::string_view word_of(Variable::Type type) {
+        switch (type) {
+            case Variable::Type::query:
+                return "choices that a query answers";
+            case Variable::Type::text:
+                return "a text";
+            case Variable::Type::interval:
+                return "lengths of time";
+            case Variable::Type::constant:
+                return "a constant";
+            case Variable::Type::source:
+                return "a choice of sources";
+            case Variable::Type::filters:
+                return "filters";
+            case Variable::Type::list:
+                break;
+        }
+        return "a list";
+    }
+
     static bool unknown(std::string_view type, Notes& notes) {
         notes.left_out(fmt::format("Variables of type \"{}\" are not offered.",
                                    utf8_head(type, kLongestName)));
         return false;
+    }
+
+    static void read_all(const json::object& entry, Variable& variable) {
+        if (!variable.include_all) return;
+        const auto all = text_or_empty(entry, "allValue");
+        variable.all_value = std::string(utf8_head(all, kLongestExpression));
     }
 
     /// By a name that the engine takes, that is not ours, and that no other variable has: to the
@@ -166,18 +144,49 @@ class Reader {
         }
         if (parameter != variable.name) variable.parameter = parameter;
         scope_.variables.push_back({variable.name, variable.multi, variable.parameter});
+        if (!variable.defaults.empty() && length_of(variable.defaults.front())) {
+            scope_.lengths[variable.name] = variable.defaults.front();
+        }
         out_.variables.push_back(std::move(variable));
     }
 
+    /// One of a type that can be asked here is the viewer's to choose. What the picker showed last
+    /// is where it begins, when there is such a source. Others stand for their stored value.
     void read_source(const std::string& name, const json::object& entry, Notes& notes) {
         const auto current = current_of(entry);
         const auto value = current.size() == 1 ? current.front() : std::string();
-        scope_.sources[name] = value;
-        notes.changed(value.empty() || value == "default"
-                          ? std::string("It stands for the organization's default source.")
-                          : fmt::format("It stands for the source \"{}\" and cannot be changed by "
-                                        "a viewer.",
-                                        utf8_head(value, kLongestName)));
+        SourceRef ref{value, source_type_of(text_or_empty(entry, "query"))};
+        if (value == "default" || value.find('$') != std::string::npos) ref.name.clear();
+        const bool asks = scope_.context != nullptr && scope_.context->source_type != nullptr;
+        if (asks && !ref.name.empty()) {
+            const auto type = scope_.context->source_type(ref.name);
+            if (type.empty() || (!ref.type.empty() && type != ref.type)) ref.name.clear();
+        }
+        const auto input = scope_.sources.find(name);
+        if (input != scope_.sources.end() && !input->second.name.empty()) {
+            ref.name = input->second.name;
+        }
+        if (ref.type.empty() || out_.variables.size() >= static_cast<std::size_t>(kMaxVariables)) {
+            notes.changed(ref.name.empty()
+                              ? std::string("It stands for the organization's default source.")
+                              : fmt::format("It stands for the source \"{}\" and cannot be changed "
+                                            "by a viewer.",
+                                            utf8_head(ref.name, kLongestName)));
+            scope_.sources[name] = std::move(ref);
+            return;
+        }
+        Variable variable;
+        variable.name = name;
+        const auto label = text_or_empty(entry, "label");
+        variable.label = label.empty() ? name : std::string(utf8_head(label, 100));
+        variable.type = Variable::Type::source;
+        variable.source_type = ref.type;
+        variable.regex = utf8_head(text_or_empty(entry, "regex"), kLongestExpression);
+        variable.hidden = number_at(entry, "hide").value_or(0) >= 2;
+        if (!ref.name.empty()) variable.defaults = {ref.name};
+        notes.taken("Offered as a choice of sources.");
+        scope_.sources[name] = {"$" + name, ref.type};
+        add(std::move(variable));
     }
 
     bool read_query(const json::object& entry, Variable& variable, Notes& notes) {
@@ -186,30 +195,37 @@ class Reader {
         if (const auto* object = object_at(entry, "query")) {
             target = *object;
         } else {
-            target["rawSql"] = text_or_empty(entry, "query");
+            target["query"] = text_or_empty(entry, "query");
         }
         auto query = choices_query(target, entry.if_contains("datasource"), scope_, notes);
+        if (query && query->text.empty()) {
+            query = Error{ErrorKind::unprocessable, "query_not_importable", "It asks nothing.", {}};
+        }
         if (!query) {
             notes.left_out(query.error().message);
             return false;
         }
-        // Choices are the same for everybody who looks: nothing is bound when they are fetched.
-        if (query->text.find('$') != std::string::npos) {
-            notes.left_out(
-                "Its choices depend on the time range or on another variable, which is "
-                "not offered.");
-            return false;
-        }
         variable.query = std::move(*query);
-        if (!text_or_empty(entry, "regex").empty()) {
-            notes.left_out("The expression that picks parts of its choices.");
-        }
-        if (number_at(entry, "sort").value_or(0) > 0) {
-            notes.left_out("The order of its choices is the query's.");
-        }
+        variable.regex = utf8_head(text_or_empty(entry, "regex"), kLongestExpression);
+        read_sort(entry, variable);
         take_defaults(entry, variable);
         variable.first_choice = variable.defaults.empty();
         return true;
+    }
+
+    static void read_sort(const json::object& entry, Variable& variable) {
+        using enum Variable::Sort;
+        constexpr Variable::Sort kSorts[] = {none,
+                                             alpha_asc,
+                                             alpha_desc,
+                                             numeric_asc,
+                                             numeric_desc,
+                                             alpha_ignore_case_asc,
+                                             alpha_ignore_case_desc,
+                                             natural_asc,
+                                             natural_desc};
+        const auto sort = bounded(number_at(entry, "sort").value_or(0), 0, 8);
+        variable.sort = kSorts[static_cast<std::size_t>(sort)];
     }
 
     bool read_custom(const json::object& entry, Variable& variable, Notes& notes) {
@@ -221,9 +237,24 @@ class Reader {
     }
 
     bool read_interval(const json::object& entry, Variable& variable, Notes& notes) {
-        if (flag_at(entry, "auto")) notes.left_out("The choice \"auto\".");
         variable.include_all = variable.multi = false;
-        return read_list(entry, split_choices(text_or_empty(entry, "query")), variable, notes);
+        auto choices = split_choices(text_or_empty(entry, "query"));
+        const auto is_none = [](const Choice& choice) { return !length_of(choice.value); };
+        if (std::erase_if(choices, is_none) > 0) {
+            notes.left_out("A choice that is no length of time.");
+        }
+        if (!read_list(entry, std::move(choices), variable, notes)) return false;
+        variable.type = Variable::Type::interval;
+        if (!flag_at(entry, "auto")) return true;
+        Variable::Auto automatic;
+        automatic.count = bounded(number_at(entry, "auto_count").value_or(30), 1, 1000);
+        if (const auto least = length_of(text_or_empty(entry, "auto_min"))) automatic.min = *least;
+        variable.automatic = automatic;
+        const auto current = current_of(entry);
+        if (!current.empty() && current.front().starts_with(kVendorAuto)) {
+            variable.defaults = {"auto"};
+        }
+        return true;
     }
 
     bool read_constant(const json::object& entry, Variable& variable, Notes& notes) {
@@ -232,8 +263,19 @@ class Reader {
             const auto current = current_of(entry);
             if (!current.empty()) value = current.front();
         }
+        if (value.starts_with("${") && value.ends_with('}')) {
+            const auto input = scope_.constants.find(value.substr(2, value.size() - 3));
+            if (input != scope_.constants.end()) value = input->second;
+        }
         variable.include_all = variable.multi = false;
-        return read_list({}, {{value, value}}, variable, notes);
+        if (value.size() > kLongestText) {
+            notes.left_out("Its value is too long.");
+            return false;
+        }
+        variable.type = Variable::Type::constant;
+        variable.defaults = {std::move(value)};
+        variable.hidden = true;
+        return true;
     }
 
     static bool read_text(const json::object& entry, Variable& variable, Notes&) {
@@ -243,6 +285,20 @@ class Reader {
         const auto value = current.empty() ? text_or_empty(entry, "query") : current.front();
         variable.defaults = {std::string(utf8_head(value, kLongestText))};
         if (variable.defaults[0].size() > kLongestValue) variable.max_length = kLongestText;
+        return true;
+    }
+
+    bool read_filters(const json::object& entry, Variable& variable, Notes& notes) {
+        const auto ref = source_of(entry.if_contains("datasource"), scope_);
+        if (!ref || ref->type != "prometheus") {
+            notes.left_out("Filters are offered for sources of type \"prometheus\" only.");
+            return false;
+        }
+        variable.type = Variable::Type::filters;
+        variable.include_all = variable.multi = false;
+        variable.query.source = ref->name;
+        variable.query.source_type = ref->type;
+        variable.query.loose_source = !ref->name.starts_with('$');
         return true;
     }
 
@@ -296,15 +352,19 @@ class Reader {
     std::set<std::string> parameters_;
 };
 
+const json::array* variables_in(const json::object& document) {
+    const auto* templating = object_at(document, "templating");
+    return templating == nullptr ? nullptr : list_at(*templating, "list");
+}
+
 }  // namespace
 
 void read_variables(const json::object& document, Dashboard& out, Scope& scope,
                     const Notes& notes) {
-    const auto* templating = object_at(document, "templating");
-    const auto* list = templating == nullptr ? nullptr : list_at(*templating, "list");
+    const auto* list = variables_in(document);
     if (list == nullptr) return;
     Reader reader(out, scope, notes);
-    // Data sources first: the queries of the others may name them.
+    // Sources first: the queries of the others may name them.
     for (const bool sources : {true, false}) {
         for (const auto& item : *list) {
             const auto* entry = item.if_object();

@@ -70,7 +70,8 @@ Result<data::Query> bound_query(const Work& work, const AskedQuery& asked, std::
         return invalid("query_too_long",
                        fmt::format("A query has at most {} bytes.", dashboards::kMaxSqlBytes));
     }
-    auto imported = dashboards::import_sql(asked.text, {});
+    auto imported =
+        dashboards::import_sql(asked.text, {}, dashboards::flavour_of(asked.source->type));
     if (!imported) return imported.error();
     text = imported->text;
     data::Query query;

@@ -158,7 +158,7 @@ describe('a dashboard saved through the API', () => {
       [
         ['one', 'query', false, ['ATL']],
         ['many', 'list', true, ['ATL', 'ORD']],
-        ['interval', 'list', false, ['1d']],
+        ['interval', 'interval', false, ['1d']],
         ['text', 'text', false, ['T']],
       ],
     );
@@ -174,7 +174,7 @@ describe('a dashboard saved through the API', () => {
       ],
     );
     assert.match(JSON.stringify(dashboard.panels[3].content), /cannot be shown here/);
-    assert.match(JSON.stringify(dashboard.panels[4].content), /heatmap panel cannot be drawn/);
+    assert.match(JSON.stringify(dashboard.panels[4].content), /cannot be shown here/);
     assert.equal(JSON.stringify(lines).includes('SELECT'), false, 'no query goes to the viewer');
     const same = await open(v2('/d/own/own'));
     for (const panel of [1, 2, 3]) {

@@ -258,8 +258,8 @@ TEST(ReadDashboard, HasLimits) {
         }
         return json::value{{"title", "T"}, {"panels", std::move(list)}};
     };
-    EXPECT_EQ(wrong_document(panels(100)), "fits");
-    EXPECT_EQ(wrong_document(panels(101)), "panels");
+    EXPECT_EQ(wrong_document(panels(500)), "fits");
+    EXPECT_EQ(wrong_document(panels(501)), "panels");
     const auto sql = [](std::size_t size) {
         return wrong_panel(R"("type":"stat","queries":[{"source":"s","sql":")" +
                            std::string(size, 'x') + R"("}])");
