@@ -1,7 +1,9 @@
 // Which files a source that comes from the network may read.
 #include "access/provisioning.h"
+#include "data/common_settings.h"
 #include "data/duckdb_files.h"
 #include "data/settings.h"
+#include "data/sqlite_database.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -33,6 +35,29 @@ fs::path fixed_part(const fs::path& pattern) {
         out /= part;
     }
     return out;
+}
+
+/// The settings of a source that reads files, as paths that can be judged.
+Result<data::DuckDbSettings> read_files(const SourceSpec& spec, const std::string& folder) {
+    if (spec.type == "duckdb") return data::read_duckdb_settings(spec.settings, folder);
+    auto read = data::read_sqlite_settings(data::without_common(spec.settings), folder);
+    if (!read) return read.error();
+    data::DuckDbSettings settings;
+    settings.database = read->database;
+    settings.folder = read->folder;
+    return settings;
+}
+
+// A server over the network: nothing of this machine is read, unless the settings say so.
+Result<void> confine_mysql(const SourceSpec& spec) {
+    for (const auto* name : {"socket", "tls_ca"}) {
+        if (!spec.settings.contains(name)) continue;
+        return forbidden("folder_not_allowed",
+                         fmt::format("{}: the source \"{}\" uses a file of this machine (\"{}\"), "
+                                     "which only its provisioning folder may.",
+                                     spec.origin, spec.name, name));
+    }
+    return {};
 }
 
 // Whether everything that these settings read is inside. The place is judged before the disk is
@@ -87,10 +112,11 @@ Result<void> confine(SourceSpec& spec, const std::vector<fs::path>& folders) {
     if (spec.type == "postgres") return confine_postgres(spec);
     // Only file-reading sources can be judged here; another type has no business coming this way
     // until it is.
-    if (spec.type == "duckdb") {
+    if (spec.type == "mysql") return confine_mysql(spec);
+    if (spec.type == "duckdb" || spec.type == "sqlite") {
         const bool own_folder = spec.settings.contains("folder");
         for (const auto& folder : folders) {
-            auto settings = data::read_duckdb_settings(spec.settings, folder.string());
+            auto settings = read_files(spec, folder.string());
             if (!settings) {
                 return invalid("invalid_bundle",
                                fmt::format("{}: {}", spec.origin, settings.error().message));

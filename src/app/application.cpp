@@ -63,6 +63,7 @@ data::EngineOptions engine_options(const Configuration& c) {
     options.threads = static_cast<unsigned>(c.data.threads);
     options.cache_bytes = static_cast<std::size_t>(c.data.cache_megabytes) * 1024 * 1024;
     options.cache_time = from_seconds(c.data.cache_seconds);
+    options.stale_time = from_seconds(c.data.stale_seconds);
     options.data_folder = c.store.folder;
     return options;
 }

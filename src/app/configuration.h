@@ -82,6 +82,7 @@ struct Configuration {
         std::int64_t query_seconds = 10;
         std::int64_t query_rows = 10'000;
         std::int64_t cache_seconds = 10;
+        std::int64_t stale_seconds = 0;
         std::int64_t cache_megabytes = 64;
         std::int64_t threads = 0;
         std::vector<std::string> allowed_folders;

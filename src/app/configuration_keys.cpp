@@ -170,10 +170,17 @@ std::vector<Key> make_keys() {
          "Most rows of one result; what is beyond is cut, and the panel says so.", 1, 1'000'000});
     add({"data.cache_seconds", number([](C& c) -> auto& { return c.data.cache_seconds; }),
          "Age up to which a result is shown again without asking the source.", 0, kDay});
+    add({"data.stale_seconds", number([](C& c) -> auto& { return c.data.stale_seconds; }),
+         "How much older a result may be that is shown at once while a new one is fetched; 0: "
+         "never.",
+         0, kDay});
     add({"data.cache_megabytes", number([](C& c) -> auto& { return c.data.cache_megabytes; }),
          "Memory for such results.", 0, 1024 * 1024});
     add({"data.threads", number([](C& c) -> auto& { return c.data.threads; }),
-         "Queries that run at the same time; 0 is one per core.", 0, 1024});
+         "Threads for queries, which come as they are needed; 0 is up to 64. How many of one "
+         "source run "
+         "at the same time, the source's max_concurrent says.",
+         0, 1024});
     add({"data.allowed_folders", list([](C& c) -> auto& { return c.data.allowed_folders; }),
          "Folders whose files a source that comes through the API may read. Empty: none. The "
          "provisioning folder is the operator's own and is not bound by this."});

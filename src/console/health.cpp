@@ -70,6 +70,27 @@ prometheus::MetricFamily counter(std::string name, std::string help, std::uint64
     return {std::move(name), std::move(help), prometheus::MetricType::Counter, {std::move(metric)}};
 }
 
+/// A family of one figure for each type of source.
+template <class Figure>
+prometheus::MetricFamily by_type(std::string name, std::string help, const data::EngineStats& stats,
+                                 Figure figure) {
+    prometheus::MetricFamily family{
+        std::move(name), std::move(help), prometheus::MetricType::Counter, {}};
+    for (const auto& [type, of_type] : stats.by_type) {
+        prometheus::ClientMetric metric;
+        metric.label.push_back({"type", type});
+        metric.counter.value = figure(of_type);
+        family.metric.push_back(std::move(metric));
+    }
+    return family;
+}
+
+prometheus::MetricFamily gauge(std::string name, std::string help, std::size_t value) {
+    prometheus::ClientMetric metric;
+    metric.gauge.value = static_cast<double>(value);
+    return {std::move(name), std::move(help), prometheus::MetricType::Gauge, {std::move(metric)}};
+}
+
 /// The engine counts by itself, so its figures are read when somebody asks.
 std::vector<prometheus::MetricFamily> engine_metrics(const data::Engine& engine) {
     const auto stats = engine.stats();
@@ -82,6 +103,20 @@ std::vector<prometheus::MetricFamily> engine_metrics(const data::Engine& engine)
         counter("casement_query_cancelled_total", "Queries stopped because nobody waited.",
                 stats.cancelled),
         counter("casement_query_failed_total", "Queries that failed.", stats.failed),
+        counter("casement_query_stale_total",
+                "Queries answered with an old result while it was "
+                "renewed.",
+                stats.stale_hits),
+        counter("casement_query_too_busy_total", "Queries that found no place or no turn.",
+                stats.too_busy),
+        gauge("casement_query_waiting", "Queries that wait for their turn.", stats.waiting),
+        gauge("casement_query_running", "Queries that run.", stats.running),
+        by_type("casement_source_query_runs_total", "Queries that reached a source, by its type.",
+                stats, [](const auto& of) { return static_cast<double>(of.runs); }),
+        by_type("casement_source_query_failed_total", "Queries that failed, by type of source.",
+                stats, [](const auto& of) { return static_cast<double>(of.failed); }),
+        by_type("casement_source_query_seconds_total", "Time that queries ran, by type of source.",
+                stats, [](const auto& of) { return static_cast<double>(of.microseconds) / 1e6; }),
     };
 }
 

@@ -112,6 +112,28 @@ std::uintmax_t DataTable::size() const {
     return sum;
 }
 
+std::uint64_t DataFiles::digest() const {
+    std::uint64_t sum = 14695981039346656037U;
+    const auto mix = [&sum](std::uint64_t value) {
+        sum = (sum ^ value) * 1099511628211U;
+        sum ^= sum >> 29U;
+    };
+    const auto mix_file = [&mix](const DataFile& file) {
+        mix(std::hash<std::string>{}(file.path));
+        mix(file.size);
+        mix(static_cast<std::uint64_t>(file.changed_ns));
+        mix(file.inode);
+    };
+    for (const auto& table : tables) {
+        mix(table.files.size());
+        for (const auto& file : table.files)
+            mix_file(file);
+    }
+    for (const auto& file : database)
+        mix_file(file);
+    return sum == 0 ? 1 : sum;
+}
+
 Result<DataFiles> find_files(const DuckDbSettings& settings) {
     DataFiles found;
     if (!settings.database.empty()) {

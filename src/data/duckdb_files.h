@@ -33,6 +33,8 @@ struct DataFiles {
     std::vector<DataTable> tables;
     std::vector<DataFile> database;
     bool operator==(const DataFiles&) const = default;
+    /// The same for the same files, and in all likelihood another for any other; never 0.
+    [[nodiscard]] std::uint64_t digest() const;
 };
 
 /// Looks at the disk. Errors: source_unavailable, naming the table (not the path: the text may

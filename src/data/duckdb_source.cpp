@@ -126,6 +126,11 @@ class DuckDbSource final : public Source {
         return unavailable("source_unavailable", asked.error().message);
     }
 
+    std::optional<std::uint64_t> data_version() override {
+        const auto files = find_files(settings_);
+        return files ? files->digest() : 0;
+    }
+
   private:
     static Result<void> bind(const PreparedQuery& prepared, const Query& query,
                              const ScopedText& scoped) {

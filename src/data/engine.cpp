@@ -1,29 +1,21 @@
 #include "data/engine.h"
 
 #include "base/log.h"
-#include "base/pool.h"
-#include "data/cache.h"
-#include "data/flight.h"
-#include "data/source_types.h"
+#include "data/engine_state.h"
+#include "data/query_errors.h"
 
 #include <algorithm>
-#include <mutex>
-#include <thread>
-#include <unordered_map>
+#include <utility>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 namespace casement::data {
 namespace {
 
-unsigned pool_threads(unsigned wanted) {
-    return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
-}
+using Moment = WorkLanes::Moment;
+
+// A look at a source (health, description) waits no longer than this for its turn.
+constexpr std::chrono::seconds kLookTime{10};
 
 Error unknown_source(const std::string& name) {
     return not_found("unknown_source", fmt::format("There is no source \"{}\".", name));
@@ -32,45 +24,111 @@ Error unknown_source(const std::string& name) {
 Error too_busy() {
     return {ErrorKind::rate_limited,
             "too_busy",
-            "Too many queries are waiting. Try again in a moment.",
+            "Too many queries of this source are waiting. Try again in a moment.",
             {}};
 }
 
-/// A source that is opened by whoever needs it first, and once.
-struct SourceSlot {
-    std::int64_t revision = 0;
-    std::mutex opening;
-    std::shared_ptr<Source> source;
-};
+Error waited_too_long() {
+    return {ErrorKind::rate_limited,
+            "too_busy",
+            "The source was busy with other queries until this one's time was over. Try again in "
+            "a moment.",
+            {}};
+}
 
-/// What callers, runs and their callbacks share. It outlives the engine for as long as one of
-/// them is on its way.
-struct State {
-    State(const EngineOptions& options, const Clock& the_clock)
-        : clock(the_clock), cache(options.cache_bytes, options.cache_time) {}
+Error bug(const std::exception& failure) {
+    log::error("query_exception", {{"what", failure.what()}});
+    return internal_error();
+}
 
-    const Clock& clock;
-    std::mutex mutex;
-    ResultCache cache;
-    std::unordered_map<std::string, std::shared_ptr<Flight>> flights;
-    std::map<std::pair<std::int64_t, std::string>, std::shared_ptr<SourceSlot>> sources;
-    EngineStats stats;
-    std::size_t queued = 0;
+/// One query on its way through the pool.
+struct Run {
+    EngineStatePtr state;
+    std::shared_ptr<Flight> flight;
+    std::shared_ptr<SourceSlot> slot;
+    SourceDefinitionPtr definition;
+    Query query;
+    Moment until;
 
-    /// Out of the way of newcomers; another flight of this key may already have taken the place.
-    void retire(const std::shared_ptr<Flight>& flight) {
-        const auto found = flights.find(flight->key);
-        if (found != flights.end() && found->second == flight) flights.erase(found);
+    void fly() {
+        Result<Outcome> result = query_cancelled();
+        try {
+            result = answer();
+        } catch (const std::exception& failure) {
+            result = bug(failure);
+        }
+        if (!result) count(result.error());
+        state->land(flight, result);
+    }
+
+    void expire() {
+        const auto error = waited_too_long();
+        count(error);
+        state->land(flight, error);
+    }
+
+  private:
+    Result<Outcome> answer() {
+        if (flight->work.cancelled()) return query_cancelled();
+        auto source = state->open(*slot, *definition);
+        if (!source) return source.error();
+        const auto version = (*source)->data_version();
+        const auto key = versioned_key(flight->key, version.value_or(0));
+        EngineState::Times times{};
+        {
+            const std::lock_guard lock(state->mutex);
+            slot->opened = true;
+            slot->versioned = version.has_value();
+            slot->version = version.value_or(0);
+            slot->verified = state->clock.now();
+            times = state->times(query, *slot);
+            // Whoever asked may not have known of which version the data is.
+            auto table = query.fresh || times.fresh.count() <= 0
+                             ? nullptr
+                             : state->cache.get(key, state->clock.now(), times.fresh);
+            if (table) {
+                ++state->stats.cache_hits;
+                return Outcome{std::move(table), true};
+            }
+            ++state->stats.runs;
+            ++state->stats.by_type[definition->type].runs;
+        }
+        const auto begun = std::chrono::steady_clock::now();
+        // Waiting counts: what is left of the time is what the source gets.
+        query.limits.time =
+            std::max(std::chrono::milliseconds{1},
+                     std::chrono::duration_cast<std::chrono::milliseconds>(until - begun));
+        auto table = (*source)->run(query, flight->work);
+        const auto took =
+            std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - begun);
+        const std::lock_guard lock(state->mutex);
+        state->stats.by_type[definition->type].microseconds +=
+            static_cast<std::uint64_t>(took.count());
+        if (!table) return table.error();
+        if (times.fresh.count() > 0) {
+            state->cache.put(key, *table, state->clock.now(), times.fresh + times.stale);
+        }
+        return Outcome{std::move(*table), false};
+    }
+
+    void count(const Error& error) {
+        const std::lock_guard lock(state->mutex);
+        if (error.code == "query_cancelled") {
+            ++state->stats.cancelled;
+        } else if (error.code == "too_busy") {
+            ++state->stats.too_busy;
+        } else {
+            ++state->stats.failed;
+            ++state->stats.by_type[definition->type].failed;
+        }
     }
 };
 
 class PooledEngine final : public Engine {
   public:
     PooledEngine(EngineOptions options, SourceLookup lookup, const Clock& clock)
-        : options_(std::move(options)),
-          lookup_(std::move(lookup)),
-          state_(std::make_shared<State>(options_, clock)),
-          pool_("queries", pool_threads(options_.threads)) {}
+        : lookup_(std::move(lookup)),
+          state_(std::make_shared<EngineState>(std::move(options), clock)) {}
 
     ~PooledEngine() override {
         std::vector<std::shared_ptr<Flight>> flights;
@@ -81,7 +139,7 @@ class PooledEngine final : public Engine {
         }
         for (const auto& flight : flights)
             flight->work.cancel();
-        pool_.join();
+        state_->lanes.stop();
         const std::lock_guard lock(state_->mutex);
         state_->sources.clear();
     }
@@ -90,54 +148,33 @@ class PooledEngine final : public Engine {
                                          std::shared_ptr<Cancellation> cancellation) override {
         const auto definition = lookup_(query.org, query.source);
         if (!definition) {
-            forget(query.org, query.source);
+            forget({query.org, query.source});
             co_return unknown_source(query.source);
         }
-        if (cancellation && cancellation->cancelled()) co_return cancelled_error();
-        std::string key = cache_key(query, definition->revision);
+        if (cancellation && cancellation->cancelled()) co_return query_cancelled();
+        const auto waiter = std::make_shared<Waiter>();
+        auto joined = join(std::move(query), definition, waiter);
+        if (joined.at_once) co_return std::move(*joined.at_once);
 
-        auto waiter = std::make_shared<Waiter>();
-        std::shared_ptr<Flight> flight;
-        {
-            const std::lock_guard lock(state_->mutex);
-            auto table = query.fresh ? nullptr : state_->cache.get(key, state_->clock.now());
-            if (table) {
-                ++state_->stats.cache_hits;
-                co_return Outcome{std::move(table), true};
-            }
-            if (const auto found = state_->flights.find(key); found != state_->flights.end()) {
-                ++state_->stats.shared_runs;
-                flight = found->second;
-                flight->waiters.push_back(waiter);
-            } else {
-                if (state_->queued >= options_.queue) co_return too_busy();
-                flight = std::make_shared<Flight>();
-                flight->key = key;
-                flight->waiters.push_back(waiter);
-                state_->flights.emplace(std::move(key), flight);
-                ++state_->queued;
-                start(flight, std::move(query), definition);
-            }
-        }
         Cancellation::Registration registration;
         if (cancellation) {
-            registration = cancellation->on_cancel(
-                [state = state_, flight, waiter] { leave(*state, flight, waiter); });
+            registration = cancellation->on_cancel([state = state_, flight = joined.flight,
+                                                    waiter] { leave(*state, flight, waiter); });
         }
-        auto waiting = wait_for(state_, waiter);
+        auto waiting = settled(engine_mutex(), waiter);
         co_await std::move(waiting);
-
-        Result<TablePtr> result = *waiter->result;
-        if (!result) co_return result.error();
-        co_return Outcome{*result, false};
+        co_return *waiter->result;
     }
 
     TablePtr cached(const Query& query) override {
+        if (query.fresh) return nullptr;
         const auto definition = lookup_(query.org, query.source);
         if (!definition) return nullptr;
-        const std::string key = cache_key(query, definition->revision);
+        std::string key = cache_key(query, definition->revision);
         const std::lock_guard lock(state_->mutex);
-        auto table = state_->cache.get(key, state_->clock.now());
+        const auto slot = state_->slot({query.org, query.source}, *definition);
+        auto table = look_up(key, query, *slot, state_->times(query, *slot).fresh,
+                             slot->is_known(state_->clock.now()));
         if (table) ++state_->stats.cache_hits;
         return table;
     }
@@ -161,179 +198,176 @@ class PooledEngine final : public Engine {
     }
 
     EngineStats stats() const override {
+        const auto now = state_->lanes.figures();
         const std::lock_guard lock(state_->mutex);
-        return state_->stats;
+        auto stats = state_->stats;
+        stats.waiting = now.waiting;
+        stats.running = now.running;
+        stats.threads = now.threads;
+        return stats;
     }
 
   private:
+    [[nodiscard]] std::shared_ptr<std::mutex> engine_mutex() const {
+        return {state_, &state_->mutex};
+    }
+
+    /// With the mutex held. `known`: the version of the data is the slot's.
+    TablePtr look_up(const std::string& key, const Query& query, const SourceSlot& slot,
+                     std::chrono::milliseconds age, bool known) const {
+        const auto now = state_->clock.now();
+        if (query.fresh || age.count() <= 0 || !known) return nullptr;
+        return state_->cache.get(versioned_key(key, slot.version), now, age);
+    }
+
+    struct Joined {
+        std::optional<Result<Outcome>> at_once;
+        std::shared_ptr<Flight> flight;
+    };
+
+    /// Answers from the cache, or puts the waiter on the flight of this query, which takes off if
+    /// there is none yet.
+    Joined join(Query query, const SourceDefinitionPtr& definition,
+                const std::shared_ptr<Waiter>& waiter) {
+        std::string key = cache_key(query, definition->revision);
+        const WorkLanes::Key place{query.org, query.source};
+        Joined joined;
+        std::shared_ptr<Flight> starting;
+        std::shared_ptr<SourceSlot> slot;
+        {
+            const std::lock_guard lock(state_->mutex);
+            slot = state_->slot(place, *definition);
+            const auto times = state_->times(query, *slot);
+            if (auto table =
+                    look_up(key, query, *slot, times.fresh, slot->is_known(state_->clock.now()))) {
+                ++state_->stats.cache_hits;
+                joined.at_once = Outcome{std::move(table), true};
+                return joined;
+            }
+            const auto flying = state_->flights.find(key);
+            auto old = times.stale.count() > 0 && times.fresh.count() > 0
+                           ? look_up(key, query, *slot, times.fresh + times.stale, slot->opened)
+                           : nullptr;
+            if (old) {
+                ++state_->stats.cache_hits;
+                ++state_->stats.stale_hits;
+                joined.at_once = Outcome{std::move(old), true};
+                if (flying != state_->flights.end()) return joined;
+            } else if (flying != state_->flights.end()) {
+                ++state_->stats.shared_runs;
+                joined.flight = flying->second;
+                joined.flight->waiters.push_back(waiter);
+                return joined;
+            }
+            starting = std::make_shared<Flight>();
+            starting->key = key;
+            starting->background = joined.at_once.has_value();
+            if (!starting->background) starting->waiters.push_back(waiter);
+            state_->flights.emplace(std::move(key), starting);
+        }
+        joined.flight = starting;
+        start(starting, place, slot, std::move(query), definition);
+        return joined;
+    }
+
+    void start(const std::shared_ptr<Flight>& flight, const WorkLanes::Key& place,
+               const std::shared_ptr<SourceSlot>& slot, Query query,
+               const SourceDefinitionPtr& definition) {
+        const Moment until = std::chrono::steady_clock::now() + query.limits.time;
+        const auto run =
+            std::make_shared<Run>(Run{state_, flight, slot, definition, std::move(query), until});
+        auto ticket =
+            state_->lanes.submit(place, slot->common.max_concurrent,
+                                 {[run] { run->fly(); }, [run] { run->expire(); }, until});
+        if (!ticket) {
+            {
+                const std::lock_guard lock(state_->mutex);
+                ++state_->stats.too_busy;
+            }
+            state_->land(flight, too_busy());
+            return;
+        }
+        const std::lock_guard lock(state_->mutex);
+        flight->ticket = std::move(ticket);
+    }
+
+    /// A caller gives up: it returns at once, and the run stops when it was the last.
+    static void leave(EngineState& state, const std::shared_ptr<Flight>& flight,
+                      const std::shared_ptr<Waiter>& waiter) {
+        std::function<void()> resume;
+        WorkLanes::Ticket ticket;
+        bool last = false;
+        {
+            const std::lock_guard lock(state.mutex);
+            if (waiter->result) return;
+            resume = waiter->settle(query_cancelled());
+            std::erase(flight->waiters, waiter);
+            last = flight->waiters.empty() && !flight->background;
+            if (last) {
+                state.retire(flight);
+                ticket = flight->ticket;
+            }
+        }
+        if (last) {
+            flight->work.cancel();
+            // What has not begun gives its place to another.
+            if (state.lanes.withdraw(ticket)) {
+                const std::lock_guard lock(state.mutex);
+                ++state.stats.cancelled;
+            }
+        }
+        if (resume) resume();
+    }
+
     /// Calls `ask` with the opened source on the pool.
     template <class Answer, class Ask>
     asio::awaitable<Result<Answer>> ask_source(std::int64_t org, std::string source, Ask ask) {
         const auto definition = lookup_(org, source);
         if (!definition) co_return unknown_source(source);
+        const auto waiter = std::make_shared<WaiterFor<Answer>>();
+        const WorkLanes::Key place{org, source};
+        std::shared_ptr<SourceSlot> slot;
         {
             const std::lock_guard lock(state_->mutex);
-            if (state_->queued >= options_.queue) co_return too_busy();
-            ++state_->queued;
+            slot = state_->slot(place, *definition);
         }
-        auto work = [state = state_, folder = options_.data_folder, org, source,
-                     ask = std::move(ask), found = definition]() -> Result<Answer> {
-            started(*state);
+        auto tell = [state = state_, waiter](Result<Answer> result) {
+            std::function<void()> resume;
+            {
+                const std::lock_guard lock(state->mutex);
+                resume = waiter->settle(std::move(result));
+            }
+            if (resume) resume();
+        };
+        auto work = [state = state_, slot, definition, ask = std::move(ask), tell] {
             try {
-                auto opened = open_source(*state, folder, org, source, *found);
-                if (!opened) return opened.error();
-                return ask(**opened);
+                auto opened = state->open(*slot, *definition);
+                tell(opened ? ask(**opened) : Result<Answer>(opened.error()));
             } catch (const std::exception& failure) {
-                return bug(failure);
+                tell(bug(failure));
             }
         };
-        auto answer = co_await pool_.run(std::move(work));
-        co_return answer;
+        const auto ticket =
+            state_->lanes.submit(place, slot->common.max_concurrent,
+                                 {std::move(work), [tell] { tell(waited_too_long()); },
+                                  std::chrono::steady_clock::now() + kLookTime});
+        if (!ticket) co_return too_busy();
+        auto waiting = settled(engine_mutex(), waiter);
+        co_await std::move(waiting);
+        co_return *waiter->result;
     }
 
-    static Error cancelled_error() {
-        return unavailable("query_cancelled", "The query was stopped because nobody waits for it.");
-    }
-
-    static Error bug(const std::exception& failure) {
-        log::error("query_exception", {{"what", failure.what()}});
-        return internal_error();
-    }
-
-    static void started(State& state) {
-        const std::lock_guard lock(state.mutex);
-        --state.queued;
-    }
-
-    void forget(std::int64_t org, const std::string& name) {
+    void forget(const WorkLanes::Key& place) {
         std::shared_ptr<SourceSlot> dropped;
         const std::lock_guard lock(state_->mutex);
-        if (const auto found = state_->sources.find({org, name}); found != state_->sources.end()) {
+        if (const auto found = state_->sources.find(place); found != state_->sources.end()) {
             dropped = std::move(found->second);
             state_->sources.erase(found);
         }
     }
 
-    static Result<std::shared_ptr<Source>> open_source(State& state, const std::string& folder,
-                                                       std::int64_t org, const std::string& name,
-                                                       const SourceDefinition& definition) {
-        std::shared_ptr<SourceSlot> slot;
-        {
-            const std::lock_guard lock(state.mutex);
-            auto& place = state.sources[{org, name}];
-            if (!place || place->revision != definition.revision) {
-                // Queries that still run on the old one hold it; it closes after the last.
-                place = std::make_shared<SourceSlot>();
-                place->revision = definition.revision;
-            }
-            slot = place;
-        }
-        const std::lock_guard opening(slot->opening);
-        if (slot->source) return slot->source;
-        if (auto ok = check_source(definition.type, definition.settings); !ok) return ok.error();
-        auto opened = find_source_type(definition.type)
-                          ->open({definition.settings, definition.secret, folder});
-        if (!opened) return opened.error();
-        slot->source = std::move(*opened);
-        return slot->source;
-    }
-
-    void start(const std::shared_ptr<Flight>& flight, Query query, SourceDefinitionPtr definition) {
-        pool_.post([state = state_, folder = options_.data_folder, flight, query = std::move(query),
-                    definition = std::move(definition)] {
-            started(*state);
-            Result<TablePtr> result = cancelled_error();
-            try {
-                result = run_query(*state, folder, *flight, query, *definition);
-            } catch (const std::exception& failure) {
-                result = bug(failure);
-            }
-            land(*state, flight, result);
-        });
-    }
-
-    static Result<TablePtr> run_query(State& state, const std::string& folder, const Flight& flight,
-                                      const Query& query, const SourceDefinition& definition) {
-        if (flight.work.cancelled()) return cancelled_error();
-        auto source = open_source(state, folder, query.org, query.source, definition);
-        if (!source) return source.error();
-        {
-            const std::lock_guard lock(state.mutex);
-            ++state.stats.runs;
-        }
-        return (*source)->run(query, flight.work);
-    }
-
-    static void land(State& state, const std::shared_ptr<Flight>& flight,
-                     const Result<TablePtr>& result) {
-        std::vector<std::function<void()>> wake;
-        {
-            const std::lock_guard lock(state.mutex);
-            state.retire(flight);
-            if (result) {
-                state.cache.put(flight->key, *result, state.clock.now());
-            } else if (result.error().code == "query_cancelled") {
-                ++state.stats.cancelled;
-            } else {
-                ++state.stats.failed;
-            }
-            for (const auto& waiter : flight->waiters)
-                wake.push_back(waiter->settle(result));
-            flight->waiters.clear();
-        }
-        for (const auto& resume : wake) {
-            if (resume) resume();
-        }
-    }
-
-    /// A caller gives up: it returns at once, and the run stops when it was the last.
-    static void leave(State& state, const std::shared_ptr<Flight>& flight,
-                      const std::shared_ptr<Waiter>& waiter) {
-        std::function<void()> resume;
-        bool last = false;
-        {
-            const std::lock_guard lock(state.mutex);
-            if (waiter->result) return;
-            resume = waiter->settle(cancelled_error());
-            std::erase(flight->waiters, waiter);
-            last = flight->waiters.empty();
-            if (last) state.retire(flight);
-        }
-        if (last) flight->work.cancel();
-        if (resume) resume();
-    }
-
-    /// Sleeps until the waiter is settled, and wakes on the caller's executor.
-    static asio::awaitable<void> wait_for(std::shared_ptr<State> state,
-                                          std::shared_ptr<Waiter> waiter) {
-        auto start = [state, waiter](auto handler) {
-            using Handler = decltype(handler);
-            auto shared = std::make_shared<Handler>(std::move(handler));
-            auto executor = asio::get_associated_executor(*shared);
-            // Keeps the caller's context running while nothing else does.
-            auto guard = asio::make_work_guard(executor);
-            std::function<void()> resume = [shared, executor, guard] {
-                asio::post(executor, [shared] { std::move (*shared)(); });
-            };
-            {
-                const std::lock_guard lock(state->mutex);
-                if (!waiter->result) {
-                    waiter->resume = std::move(resume);
-                    return;
-                }
-            }
-            resume();
-        };
-        asio::use_awaitable_t<> token;
-        auto operation =
-            asio::async_initiate<asio::use_awaitable_t<>, void()>(std::move(start), token);
-        co_await std::move(operation);
-    }
-
-    const EngineOptions options_;
     const SourceLookup lookup_;
-    const std::shared_ptr<State> state_;
-    BlockingPool pool_;
+    const EngineStatePtr state_;
 };
 
 }  // namespace

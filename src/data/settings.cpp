@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/shape.h"
+#include "data/common_settings.h"
 #include "data/duckdb_files.h"
 #include "data/source_types.h"
 
@@ -30,8 +31,9 @@ const Shape& duckdb_shape() {
 
 }  // namespace
 
-Result<DuckDbSettings> read_duckdb_settings(const json::object& settings,
+Result<DuckDbSettings> read_duckdb_settings(const json::object& written,
                                             const std::string& folder) {
+    const auto settings = without_common(written);
     if (auto wrong = check(json::value(settings), duckdb_shape(), "settings")) {
         wrong->code = "invalid_source";
         return *wrong;

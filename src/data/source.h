@@ -6,7 +6,9 @@
 #include "data/query.h"
 #include "data/table.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,11 @@ class Source {
     /// Errors: source_unavailable, whose message says what to look at, for whoever administers the
     /// source; it never has the secret in it.
     [[nodiscard]] virtual Result<void> check(const Cancellation& cancellation) = 0;
+
+    /// Changes whenever the data behind the source may have, where that can be told cheaply (files
+    /// that were written); part of the cache key. Blocking, for less than a millisecond or so.
+    /// nullopt: it cannot be told, and results are as old as the cache lets them be.
+    [[nodiscard]] virtual std::optional<std::uint64_t> data_version() { return std::nullopt; }
 
     /// Prepares without running: is it one SELECT, which `$names` does it bind, what columns come.
     struct Description {

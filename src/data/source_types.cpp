@@ -1,5 +1,7 @@
 #include "data/source_types.h"
 
+#include "data/common_settings.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -15,6 +17,8 @@ constexpr SourceType kTypes[] = {
     // As newer clients of Grafana's API call it.
     {"grafana-postgresql-datasource", check_postgres_settings, open_postgres_source,
      postgres_prover, nullptr},
+    {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr},
+    {"sqlite", check_sqlite_settings, open_sqlite_source, sqlite_prover, sqlite_relations},
 };
 
 }  // namespace
@@ -32,7 +36,10 @@ const SourceType* find_source_type(std::string_view name) {
 
 Result<void> check_source(std::string_view type, const boost::json::object& settings) {
     const SourceType* known = find_source_type(type);
-    if (known != nullptr) return known->check(settings);
+    if (known != nullptr) {
+        if (auto common = read_common_settings(settings); !common) return common.error();
+        return known->check(without_common(settings));
+    }
     std::vector<std::string> names;
     for (const auto& each : kTypes)
         names.push_back(fmt::format("\"{}\"", each.name));

@@ -24,6 +24,7 @@ struct SourceSettings {
     std::string folder;  ///< where relative file paths start when the settings name none
 };
 
+/// Every kind is handed its settings without what is common to all (data/common_settings.h).
 struct SourceType {
     std::string_view name;  ///< "duckdb"
     /// Errors: invalid_source, with the path of what is wrong ("settings.tables.flights").
@@ -52,5 +53,13 @@ struct SourceType {
 [[nodiscard]] Result<void> check_postgres_settings(const boost::json::object& settings);
 [[nodiscard]] Result<std::unique_ptr<Source>> open_postgres_source(const SourceSettings& settings);
 [[nodiscard]] Result<std::unique_ptr<ScopeProver>> postgres_prover();
+
+[[nodiscard]] Result<void> check_mysql_settings(const boost::json::object& settings);
+[[nodiscard]] Result<std::unique_ptr<Source>> open_mysql_source(const SourceSettings& settings);
+
+[[nodiscard]] Result<void> check_sqlite_settings(const boost::json::object& settings);
+[[nodiscard]] Result<std::unique_ptr<Source>> open_sqlite_source(const SourceSettings& settings);
+[[nodiscard]] Result<std::unique_ptr<ScopeProver>> sqlite_prover();
+[[nodiscard]] std::optional<std::set<std::string>> sqlite_relations(const SourceSettings& settings);
 
 }  // namespace casement::data

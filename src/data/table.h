@@ -50,7 +50,7 @@ struct Table {
         std::vector<bool> nulls;
         /// By row, the digits of a number that a double cannot hold: integers beyond 2^53 and
         /// decimals with more digits than that. `numbers` has the nearest double there.
-        std::map<std::size_t, std::string> exact;
+        std::map<std::size_t, std::string> exact{};
     };
     std::vector<Cells> cells;
 };

@@ -36,16 +36,17 @@ class Engines : public ::testing::Test {
         engine_.reset();
     }
 
-    void make(EngineOptions options) {
+    void make(EngineOptions options, unsigned threads = 2) {
         options.data_folder = folder_.path();
-        options.threads = 2;
+        options.threads = threads;
         engine_ = Engine::create(
             options,
             [this](std::int64_t org, const std::string& name) -> SourceDefinitionPtr {
                 if (name != "people" || org > 2) return nullptr;
                 SourceDefinition definition;
                 definition.type = "duckdb";
-                definition.settings = {{"tables", {{"people", "people.csv"}}}};
+                definition.settings = settings_;
+                definition.settings["tables"] = {{"people", "people.csv"}};
                 definition.revision = revision_.load();
                 return std::make_shared<const SourceDefinition>(std::move(definition));
             },
@@ -75,6 +76,7 @@ class Engines : public ::testing::Test {
     TempFolder folder_;
     ManualClock clock_{Time{1h}};
     std::atomic<std::int64_t> revision_{1};
+    boost::json::object settings_;  ///< besides the tables; set before the first query
     asio::io_context io_;
     asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(io_);
     std::unique_ptr<Engine> engine_;
@@ -250,7 +252,7 @@ TEST_F(Engines, ANewRevisionOpensTheSourceAnew) {
     const Query query = query_of("select count(*) from people");
     EXPECT_EQ(values(query), "[3]");
     folder_.write("people.csv", "name,city,age\nAda,London,36\n");
-    EXPECT_EQ(values(query), "[3]") << "the cache may be ten seconds old";
+    EXPECT_EQ(values(query), "[3]") << "a look at the files holds for a second";
     revision_ = 2;
     EXPECT_EQ(values(query), "[1]");
 }
@@ -300,6 +302,100 @@ TEST_F(Engines, CallersOnManyThreadsComeAndGo) {
     for (auto& thread : threads)
         thread.join();
     EXPECT_EQ(answered.load(), 400);
+}
+
+TEST_F(Engines, AFileThatChangesMakesTheCacheLookAgain) {
+    const Query query = query_of("select count(*) from people");
+    EXPECT_EQ(values(query), "[3]");
+    clock_.advance(2s);
+    EXPECT_EQ(values(query), "[3]");
+    EXPECT_EQ(engine_->stats().runs, 1U) << "looking again is not asking again";
+    folder_.write("people.csv", "name,city,age\nAda,London,36\n");
+    clock_.advance(2s);
+    EXPECT_EQ(engine_->cached(query), nullptr);
+    EXPECT_EQ(values(query), "[1]");
+}
+
+TEST_F(Engines, AQueryMaySayHowLongItsResultHolds) {
+    Query query = query_of("select count(*) from people");
+    query.cache_time = 60s;
+    EXPECT_EQ(values(query), "[3]");
+    clock_.advance(30s);
+    EXPECT_EQ(values(query), "[3]");
+    EXPECT_EQ(engine_->stats().runs, 1U);
+    query.cache_time = 0s;
+    EXPECT_EQ(values(query), "[3]");
+    EXPECT_EQ(values(query), "[3]");
+    EXPECT_EQ(engine_->stats().runs, 3U);
+}
+
+TEST_F(Engines, AnOldResultIsServedAtOnceAndRenewedOnce) {
+    settings_ = {{"stale_seconds", 60}};
+    Query query = query_of("select count(*) from people");
+    const auto first = run(query);
+    ASSERT_TRUE(first.has_value());
+    clock_.advance(20s);
+    EXPECT_EQ(engine_->cached(query), nullptr) << "only a caller that can start the renewal";
+    const auto old = run(query);
+    EXPECT_TRUE(old->from_cache);
+    EXPECT_EQ(old->table, first->table);
+    wait_for_runs(2);
+    while (engine_->cached(query) == nullptr)
+        std::this_thread::yield();
+    EXPECT_NE(engine_->cached(query), first->table);
+    EXPECT_EQ(engine_->stats().runs, 2U);
+    EXPECT_EQ(engine_->stats().stale_hits, 1U);
+    clock_.advance(500ms);
+    query.fresh = true;
+    EXPECT_FALSE(run(query)->from_cache);
+    query.fresh = false;
+    revision_ = 2;
+    EXPECT_FALSE(run(query)->from_cache) << "never of another revision";
+    clock_.advance(120s);
+    EXPECT_FALSE(run(query)->from_cache) << "older than that";
+}
+
+TEST_F(Engines, WhoWaitsTooLongForATurnIsTold) {
+    settings_ = {{"max_concurrent", 1}};
+    auto holding = std::make_shared<Cancellation>();
+    auto first = start(query_of(kEndless), holding);
+    wait_for_runs(1);
+    Query late = query_of("select 1");
+    late.limits.time = 50ms;
+    const auto told = run(late);
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, "too_busy");
+    EXPECT_EQ(told.error().kind, ErrorKind::rate_limited);
+    EXPECT_EQ(engine_->stats().too_busy, 1U);
+    holding->cancel();
+    EXPECT_EQ(first.get().error().code, "query_cancelled");
+    late.limits.time = 30s;
+    EXPECT_EQ(values(late), "[1]");
+}
+
+TEST_F(Engines, ASlowSourceHoldsUpNobodyElse) {
+    EngineOptions options;
+    make(options, 8);
+    settings_ = {{"max_concurrent", 256}};
+    std::vector<std::shared_ptr<Cancellation>> cancellations;
+    std::vector<Future> slow;
+    for (int i = 0; i < 20; ++i) {
+        cancellations.push_back(std::make_shared<Cancellation>());
+        slow.push_back(
+            start(query_of(std::string(kEndless) + " and a.range > " + std::to_string(i)),
+                  cancellations.back()));
+    }
+    wait_for_runs(6);
+    Query other = query_of("select count(*) from people");
+    other.org = 2;
+    EXPECT_EQ(values(other), "[3]");
+    while (engine_->stats().running != 6)  // three quarters of the threads
+        std::this_thread::yield();
+    EXPECT_EQ(engine_->stats().waiting, 14U);
+    for (const auto& cancellation : cancellations)
+        cancellation->cancel();
+    for (auto& one : slow)
+        EXPECT_EQ(one.get().error().code, "query_cancelled");
 }
 
 TEST_F(Engines, MayEndWhileQueriesRun) {

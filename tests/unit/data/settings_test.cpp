@@ -29,7 +29,7 @@ TEST(CheckSource, PassesOverWhatClientsOfAnotherApiKeep) {
 
 TEST(CheckSource, NamesWhatIsWrong) {
     EXPECT_EQ(wrong_field("{}"), "settings");
-    EXPECT_EQ(wrong_field("{}", "mysql"), "type");
+    EXPECT_EQ(wrong_field("{}", "nothing"), "type");
     EXPECT_EQ(wrong_field(R"({"database":"a.db","tables":{"t":"a.csv"}})"), "settings");
     EXPECT_EQ(wrong_field(R"({"database":1})"), "settings.database");
     EXPECT_EQ(wrong_field(R"({"tables":[]})"), "settings.tables");

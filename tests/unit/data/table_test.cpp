@@ -210,36 +210,46 @@ TablePtr table_of(std::size_t bytes) {
 }
 
 TEST(ResultCache, ForgetsTheLeastRecentlyUsed) {
-    ResultCache cache(3000, 10s);
+    ResultCache cache(3000);
     const Time now{1h};
-    cache.put("a", table_of(1000), now);
-    cache.put("b", table_of(1000), now);
-    EXPECT_NE(cache.get("a", now), nullptr);
-    cache.put("c", table_of(1000), now);
-    EXPECT_NE(cache.get("a", now), nullptr);
-    EXPECT_EQ(cache.get("b", now), nullptr);
-    EXPECT_NE(cache.get("c", now), nullptr);
+    cache.put("a", table_of(1000), now, 10s);
+    cache.put("b", table_of(1000), now, 10s);
+    EXPECT_NE(cache.get("a", now, 10s), nullptr);
+    cache.put("c", table_of(1000), now, 10s);
+    EXPECT_NE(cache.get("a", now, 10s), nullptr);
+    EXPECT_EQ(cache.get("b", now, 10s), nullptr);
+    EXPECT_NE(cache.get("c", now, 10s), nullptr);
     EXPECT_LE(cache.bytes(), 3000U);
-    cache.put("huge", table_of(5000), now);
-    EXPECT_EQ(cache.get("huge", now), nullptr);
-    EXPECT_NE(cache.get("a", now), nullptr);
+    cache.put("huge", table_of(5000), now, 10s);
+    EXPECT_EQ(cache.get("huge", now, 10s), nullptr);
+    EXPECT_NE(cache.get("a", now, 10s), nullptr);
 }
 
 TEST(ResultCache, ForgetsWithAge) {
-    ResultCache cache(1'000'000, 10s);
-    cache.put("a", table_of(10), Time{1h});
-    EXPECT_NE(cache.get("a", Time{1h + 10s}), nullptr);
-    EXPECT_EQ(cache.get("a", Time{1h + 10s + 1us}), nullptr);
+    ResultCache cache(1'000'000);
+    cache.put("a", table_of(10), Time{1h}, 10s);
+    EXPECT_NE(cache.get("a", Time{1h + 10s}, 10s), nullptr);
+    EXPECT_EQ(cache.get("a", Time{1h + 10s + 1us}, 10s), nullptr);
     EXPECT_EQ(cache.bytes(), 0U);
-    cache.put("a", table_of(10), Time{1h});
-    EXPECT_EQ(cache.get("a", Time{59min}), nullptr) << "the clock was set back";
+    cache.put("a", table_of(10), Time{1h}, 10s);
+    EXPECT_EQ(cache.get("a", Time{59min}, 10s), nullptr) << "the clock was set back";
+}
+
+TEST(ResultCache, KeepsWhatIsOldForWhoeverTakesIt) {
+    ResultCache cache(1'000'000);
+    cache.put("a", table_of(10), Time{1h}, 30s);
+    EXPECT_EQ(cache.get("a", Time{1h + 20s}, 10s), nullptr);
+    EXPECT_NE(cache.get("a", Time{1h + 20s}, 20s), nullptr);
+    EXPECT_EQ(cache.get("a", Time{1h + 31s}, 1h), nullptr);
+    cache.put("never", table_of(10), Time{1h}, 0s);
+    EXPECT_EQ(cache.get("never", Time{1h}, 1h), nullptr);
 }
 
 TEST(ResultCache, ReplacesAnOldResult) {
-    ResultCache cache(1'000'000, 10s);
-    cache.put("a", table_of(10), Time{1h});
-    cache.put("a", table_of(20), Time{1h});
-    EXPECT_EQ(cache.get("a", Time{1h})->json.size(), 20U);
+    ResultCache cache(1'000'000);
+    cache.put("a", table_of(10), Time{1h}, 10s);
+    cache.put("a", table_of(20), Time{1h}, 10s);
+    EXPECT_EQ(cache.get("a", Time{1h}, 10s)->json.size(), 20U);
 }
 
 }  // namespace
