@@ -277,10 +277,10 @@ void append_frame(std::string& out, const json::object& frame, const std::string
             append_cell(out, values[row]);
         }
         out += ']';
-        for (const auto* name : {"labels", "exact"}) {
-            const auto* texts = field.if_contains(name);
+        for (const auto* member : {"labels", "exact"}) {
+            const auto* texts = field.if_contains(member);
             if (texts == nullptr) continue;
-            out += fmt::format(R"(,"{}":)", name) + json::serialize(texts->as_object());
+            out += fmt::format(R"(,"{}":)", member) + json::serialize(texts->as_object());
         }
         out += '}';
     }
