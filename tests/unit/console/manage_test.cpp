@@ -217,6 +217,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
     const access::CatalogParts catalog_parts{catalog(), audit, random, clock};
     access::DashboardService dashboards(catalog_parts);
     access::ShareService shares(catalog_parts);
+    access::ModelService models(catalog_parts);
     access::OrganizationService organizations(catalog_parts);
     access::SignIn sign_in(catalog(), audit, clock);
     access::Authenticator authenticator(catalog(), clock);
@@ -225,6 +226,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
                        .sessions = service(),
                        .dashboards = dashboards,
                        .shares = shares,
+                       .models = models,
                        .organizations = organizations,
                        .views = views,
                        .sign_in = sign_in,
