@@ -44,8 +44,11 @@ Result<Credentials> read_credentials(const Call& call) {
         auto value = form_decode(pair.substr(equals + 1));
         if (!value) return invalid("invalid_form", "The form does not decode.");
         const auto name = pair.substr(0, equals);
-        if (name == "client_id") credentials.client_id = std::move(*value);
-        if (name == "client_secret") credentials.client_secret = std::move(*value);
+        if (name == "client_id") {
+            credentials.client_id = std::move(*value);
+        } else if (name == "client_secret") {
+            credentials.client_secret = std::move(*value);
+        }
     }
     return credentials;
 }

@@ -220,7 +220,7 @@ class Messages {
                         before = kOptional[k].before;
                     insert_before(lines, before, std::string(one.name),
                                   as_value ? std::string(one.empty) : std::string());
-                    names = std::string(one.name) + (names.empty() ? "" : ", " + names);
+                    names = fmt::format("{}{}{}", one.name, names.empty() ? "" : ", ", names);
                 }
                 if (!fits) continue;
                 add(lines,

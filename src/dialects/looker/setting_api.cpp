@@ -47,9 +47,10 @@ Shape embed_config_shape() {
     });
 }
 
-json::value stored(const json::object& section, std::string_view name, json::value otherwise) {
+json::value stored(const json::object& section, std::string_view name,
+                   const json::value& otherwise) {
     const auto* value = section.if_contains(name);
-    return value == nullptr || value->is_null() ? std::move(otherwise) : *value;
+    return value == nullptr || value->is_null() ? otherwise : *value;
 }
 
 json::object setting_json(const store::Organization& organization, const Call& call) {

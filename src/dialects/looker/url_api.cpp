@@ -22,7 +22,8 @@ using http::Method;
 using http::Response;
 
 constexpr std::size_t kNonceDigits = 32;
-constexpr std::int64_t kMaxUrl = 16 * 1024;
+constexpr std::int64_t kMaxText = std::int64_t{64} * 1024;
+constexpr std::int64_t kMaxUrl = std::int64_t{16} * 1024;
 
 struct TargetUrl {
     std::string base;    ///< "https://dash.example:9999"
@@ -298,7 +299,7 @@ void add_url_operations(Operations& operations, const EmbedParts& parts) {
                     .path = "/embed/sso/validate",
                     .permission = access::Permission::org_manage,
                     .body = Shape::object({required("url", Shape::text(1, kMaxUrl)),
-                                           optional("string_to_sign", Shape::text(0, 64 * 1024))}),
+                                           optional("string_to_sign", Shape::text(0, kMaxText))}),
                     .handle = [parts](Call& call) { return validate_post(parts, call); }});
 }
 
