@@ -28,7 +28,17 @@ function outline(root) {
   const rings = objects.countries.geometries.flatMap(({ type, arcs: own }) =>
     type === 'Polygon' ? own : own.flat(),
   );
-  return `export const arcs = ${JSON.stringify(rounded)};\nexport const rings = ${JSON.stringify(rings)};\n`;
+  // One island lies on both ends of the map: its outline would run across all of it.
+  const runsAcross = (ring) =>
+    ring.some((index) => {
+      let y = 0;
+      return rounded[index < 0 ? ~index : index].some((step, at) => {
+        if (at % 2 === 1) y += step;
+        return at > 1 && at % 2 === 0 && Math.abs(step) > 180 * kGrid && y > -60 * kGrid;
+      });
+    });
+  const drawn = rings.filter((ring) => !runsAcross(ring));
+  return `export const arcs = ${JSON.stringify(rounded)};\nexport const rings = ${JSON.stringify(drawn)};\n`;
 }
 
 /** For esbuild. */

@@ -129,6 +129,13 @@ async function buildLab(folder, undo, { tls = true, cookies = tls, fixture = FIX
 
   return {
     origin, host, pin: certificates?.pin, link, api, allowOrigins,
+    /** Shares one more dashboard, as it is: links are signed by its name. */
+    async shareAll(dashboard) {
+      shares[dashboard] = (await api('POST', `/api/v2/dashboard/${dashboard}/shared/secure-embed`, {
+        data: { type: 'secure_embed_request', attributes: { title: dashboard, status: 'active', global_time: {},
+          global_time_selectable: true, selectable_template_vars: [],
+          viewing_preferences: { theme: 'system', high_density: false } } } })).data.attributes;
+    },
     /** A page that embeds through the script, starting with a link that stays the same. */
     renewingPage: site => `${host.origin(site)}/renewing?` + new URLSearchParams(
       { script: `${origin}/sdk/casement.js`, first: link('acme') }),

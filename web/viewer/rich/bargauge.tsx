@@ -5,14 +5,15 @@ import { Quiet, type PictureProps } from '../panels/common';
 import { textWidth } from '../panels/text-width';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
-import { bandsOf, makeDisplay, scaleOf, shareOf, type Band, type Scale } from './display';
+import { makeDisplay, ownColors, paintedBands, shownItem } from './display';
+import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems } from './singles';
 
 const kLeastRow = 22;
 const kLeastColumn = 44;
 const kMostBars = 100;
 
-export function BarGaugePicture({ options, frames, isDark }: PictureProps) {
+export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const found = useMemo(() => toItems(frames, options), [frames, options]);
@@ -21,16 +22,14 @@ export function BarGaugePicture({ options, frames, isDark }: PictureProps) {
   if (items.length === 0) return <Quiet>No value.</Quiet>;
 
   const display = makeDisplay(options, isDark);
-  const scale = scaleOf(
-    options,
-    items.map((item) => item.value),
-  );
-  const bands = bandsOf(options, scale, isDark);
-  const own = read.texts(options, 'colors') ?? [];
+  const values = items.map((item) => item.value);
+  const own = ownColors(panel);
   const bars = items.map((item, index) => {
-    const shown = display(item.value, item.text);
+    const shown = shownItem(item, display);
     const color = shown.color ?? seriesColor(own.length > 0 ? index : 0, isDark, own);
-    return { ...item, shown, color };
+    const settings = item.column?.field?.options ?? options;
+    const scale = scaleOf(settings, values);
+    return { ...item, shown, color, scale, bands: paintedBands(settings, scale, isDark) };
   });
   const isUpright = turned(options, size, items.length);
   const valueMode = read.choice(
@@ -65,9 +64,9 @@ export function BarGaugePicture({ options, frames, isDark }: PictureProps) {
                   class="bar-gauge"
                   role="meter"
                   aria-label={bar.name}
-                  aria-valuenow={bar.value ?? scale.min}
-                  aria-valuemin={scale.min}
-                  aria-valuemax={scale.max}
+                  aria-valuenow={bar.value ?? bar.scale.min}
+                  aria-valuemin={bar.scale.min}
+                  aria-valuemax={bar.scale.max}
                   aria-valuetext={bar.shown.text}
                   title={`${bar.name}: ${bar.shown.text}`}
                 >
@@ -75,7 +74,9 @@ export function BarGaugePicture({ options, frames, isDark }: PictureProps) {
                     <span class="bar-gauge-name truncate">{bar.name}</span>
                   )}
                   <Bar
-                    {...{ options, scale, bands, isUpright }}
+                    {...{ options, isUpright }}
+                    scale={bar.scale}
+                    bands={bar.bands}
                     value={bar.value}
                     color={bar.color}
                   />

@@ -6,15 +6,8 @@ import { Quiet, type PictureProps } from '../panels/common';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { columnsFor, pointAt, ringPath } from './arcs';
-import {
-  bandsOf,
-  makeDisplay,
-  scaleOf,
-  shareOf,
-  type Band,
-  type Display,
-  type Scale,
-} from './display';
+import { makeDisplay, ownColors, paintedBands, shownItem, type Display } from './display';
+import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems, type Item } from './singles';
 import { fontFor } from './fonts';
 
@@ -23,7 +16,7 @@ const kFrom = (-2 * Math.PI) / 3;
 const kTurn = (4 * Math.PI) / 3;
 const kMostGauges = 60;
 
-export function GaugePicture({ options, frames, isDark }: PictureProps) {
+export function GaugePicture({ options, frames, isDark, panel }: PictureProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const found = useMemo(() => toItems(frames, options), [frames, options]);
@@ -32,11 +25,12 @@ export function GaugePicture({ options, frames, isDark }: PictureProps) {
   if (items.length === 0) return <Quiet>No value.</Quiet>;
 
   const display = makeDisplay(options, isDark);
-  const scale = scaleOf(
-    options,
-    items.map((item) => item.value),
-  );
-  const bands = bandsOf(options, scale, isDark);
+  const values = items.map((item) => item.value);
+  const standing = items.map((item) => {
+    const own = item.column?.field?.options ?? options;
+    const scale = scaleOf(own, values);
+    return { scale, bands: paintedBands(own, scale, isDark) };
+  });
   const orientation = read.choice(
     options,
     'orientation',
@@ -60,9 +54,11 @@ export function GaugePicture({ options, frames, isDark }: PictureProps) {
               {items.map((item, index) => (
                 <Gauge
                   key={item.name + String(index)}
-                  {...{ item, display, scale, bands, options, box }}
+                  {...{ item, display, options, box }}
+                  scale={standing[index]?.scale ?? { min: 0, max: 1 }}
+                  bands={standing[index]?.bands ?? []}
                   named={items.length > 1}
-                  color={seriesColor(index, isDark, read.texts(options, 'colors') ?? [])}
+                  color={seriesColor(index, isDark, ownColors(panel))}
                 />
               ))}
             </div>
@@ -86,14 +82,16 @@ interface GaugeProps {
 }
 
 function Gauge({ item, display, scale, bands, options, box, named, color }: GaugeProps) {
-  const shown = display(item.value, item.text);
+  const shown = shownItem(item, display);
+  const write = (value: number): string =>
+    item.column?.field?.show(value).text ?? display(value).text;
   const hasBand = read.flag(options, 'show_threshold_markers', true) && bands.length > 1;
   const hasLabels = read.flag(options, 'show_threshold_labels', false) && bands.length > 0;
   const nameHeight = named && box.height >= 70 ? Math.min(20, Math.max(13, box.height * 0.12)) : 0;
   const marks = hasLabels
     ? [...new Set([scale.min, ...bands.map((band) => band.from), scale.max])]
     : [];
-  const markTexts = marks.map((mark) => display(mark).text);
+  const markTexts = marks.map(write);
   const markRoom = hasLabels && box.width >= 150 && box.height >= 110 ? 12 : 0;
   const side = markRoom > 0 ? Math.max(...markTexts.map((text) => text.length)) * 5.4 + 4 : 2;
   const height = box.height - nameHeight - 4;
@@ -166,7 +164,12 @@ function Gauge({ item, display, scale, bands, options, box, named, color }: Gaug
           {shown.text}
         </text>
         {nameHeight > 0 && (
-          <text class="gauge-name" x={center.x} y={box.height - 6} text-anchor="middle">
+          <text
+            class="gauge-name"
+            x={center.x}
+            y={Math.min(box.height - 5, center.y + radius * 0.52 + markRoom + 18)}
+            text-anchor="middle"
+          >
             {fitText(item.name, box.width - 8)}
           </text>
         )}

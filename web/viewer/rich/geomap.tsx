@@ -5,7 +5,7 @@ import { formatNumber } from '../format/numbers';
 import { Quiet, Tooltip, type PictureProps } from '../panels/common';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
-import { bandsOf, makeDisplay } from './display';
+import { makeDisplay, ownColors, paintedBands, type Shown } from './display';
 import { fitted, outlinePath, project, toMarkers, worldView, type Marker, type View } from './geo';
 import { cellText } from './singles';
 import type { World } from './world';
@@ -76,7 +76,11 @@ export function GeomapPicture(props: PictureProps) {
 
   const view = chosen ?? first;
   const display = makeDisplay(options, isDark);
-  const color = seriesColor(0, isDark, read.texts(options, 'colors') ?? []);
+  const color = seriesColor(0, isDark, ownColors(panel));
+  const shown = ({ value, details: [first] }: Marker): Shown => {
+    const own = first?.column.field?.show(value, first.row);
+    return own ? { text: own.text, color: own.color ?? color } : display(value);
+  };
   const markers = [...(found?.markers ?? [])].sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const radius = radii(markers, options, found?.hasValues ?? false);
   const opacity = read.number(options, 'marker_opacity') ?? 0.7;
@@ -124,7 +128,7 @@ export function GeomapPicture(props: PictureProps) {
     else return;
     event.preventDefault();
   };
-  const bands = bandsOf(options, { min: -1e300, max: 1e300 }, isDark);
+  const bands = paintedBands(options, { min: -1e300, max: 1e300 }, isDark);
   const [north, west] = [
     size.height / 2 - view.center.y * view.scale,
     size.width / 2 - view.center.x * view.scale,
@@ -194,8 +198,7 @@ export function GeomapPicture(props: PictureProps) {
               />
               {markers.map((marker, index) => {
                 const spot = place(marker);
-                const paint =
-                  marker.value === null ? color : (display(marker.value).color ?? color);
+                const paint = marker.value === null ? color : (shown(marker).color ?? color);
                 return (
                   <circle
                     key={index}
@@ -210,7 +213,11 @@ export function GeomapPicture(props: PictureProps) {
             </svg>
           )}
         </div>
-        <div class="map-buttons">
+        <div
+          class={
+            size.width < 160 || size.height < 120 ? 'map-buttons visually-hidden' : 'map-buttons'
+          }
+        >
           <button type="button" class="button" aria-label="Zoom in" onClick={() => zoom(kStep)}>
             +
           </button>
@@ -245,9 +252,9 @@ export function GeomapPicture(props: PictureProps) {
               const isValue = index === 0 && active.marker.value !== null;
               return {
                 name,
-                color: isValue ? (display(active.marker.value).color ?? color) : 'transparent',
+                color: isValue ? (shown(active.marker).color ?? color) : 'transparent',
                 value: isValue
-                  ? display(active.marker.value).text
+                  ? shown(active.marker).text
                   : column.type === 'time' && typeof cell === 'number'
                     ? formatInstant(cell, zone)
                     : typeof cell === 'number'
@@ -261,7 +268,7 @@ export function GeomapPicture(props: PictureProps) {
           {markers.slice(0, 50).map((marker, index) => (
             <li key={index}>
               {marker.name}
-              {marker.value === null ? '' : `: ${display(marker.value).text}`}
+              {marker.value === null ? '' : `: ${shown(marker).text}`}
             </li>
           ))}
         </ul>

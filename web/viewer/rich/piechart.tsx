@@ -6,12 +6,14 @@ import { fitText, textWidth } from '../panels/text-width';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { pointAt, ringPath, slicesOf } from './arcs';
-import { makeDisplay } from './display';
+import { makeDisplay, ownColors, shownItem } from './display';
 import { fontFor } from './fonts';
 import { isPale } from './pale';
 import { toItems, type Item } from './singles';
 
 const kMostSlices = 100;
+/** The letters on slices are wider than those that are measured. */
+const kBold = 1.1;
 
 export function PieChartPicture({ options, frames, isDark, panel }: PictureProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -22,14 +24,14 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
   const items = all.slice(0, kMostSlices);
   if (items.length === 0) return <Quiet>No value.</Quiet>;
 
-  const own = read.texts(options, 'colors') ?? [];
+  const own = ownColors(panel);
   const display = makeDisplay({ ...options, thresholds: undefined }, isDark);
   const names = items.map((item) => item.name);
-  const pieces = items.map((item, index) => ({
-    ...item,
-    ...display(item.value, item.text),
-    color: seriesColor(index, isDark, own),
-  }));
+  const pieces = items.map((item, index) => {
+    const shown = shownItem(item, display);
+    const color = hasOwnColor(item, options) ? shown.color : undefined;
+    return { ...item, text: shown.text, color: color ?? seriesColor(index, isDark, own) };
+  });
   const slices = slicesOf(items.map((item) => (hidden.has(item.name) ? null : item.value)));
   const shares = new Map(slices.map((slice) => [slice.index, slice.share]));
   const percent = (share: number | undefined): string =>
@@ -42,7 +44,7 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
   const inner = isDonut ? outer * 0.62 : 0;
   const center = { x: size.width / 2, y: size.height / 2 };
   const total = slices.reduce((sum, slice) => sum + (items[slice.index]?.value ?? 0), 0);
-  const totalText = display(total).text;
+  const totalText = (items[0]?.column?.field?.show(total) ?? display(total)).text;
   const summary = pieces
     .slice(0, 12)
     .map((piece, index) => `${piece.name}: ${piece.text}, ${percent(shares.get(index))}`);
@@ -97,7 +99,7 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
                       lines={lines}
                       place={pointAt(
                         center,
-                        isDonut ? (inner + outer) / 2 : outer * 0.66,
+                        isDonut ? (inner + outer) / 2 : outer * 0.62,
                         (slice.from + slice.to) / 2,
                       )}
                       room={roomIn(slice.to - slice.from, inner, outer)}
@@ -184,6 +186,15 @@ export function PieChartPicture({ options, frames, isDark, panel }: PictureProps
   );
 }
 
+/** A slice has the palette's colour, unless the author wants another for its value or its name. */
+function hasOwnColor({ column, row }: Item, options: read.Options): boolean {
+  const settings = column?.field?.options ?? options;
+  const mode = (settings.color as { mode?: unknown } | undefined)?.mode;
+  if (Array.isArray(settings.mappings) && settings.mappings.length > 0) return true;
+  if (typeof mode !== 'string') return false;
+  return row === undefined || !mode.startsWith('palette');
+}
+
 function sorted(items: Item[], options: read.Options): Item[] {
   const sort = read.choice(options, 'sort', ['none', 'asc', 'desc'] as const, 'desc');
   if (sort === 'none') return items;
@@ -192,9 +203,9 @@ function sorted(items: Item[], options: read.Options): Item[] {
 }
 
 function roomIn(angle: number, inner: number, outer: number): number {
-  const middle = inner > 0 ? (inner + outer) / 2 : outer * 0.66;
+  const middle = inner > 0 ? (inner + outer) / 2 : outer * 0.62;
   const across = angle >= Math.PI ? 2 * middle : 2 * middle * Math.sin(angle / 2);
-  return Math.min(across, inner > 0 ? outer - inner : outer * 0.62) - 6;
+  return Math.min(across, inner > 0 ? outer - inner : outer * 0.78) - 6;
 }
 
 interface SliceLabelProps {
@@ -208,15 +219,17 @@ interface SliceLabelProps {
 function SliceLabel({ lines, place, room, color }: SliceLabelProps) {
   const kLine = 14;
   if (room < 24 || lines.length * kLine > room + 12) return null;
-  const shown = lines.map((line) => fitText(line, room));
-  if (lines.some((line, index) => shown[index] !== line && textWidth(line) > room * 2)) return null;
+  // Half a name is worse than none: the legend has it.
+  const shown = lines
+    .filter((line) => textWidth(line) * kBold <= room * 1.25)
+    .map((line) => fitText(line, room));
   return (
     <text class={isPale(color) ? 'slice-label on-pale' : 'slice-label'} text-anchor="middle">
       {shown.map((line, index) => (
         <tspan
           key={index}
           x={place.x}
-          y={place.y + (index - (lines.length - 1) / 2) * kLine}
+          y={place.y + (index - (shown.length - 1) / 2) * kLine}
           dominant-baseline="central"
         >
           {line}

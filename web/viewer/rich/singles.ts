@@ -1,14 +1,19 @@
 // Which single values a result holds: one per row, or one per column or series.
 import type { Cell, Column, Frame } from '../api/wire';
-import { reduce, toTimeSeries, type Reduce } from '../data/frames';
+import { toTimeSeries } from '../data/frames';
 import type { Options } from '../data/options';
 import * as read from '../data/options';
+import { reduceCells } from '../data/reducers';
+import { safePattern } from '../fields/patterns';
 
 export interface Item {
   name: string;
   value: number | null;
   /** Of a value that is a text. */
   text: string | undefined;
+  /** Where it comes from: how it is written and coloured may be told there. */
+  column?: Column | undefined;
+  row?: number;
 }
 
 export interface Items {
@@ -17,19 +22,16 @@ export interface Items {
   left: number;
 }
 
-const kHow = ['last', 'first', 'sum', 'mean', 'min', 'max'] as const;
-
 export function toItems(frames: readonly Frame[], options: Options): Items {
-  const how = read.choice(options, 'reduce', kHow, 'last');
-  const wanted = read.text(options, 'value_column');
+  const how = read.text(options, 'reduce') ?? 'last';
   const timed = frames.filter((frame) => isTimed(frame, options));
   const all = [
     ...frames
       .filter((frame) => frame.rows > 0 && !timed.includes(frame))
       .flatMap((frame) =>
-        perRow(frame, options) ? rowItems(frame, options) : columnItems(frame, wanted, how),
+        perRow(frame, options) ? rowItems(frame, options) : columnItems(frame, options, how),
       ),
-    ...(timed.length > 0 ? seriesItems(timed, options, wanted, how) : []),
+    ...(timed.length > 0 ? seriesItems(timed, options, how) : []),
   ];
   const limit = Math.max(1, read.number(options, 'limit') ?? 100);
   return { items: all.slice(0, limit), left: Math.max(0, all.length - limit) };
@@ -55,53 +57,48 @@ function rowItems(frame: Frame, options: Options): Item[] {
   const label =
     find(frame, read.text(options, 'label_column')) ??
     frame.columns.find((column) => column.type === 'text');
-  const columns = valueColumns(frame, read.text(options, 'value_column'), label);
+  const columns = valueColumns(frame, options, label);
   return Array.from({ length: frame.rows }, (_, row) =>
     columns.map((column) => {
       const own = label ? cellText(label.values[row]) : columns.length > 1 ? '' : column.name;
       const name = columns.length > 1 ? `${own} ${column.name}`.trim() : own;
-      return itemOf(name, column.values[row]);
+      return { ...itemOf(name, column.values[row]), column, row };
     }),
   ).flat();
 }
 
-function columnItems(frame: Frame, wanted: string | undefined, how: Reduce): Item[] {
-  return valueColumns(frame, wanted, undefined).map((column) => {
-    if (column.type === 'text') {
-      return itemOf(column.name, column.values[how === 'first' ? 0 : frame.rows - 1]);
-    }
-    return {
-      name: column.name,
-      value: reduce(column.values.map(asNumber), how),
-      text: undefined,
-    };
-  });
-}
-
-function seriesItems(
-  frames: readonly Frame[],
-  options: Options,
-  wanted: string | undefined,
-  how: Reduce,
-): Item[] {
-  const chosen = wanted === undefined ? options : { ...options, value_columns: [wanted] };
-  return toTimeSeries(frames, chosen).series.map(({ name, values }) => ({
-    name,
-    value: reduce(values, how),
-    text: undefined,
+function columnItems(frame: Frame, options: Options, how: string): Item[] {
+  return valueColumns(frame, options, undefined).map((column) => ({
+    ...itemOf(column.name, reduceCells(column.values, how)),
+    column,
   }));
 }
 
-function valueColumns(
-  frame: Frame,
-  wanted: string | undefined,
-  label: Column | undefined,
-): Column[] {
-  const named = find(frame, wanted);
+function seriesItems(frames: readonly Frame[], options: Options, how: string): Item[] {
+  const columns = frames.flatMap((frame) => valueColumns(frame, options, undefined));
+  const chosen = { ...options, value_columns: columns.map((column) => column.name) };
+  return toTimeSeries(frames, chosen).series.map(({ name, values }) => ({
+    ...itemOf(name, reduceCells(values, how)),
+    column: columns.find((column) => column.name === name) ?? columns[0],
+  }));
+}
+
+function valueColumns(frame: Frame, options: Options, label: Column | undefined): Column[] {
+  const named = find(frame, read.text(options, 'value_column'));
   if (named) return [named];
-  const numbers = frame.columns.filter((column) => column.type === 'number' && column !== label);
-  if (numbers.length > 0) return numbers;
-  return frame.columns.filter((column) => column.type !== 'time' && column !== label).slice(0, 1);
+  const usable = frame.columns.filter(
+    (column) => column !== label && column.field?.options.hidden !== true,
+  );
+  const fields = read.text(options, 'fields');
+  if (fields !== undefined) {
+    const pattern = fields.startsWith('/') ? safePattern(fields) : null;
+    return usable.filter((column) =>
+      pattern ? pattern.test(column.name) : column.name === fields,
+    );
+  }
+  const numbers = usable.filter((column) => column.type === 'number');
+  if (numbers.length > 0) return options.per_series === false ? numbers.slice(0, 1) : numbers;
+  return usable.filter((column) => column.type !== 'time').slice(0, 1);
 }
 
 function find(frame: Frame, name: string | undefined): Column | undefined {

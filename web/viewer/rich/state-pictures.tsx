@@ -8,7 +8,7 @@ import { fitText, textWidth } from '../panels/text-width';
 import { namedColor, seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { kTimeFoot, TimeAxis } from './axes';
-import { makeDisplay, type Shown } from './display';
+import { makeDisplay, ownColors, type Shown } from './display';
 import { isPale } from './pale';
 import { distinctValues, durationText, toStateRows, type State, type StateRow } from './states';
 
@@ -44,11 +44,21 @@ function States(props: PictureProps & { isHistory: boolean }) {
   const merge = !isHistory && read.flag(options, 'merge_values', true);
   const hasRange = props.to > props.from;
   const { rows, left: more } = useMemo(
-    () => toStateRows(frames, options, isHistory ? 0 : hasRange ? props.to : 0, merge),
+    () =>
+      toStateRows(
+        frames,
+        options,
+        isHistory ? 0 : hasRange ? props.to : 0,
+        merge,
+        merge ? stretchOf(options) : undefined,
+      ),
     [frames, options, merge, props.from, props.to],
   );
   const values = useMemo(() => distinctValues(rows), [rows]);
-  const paint = useMemo(() => painter(values, options, isDark), [values, options, isDark]);
+  const paint = useMemo(
+    () => painter(values, options, ownColors(panel), isDark, merge),
+    [values, options, panel, isDark, merge],
+  );
   if (rows.every((row) => row.states.length === 0)) return <Quiet>No states over time.</Quiet>;
 
   const all = rows.flatMap((row) => row.states);
@@ -75,7 +85,16 @@ function States(props: PictureProps & { isHistory: boolean }) {
   const line = read.number(options, 'line_width') ?? 0;
   const align = read.choice(options, 'align_value', ['left', 'center', 'right'] as const, 'left');
   const columnShare = read.number(options, 'col_width') ?? 0.9;
-  const legend = legendOf(values, paint);
+  // A history has texts in all of its boxes, or in none.
+  const columnStep = Math.min(...all.map((state) => state.to - state.from));
+  const columnRoom = ((columnStep / (to - from)) * (right - left) - 3) * columnShare;
+  const isTooNarrow =
+    isHistory &&
+    showValue === 'auto' &&
+    rows.some((row) =>
+      row.states.some(({ value }) => textWidth(paint(value, row).text) > columnRoom),
+    );
+  const legend = legendOf(rows, paint);
   const names = legend.map((item) => item.name);
   const flat = rows.flatMap((row) => row.states.map((state) => ({ row, state })));
 
@@ -155,7 +174,7 @@ function States(props: PictureProps & { isHistory: boolean }) {
                       {fitText(row.name, left - kGap)}
                     </text>
                     {row.states.map((state) => {
-                      const shown = paint(state.value);
+                      const shown = paint(state.value, row);
                       if (state.to <= from || state.from >= to || hidden.has(shown.text))
                         return null;
                       const start = x(state.from);
@@ -180,7 +199,7 @@ function States(props: PictureProps & { isHistory: boolean }) {
                               ...(line > 0 ? { stroke: shown.color ?? '', strokeWidth: line } : {}),
                             }}
                           />
-                          {showValue !== 'never' && (
+                          {showValue !== 'never' && !isTooNarrow && (
                             <StateText
                               text={shown.text}
                               color={shown.color ?? ''}
@@ -223,8 +242,8 @@ function States(props: PictureProps & { isHistory: boolean }) {
             title={pointed.row.name}
             rows={[
               {
-                name: paint(pointed.state.value).text,
-                color: paint(pointed.state.value).color ?? '',
+                name: paint(pointed.state.value, pointed.row).text,
+                color: paint(pointed.state.value, pointed.row).color ?? '',
                 value: isHistory ? '' : durationText(pointed.state.to - pointed.state.from),
               },
               {
@@ -246,7 +265,7 @@ function States(props: PictureProps & { isHistory: boolean }) {
         )}
         <span class="visually-hidden" aria-live="polite">
           {spoken
-            ? `${spoken.row.name}: ${paint(spoken.state.value).text}, ${formatInstant(spoken.state.from, zone)}`
+            ? `${spoken.row.name}: ${paint(spoken.state.value, spoken.row).text}, ${formatInstant(spoken.state.from, zone)}`
             : ''}
         </span>
       </div>
@@ -262,20 +281,60 @@ function States(props: PictureProps & { isHistory: boolean }) {
   );
 }
 
-type Painter = (value: Cell) => Shown;
+/** Values with words of their own are not put together. */
+function hasStretches(options: read.Options): boolean {
+  const isMapped = Array.isArray(options.mappings) && options.mappings.length > 0;
+  const isShare = options.thresholds_mode === 'percentage';
+  return read.thresholds(options).length > 1 && !isMapped && !isShare;
+}
 
-function painter(values: readonly Cell[], options: read.Options, isDark: boolean): Painter {
+/** Numbers that have reached the same threshold are one state, named by its stretch. */
+function stretchOf(options: read.Options): (value: Cell) => Cell {
+  const thresholds = read.thresholds(options);
+  if (!hasStretches(options)) return (value) => value;
+  return (value) =>
+    typeof value === 'number'
+      ? (thresholds.filter((threshold) => value >= threshold.value).at(-1)?.value ?? -Infinity)
+      : value;
+}
+
+function stretchText(
+  from: number,
+  options: read.Options,
+  write: (value: number) => string,
+): string {
+  const thresholds = read.thresholds(options);
+  const next = thresholds.find(({ value }) => value > from)?.value;
+  if (from === -Infinity) return next === undefined ? '' : `< ${write(next)}`;
+  return next === undefined ? `${write(from)}+` : `${write(from)} – ${write(next)}`;
+}
+
+type Painter = (value: Cell, row: StateRow) => Shown;
+
+function painter(
+  values: readonly Cell[],
+  options: read.Options,
+  own: readonly string[],
+  isDark: boolean,
+  isGrouped: boolean,
+): Painter {
+  const isStretched = isGrouped && hasStretches(options);
   const display = makeDisplay(options, isDark);
-  const own = read.texts(options, 'colors') ?? [];
   const places = new Map(values.map((value, index) => [value, index]));
-  return (value) => {
-    const shown =
-      typeof value === 'number'
+  return (value, row) => {
+    const field = row.column?.field?.show(value);
+    const shown: Shown = field
+      ? { text: field.text, ...(field.color === undefined ? {} : { color: field.color }) }
+      : typeof value === 'number'
         ? display(value)
         : display(
             null,
             value === null ? '–' : value === true ? 'Yes' : value === false ? 'No' : value,
           );
+    if (typeof value === 'number' && isStretched) {
+      const write = (edge: number): string => (row.column?.field?.show(edge) ?? display(edge)).text;
+      return { ...shown, text: stretchText(value, options, write) };
+    }
     if (shown.color !== undefined) return shown;
     if (typeof value === 'boolean' && own.length === 0) {
       return { ...shown, color: namedColor(value ? 'green' : 'red', isDark) };
@@ -284,12 +343,14 @@ function painter(values: readonly Cell[], options: read.Options, isDark: boolean
   };
 }
 
-/** Numbers on thresholds share colours: one entry each, by their text. */
-function legendOf(values: readonly Cell[], paint: Painter): { name: string; color: string }[] {
+/** One entry for what is written alike. */
+function legendOf(rows: readonly StateRow[], paint: Painter): { name: string; color: string }[] {
   const found = new Map<string, string>();
-  for (const value of values) {
-    const { text, color } = paint(value);
-    if (!found.has(text)) found.set(text, color ?? '');
+  for (const row of rows) {
+    for (const { value } of row.states) {
+      const { text, color } = paint(value, row);
+      if (!found.has(text)) found.set(text, color ?? '');
+    }
   }
   return [...found].map(([name, color]) => ({ name, color }));
 }
@@ -310,7 +371,7 @@ interface StateTextProps {
 function StateText(props: StateTextProps) {
   const { text, place, width, middle, thick, align, always } = props;
   if (thick < 11) return null;
-  const room = width - 8;
+  const room = width - (align === 'center' ? 3 : 8);
   if (textWidth(text) > room && !(always && room >= 20)) return null;
   const x =
     align === 'left' ? place + 5 : align === 'right' ? place + width - 5 : place + width / 2;
@@ -330,7 +391,7 @@ function StateText(props: StateTextProps) {
 function describe(rows: readonly StateRow[], paint: Painter): string {
   const parts = rows.slice(0, 12).map((row) => {
     const last = row.states[row.states.length - 1];
-    return `${row.name}: ${row.states.length} states, last ${last ? paint(last.value).text : 'none'}`;
+    return `${row.name}: ${row.states.length} states, last ${last ? paint(last.value, row).text : 'none'}`;
   });
   const more = rows.length > 12 ? `; and ${rows.length - 12} more` : '';
   return `${parts.join('; ')}${more}.`;

@@ -13,6 +13,8 @@ export interface State {
 
 export interface StateRow {
   name: string;
+  /** Where its values come from. */
+  column?: Column;
   states: State[];
 }
 
@@ -25,15 +27,18 @@ export interface StateRows {
 
 /**
  * One row per series. Each value lasts until the next; the last until `end`. With `merge`, equal
- * values in a row are one state. A null ends a state and begins none.
+ * values in a row are one state. A null ends a state and begins none. `group` puts values together
+ * that are one state.
  */
 export function toStateRows(
   frames: readonly Frame[],
   options: Options,
   end: number,
   merge: boolean,
+  group: (value: Cell) => Cell = (value) => value,
 ): StateRows {
   const found = new Map<string, { time: number; value: Cell }[]>();
+  const sources = new Map<string, Column>();
   const dated = frames.flatMap((frame) => {
     const time = timeColumn(frame, options);
     return time && frame.rows > 0 ? [{ frame, time }] : [];
@@ -49,13 +54,17 @@ export function toStateRows(
         const name = split && values.length > 1 ? `${own} · ${column.name}` : own;
         const whole = dated.length > 1 && !split ? nameIn(frame, name, dated.length) : name;
         const points = found.get(whole) ?? [];
-        if (points.length === 0) found.set(whole, points);
-        points.push({ time: at, value: column.values[row] ?? null });
+        if (points.length === 0) {
+          found.set(whole, points);
+          sources.set(whole, column);
+        }
+        points.push({ time: at, value: group(column.values[row] ?? null) });
       }
     }
   }
   const rows = [...found].map(([name, points]) => ({
     name,
+    ...(sources.get(name)?.field ? { column: sources.get(name) as Column } : {}),
     states: statesOf(
       points.sort((a, b) => a.time - b.time),
       end,
@@ -111,7 +120,9 @@ function valueColumns(
 ): Column[] {
   const wanted = read.texts(options, 'value_columns');
   return frame.columns.filter((column) =>
-    wanted ? wanted.includes(column.name) : !taken.includes(column) && column.type !== 'time',
+    wanted
+      ? wanted.includes(column.name)
+      : !taken.includes(column) && column.type !== 'time' && column.field?.options.hidden !== true,
   );
 }
 

@@ -14,6 +14,7 @@ const kSteps = [
 ];
 const kMonths = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
 const kMonth = 30 * kDay;
+const kLongMonth = 31 * kDay;
 
 export interface TimeMarks {
   marks: number[];
@@ -60,7 +61,7 @@ function dayMarks(from: number, to: number, step: number, zone?: string): TimeMa
 }
 
 function monthMarks(from: number, to: number, rough: number, zone?: string): TimeMarks {
-  const months = kMonths.find((count) => count * kMonth >= rough) ?? 1200;
+  const months = kMonths.find((count) => count * kLongMonth >= rough) ?? 1200;
   const start = wallTime(from, zone);
   const marks: number[] = [];
   let month = Math.floor((start.year * 12 + start.month - 1) / months) * months;
