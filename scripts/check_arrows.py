@@ -15,7 +15,7 @@ MAY_USE = {
     "crypto": {"base"},
     "http": {"base"},
     "store": {"base", "crypto"},
-    "data": {"base"},
+    "data": {"base", "crypto"},
     "dashboards": {"base"},
     "access": {"base", "crypto", "store", "data", "dashboards"},
     "dialects": {"base", "crypto", "store", "data", "dashboards", "access", "http"},
