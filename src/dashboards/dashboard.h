@@ -92,8 +92,6 @@ struct Panel {
     /// The last two as written ("6h"), for the panel's head; empty where it shall not say so.
     std::string time_note;
     bool transparent = false;
-    std::optional<Repeat> repeat;
-    bool collapsed = false;  ///< row: its panels, all up to the next row, are folded away at first
 };
 
 struct Choice {

@@ -14,10 +14,6 @@ namespace {
 
 using Members = std::vector<ShapeMember>;
 
-Shape column_name() {
-    return column_shape();
-}
-
 // A PromQL duration of one unit. "ms" stands before "m", or a search would end too early.
 constexpr std::string_view kStep = "[1-9][0-9]{0,9}(ms|[smhdwy])";
 
