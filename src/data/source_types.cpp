@@ -28,6 +28,13 @@ std::span<const SourceType> source_types() {
     return kTypes;
 }
 
+std::string source_type_names() {
+    std::vector<std::string> names;
+    for (const auto& each : kTypes)
+        names.push_back(fmt::format("\"{}\"", each.name));
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
 const SourceType* find_source_type(std::string_view name) {
     const auto* const found =
         std::find_if(std::begin(kTypes), std::end(kTypes),
@@ -41,12 +48,8 @@ Result<void> check_source(std::string_view type, const boost::json::object& sett
         if (auto common = read_common_settings(settings); !common) return common.error();
         return known->check(without_common(settings));
     }
-    std::vector<std::string> names;
-    for (const auto& each : kTypes)
-        names.push_back(fmt::format("\"{}\"", each.name));
-    const auto* const must = names.size() == 1 ? "must be" : "must be one of";
     return invalid("invalid_source",
-                   fmt::format("A source's type {} {}.", must, fmt::join(names, ", ")), "type");
+                   fmt::format("A source's type must be one of {}.", source_type_names()), "type");
 }
 
 }  // namespace casement::data

@@ -39,6 +39,8 @@ struct SourceType {
 };
 
 [[nodiscard]] std::span<const SourceType> source_types();
+/// Their names in quotation marks, with commas between them: for messages.
+[[nodiscard]] std::string source_type_names();
 /// nullptr: the engine cannot ask sources of this type. The catalog may hold others.
 [[nodiscard]] const SourceType* find_source_type(std::string_view name);
 

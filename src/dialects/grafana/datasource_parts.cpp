@@ -230,9 +230,8 @@ Error no_such_datasource() {
 Error cannot_be_queried(const store::Source& row) {
     return invalid("source_type_unsupported",
                    fmt::format("This server keeps data sources of the type \"{}\", but cannot "
-                               "query them. It queries sources of the type \"duckdb\" and "
-                               "\"prometheus\".",
-                               row.type));
+                               "query them. It queries {}.",
+                               row.type, data::source_type_names()));
 }
 
 Error without_paths(Error error) {
