@@ -6,8 +6,8 @@ namespace {
 
 using C = Configuration;
 constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kLongestLife = 100 * 366 * kDay;
-constexpr std::int64_t kMega = 1024 * 1024;
+constexpr std::int64_t kLongestLife = std::int64_t{100} * 366 * kDay;
+constexpr std::int64_t kMega = std::int64_t{1024} * 1024;
 
 // Lambdas decay to the plain function pointers that Key holds.
 template <class Member>
@@ -172,7 +172,7 @@ std::vector<Key> make_keys() {
     add({"data.cache_seconds", number([](C& c) -> auto& { return c.data.cache_seconds; }),
          "Age up to which a result is shown again without asking the source.", 0, kDay});
     add({"data.cache_megabytes", number([](C& c) -> auto& { return c.data.cache_megabytes; }),
-         "Memory for such results.", 0, 1024 * 1024});
+         "Memory for such results.", 0, kMega});
     add({"data.threads", number([](C& c) -> auto& { return c.data.threads; }),
          "Queries that run at the same time; 0 is one per core.", 0, 1024});
     add({"data.allowed_folders", list([](C& c) -> auto& { return c.data.allowed_folders; }),
