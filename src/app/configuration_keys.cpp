@@ -6,8 +6,8 @@ namespace {
 
 using C = Configuration;
 constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kLongestLife = 100 * 366 * kDay;
-constexpr std::int64_t kMega = 1024 * 1024;
+constexpr std::int64_t kLongestLife = std::int64_t{100} * 366 * kDay;
+constexpr std::int64_t kMega = std::int64_t{1024} * 1024;
 
 // Lambdas decay to the plain function pointers that Key holds.
 template <class Member>
@@ -176,7 +176,7 @@ std::vector<Key> make_keys() {
          "never.",
          0, kDay});
     add({"data.cache_megabytes", number([](C& c) -> auto& { return c.data.cache_megabytes; }),
-         "Memory for such results.", 0, 1024 * 1024});
+         "Memory for such results.", 0, kMega});
     add({"data.threads", number([](C& c) -> auto& { return c.data.threads; }),
          "Threads for queries, which come as they are needed; 0 is up to 64. How many of one "
          "source run "
