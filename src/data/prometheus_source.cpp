@@ -196,7 +196,7 @@ class PrometheusSource final : public Source {
             const auto name = series.labels.empty() ? "" : series_name("", series.labels) + " ";
             values.push_back(fmt::format("{}{} {}", name, number, series.times[0]));
         }
-        return make_list(std::move(values), run.query.limits.rows);
+        return make_list(values, run.query.limits.rows);
     }
 
     Result<TablePtr> label_list(const Run& run, promql::VariableQuery& query) {
@@ -229,7 +229,7 @@ class PrometheusSource final : public Source {
             0, run.cancellation);
         if (!answer) return answer.error();
         std::sort(answer->names.begin(), answer->names.end());
-        return make_list(std::move(answer->names), run.query.limits.rows);
+        return make_list(answer->names, run.query.limits.rows);
     }
 
     /// metrics(expression) finds it anywhere in the name.

@@ -1,7 +1,7 @@
 #include "data/prometheus_table.h"
 
-#include "data/json_text.h"
 #include "data/promql_parser.h"
+#include "data/table_writer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,95 +25,48 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-std::string_view name_of(ColumnType type) {
-    return type == ColumnType::time ? "time" : type == ColumnType::number ? "number" : "text";
-}
-
-/// Columns first as cells, then as the JSON that is sent.
-class TableMaker {
+/// The columns of a result in their order, each filled as a whole.
+class Columns {
   public:
-    explicit TableMaker(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+    Columns(std::vector<Column> columns, const QueryLimits& limits)
+        : writer_(std::move(columns), limits) {}
 
-    /// NaN is null.
-    void add_numbers(std::string name, ColumnType type, std::vector<double> values,
-                     std::map<std::string, std::string> labels = {}) {
-        Table::Cells cells;
-        cells.nulls.resize(values.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (std::isfinite(values[i])) continue;
-            cells.nulls[i] = true;
-            values[i] = 0;
-        }
-        cells.numbers = std::move(values);
-        add(std::move(name), type, std::move(cells), std::move(labels));
+    /// The next column. NaN is null. False: the table is larger than its limit.
+    [[nodiscard]] bool add_numbers(const std::vector<double>& values) {
+        auto& column = writer_.column(next_);
+        for (const double value : values)
+            column.add_number(value);
+        return added();
     }
-    /// A text that is missing is null.
-    void add_texts(std::string name, std::vector<std::optional<std::string>> values) {
-        Table::Cells cells;
-        for (auto& value : values) {
-            cells.nulls.push_back(!value);
-            cells.texts.push_back(value ? std::move(*value) : std::string());
+    /// The same; a text that is missing is null.
+    [[nodiscard]] bool add_texts(const std::vector<const std::string*>& values) {
+        auto& column = writer_.column(next_);
+        for (const auto* value : values) {
+            if (value == nullptr) {
+                column.add_null();
+            } else {
+                column.add_text(*value);
+            }
         }
-        add(std::move(name), ColumnType::text, std::move(cells), {});
+        return added();
     }
 
-    TablePtr finish(std::size_t rows, bool truncated, const std::string& notice) {
-        table_->rows = rows;
-        table_->truncated = truncated;
-        std::string& json = table_->json;
-        json = "{\"columns\":[";
-        for (std::size_t i = 0; i < table_->columns.size(); ++i) {
-            if (i > 0) json += ',';
-            write_column(json, table_->columns[i], table_->cells[i]);
-            if (json.size() > max_bytes_) return nullptr;
-        }
-        json += fmt::format("],\"rows\":{},\"truncated\":{}", rows, truncated);
-        if (!notice.empty()) {
-            json += ",\"notice\":";
-            append_text(json, notice);
-        }
-        json += '}';
-        return table_;
+    [[nodiscard]] TablePtr finish(std::size_t rows, bool truncated, std::string notice) && {
+        if (!writer_.advance(rows)) return nullptr;
+        if (truncated) writer_.cut();
+        writer_.set_notice(std::move(notice));
+        return std::move(writer_).finish();
     }
 
   private:
-    void add(std::string name, ColumnType type, Table::Cells cells,
-             std::map<std::string, std::string> labels) {
-        table_->columns.push_back({std::move(name), type, std::move(labels)});
-        table_->cells.push_back(std::move(cells));
+    bool added() {
+        bytes_ += writer_.column(next_++).bytes();
+        return bytes_ <= writer_.limits().bytes;
     }
 
-    static void write_column(std::string& json, const Column& column, const Table::Cells& cells) {
-        json += "{\"name\":";
-        append_text(json, column.name);
-        json += fmt::format(",\"type\":\"{}\"", name_of(column.type));
-        if (!column.labels.empty()) {
-            json += ",\"labels\":{";
-            bool first = true;
-            for (const auto& [label, value] : column.labels) {
-                if (!first) json += ',';
-                first = false;
-                append_text(json, label);
-                json += ':';
-                append_text(json, value);
-            }
-            json += '}';
-        }
-        json += ",\"values\":[";
-        for (std::size_t row = 0; row < cells.nulls.size(); ++row) {
-            if (row > 0) json += ',';
-            if (cells.nulls[row])
-                json += "null";
-            else if (column.type == ColumnType::text)
-                append_text(json, cells.texts[row]);
-            else
-                append_number(json, cells.numbers[row]);
-        }
-        json += "]}";
-    }
-
-    const std::size_t max_bytes_;
-    std::shared_ptr<Table> table_ = std::make_shared<Table>();
+    TableWriter writer_;
+    std::size_t next_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 std::string notice_of(const PrometheusAnswer& answer) {
@@ -121,9 +74,10 @@ std::string notice_of(const PrometheusAnswer& answer) {
     if (answer.has_more) {
         notice = fmt::format("Only the first {} series are shown.", answer.series.size());
     }
-    for (const auto& warning : answer.warnings) {
+    if (!answer.warnings.empty()) {
+        // Its words may name servers and addresses: they are for the log.
         if (!notice.empty()) notice += ' ';
-        notice += warning;
+        notice += "The source warns that this may be incomplete.";
     }
     return notice;
 }
@@ -192,15 +146,18 @@ TablePtr make_wide(PrometheusAnswer answer, const TableWish& wish, const std::st
     const auto rows = std::min(times.size(), wish.limits.rows);
     times.resize(rows);
     const std::string legend = is_heatmap && wish.legend.empty() ? "{{le}}" : wish.legend;
-    TableMaker maker(wish.limits.bytes);
-    maker.add_numbers("Time", ColumnType::time, std::move(times));
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        columns[i].resize(rows);
-        auto name = series_name(legend, all[i].labels);
-        maker.add_numbers(std::move(name), ColumnType::number, std::move(columns[i]),
-                          std::move(all[i].labels));
+    std::vector<Column> described = {{"Time", ColumnType::time, {}}};
+    for (auto& series : all) {
+        auto name = series_name(legend, series.labels);
+        described.push_back({std::move(name), ColumnType::number, std::move(series.labels)});
     }
-    return maker.finish(rows, truncated, notice);
+    Columns table(std::move(described), wish.limits);
+    if (!table.add_numbers(times)) return nullptr;
+    for (auto& column : columns) {
+        column.resize(rows);
+        if (!table.add_numbers(column)) return nullptr;
+    }
+    return std::move(table).finish(rows, truncated, notice);
 }
 
 TablePtr make_long(const PrometheusAnswer& answer, const TableWish& wish,
@@ -233,20 +190,23 @@ TablePtr make_long(const PrometheusAnswer& answer, const TableWish& wish,
         }
     }
     const auto rows = times.size();
-    TableMaker maker(wish.limits.bytes);
-    maker.add_numbers("Time", ColumnType::time, std::move(times));
+    std::vector<Column> described = {{"Time", ColumnType::time, {}}};
+    for (const auto& label : labels)
+        described.push_back({label, ColumnType::text, {}});
+    described.push_back({"Value", ColumnType::number, {}});
+    Columns table(std::move(described), wish.limits);
+    if (!table.add_numbers(times)) return nullptr;
     for (const auto& label : labels) {
-        std::vector<std::optional<std::string>> texts;
+        std::vector<const std::string*> texts;
         texts.reserve(rows);
         for (const auto* series : owners) {
             const auto found = series->labels.find(label);
-            texts.push_back(found == series->labels.end() ? std::nullopt
-                                                          : std::optional(found->second));
+            texts.push_back(found == series->labels.end() ? nullptr : &found->second);
         }
-        maker.add_texts(label, std::move(texts));
+        if (!table.add_texts(texts)) return nullptr;
     }
-    maker.add_numbers("Value", ColumnType::number, std::move(values));
-    return maker.finish(rows, truncated, notice);
+    if (!table.add_numbers(values)) return nullptr;
+    return std::move(table).finish(rows, truncated, notice);
 }
 
 }  // namespace
@@ -285,16 +245,17 @@ TablePtr make_table(PrometheusAnswer answer, const TableWish& wish) {
     return make_wide(std::move(answer), wish, notice);
 }
 
-TablePtr make_list(std::vector<std::string> values, std::size_t max_rows) {
-    const bool truncated = values.size() > max_rows;
-    if (truncated) values.resize(max_rows);
-    std::vector<std::optional<std::string>> texts;
-    for (auto& value : values)
-        texts.emplace_back(std::move(value));
-    const auto rows = texts.size();
-    TableMaker maker(std::numeric_limits<std::size_t>::max());
-    maker.add_texts("value", std::move(texts));
-    return maker.finish(rows, truncated, {});
+TablePtr make_list(const std::vector<std::string>& values, std::size_t max_rows) {
+    QueryLimits limits;
+    limits.rows = max_rows;
+    limits.bytes = std::numeric_limits<std::size_t>::max();
+    TableWriter writer({{"value", ColumnType::text, {}}}, limits);
+    const auto rows = std::min(values.size(), max_rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        writer.column(0).add_text(values[i]);
+    if (!writer.advance(rows)) return nullptr;
+    if (values.size() > rows) writer.cut();
+    return std::move(writer).finish();
 }
 
 }  // namespace casement::data

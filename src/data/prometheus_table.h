@@ -32,6 +32,6 @@ struct TableWish {
 [[nodiscard]] TablePtr make_table(PrometheusAnswer answer, const TableWish& wish);
 
 /// One text column.
-[[nodiscard]] TablePtr make_list(std::vector<std::string> values, std::size_t max_rows);
+[[nodiscard]] TablePtr make_list(const std::vector<std::string>& values, std::size_t max_rows);
 
 }  // namespace casement::data

@@ -18,8 +18,8 @@ namespace {
 using Names = std::set<std::string, std::less<>>;
 
 /// Nothing is left in the text that is Grafana's, and every name in it is bound.
-void check_text(std::string_view text, const Names& known) {
-    for (const auto& token : sql_tokens(text, [](std::string_view) { return false; })) {
+void check_text(std::string_view text, const Names& known, SqlFlavour flavour) {
+    for (const auto& token : sql_tokens(text, [](std::string_view) { return false; }, flavour)) {
         promise(token.text != "$", "a dollar names something");
         if (token.kind != SqlToken::Kind::reference) continue;
         promise(!token.reference.is_braced, "no reference of Grafana's is left");
@@ -27,21 +27,21 @@ void check_text(std::string_view text, const Names& known) {
     }
 }
 
-void check_sql(std::string_view raw) {
+void check_sql(std::string_view raw, SqlFlavour flavour) {
     const std::vector<SqlVariable> variables = {
         {"host", false, ""}, {"hosts", true, ""}, {"interval", false, "interval_1"}};
     std::string back;
-    for (const auto& token : sql_tokens(raw, [](std::string_view) { return true; }))
+    for (const auto& token : sql_tokens(raw, [](std::string_view) { return true; }, flavour))
         back += token.text;
     promise(back == raw, "the pieces of a text are the text");
-    const auto imported = import_sql(raw, variables);
+    const auto imported = import_sql(raw, variables, flavour);
     if (!imported) {
         promise(imported.error().code == "query_not_importable", "a refusal has its code");
         promise(is_utf8(imported.error().message), "a refusal can be written as JSON");
         return;
     }
     check_text(imported->text,
-               {"from", "to", "interval", "timezone", "host", "hosts", "interval_1"});
+               {"from", "to", "interval", "timezone", "host", "hosts", "interval_1"}, flavour);
 }
 
 void check_dashboard(const Dashboard& dashboard) {
@@ -60,7 +60,10 @@ void check_dashboard(const Dashboard& dashboard) {
         promise((panel.type == PanelType::text) == panel.queries.empty(), "a text asks nothing");
         for (const auto& query : panel.queries) {
             promise(query.loose_source && query.model.empty(), "a query names a source at most");
-            check_text(query.sql, known);
+            promise(is_utf8(query.text), "a query is UTF-8");
+            if (query.language == PanelQuery::Language::sql) {
+                check_text(query.text, known, flavour_of(query.source_type));
+            }
         }
         promise(is_utf8(panel.markdown), "text is UTF-8");
     }
@@ -72,7 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto text = fuzz::text_of(data, size);
     const auto document = parse_json(text);
     if (!document || !document->is_object()) {
-        check_sql(text);
+        for (const auto flavour :
+             {SqlFlavour::duckdb, SqlFlavour::postgresql, SqlFlavour::mysql, SqlFlavour::sqlite}) {
+            check_sql(text, flavour);
+        }
         return 0;
     }
     ImportReport report;

@@ -24,6 +24,8 @@ export interface Frame {
   columns: Column[];
   rows: number;
   truncated: boolean;
+  /** What whoever looks at it should know. */
+  notice?: string;
 }
 
 export interface Choice {

@@ -37,6 +37,11 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
   const isKnown = isText || kPictures[panel.type] !== undefined || partsOf(panel).length > 0;
   const titleId = `panel-${panel.id}-title`;
   const isStale = state.frames !== null && state.isPending;
+  const warning =
+    state.frames &&
+    (state.status === 'error'
+      ? `Could not be refreshed. ${state.error?.message ?? ''}`
+      : state.frames.flatMap((frame) => frame.notice ?? []).join(' '));
 
   return (
     <section
@@ -58,17 +63,12 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
               {panel.title}
             </h2>
           )}
-          {panel.description && <Description text={panel.description} />}
+          {panel.description && <Hint label="About this panel" text={panel.description} />}
           {panel.time_note && <span class="time-note">{panel.time_note}</span>}
           {panel.links && (
             <Links links={panel.links} viewer={viewer} from={state.from} to={state.to} />
           )}
-          {state.status === 'error' && state.frames !== null && (
-            <span class="panel-flag" title={state.error?.message}>
-              <Glyph name="alert" />
-              <span class="visually-hidden">Could not be refreshed</span>
-            </span>
-          )}
+          {warning && <Hint label={warning} text={warning} isWarning />}
           {!isText && (
             <PanelMenu
               panel={panel}
@@ -217,14 +217,20 @@ function Skeleton({ type }: { type: string }) {
   );
 }
 
-function Description({ text }: { text: string }) {
+interface HintProps {
+  label: string;
+  text: string;
+  isWarning?: boolean;
+}
+
+function Hint({ label, text, isWarning }: HintProps) {
   return (
     <Popover
-      label="About this panel"
+      label={label}
       kind="dialog"
       title={text}
-      buttonClass="panel-button quiet-icon"
-      face={<Glyph name="info" />}
+      buttonClass={`panel-button ${isWarning ? 'warning-icon' : 'quiet-icon'}`}
+      face={<Glyph name={isWarning ? 'alert' : 'info'} />}
     >
       {() => <p class="popover-text">{text}</p>}
     </Popover>
