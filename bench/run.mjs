@@ -103,6 +103,16 @@ async function redeemLogins() {
     [row('first visit: person and session', first), row('later visits', later)]);
 }
 
+/** A table of what a program of bench/micro prints: name, ours and theirs. */
+function compared(title, peer, program, args) {
+  const out = execFileSync(join(ROOT, 'build/bench', program), args, { encoding: 'utf8' });
+  table(title, ['', 'Casement', peer, 'more'],
+    out.trim().split('\n').map(line => {
+      const [name, ours, theirs] = line.split('\t');
+      return [name, ours, theirs, `${(ours - theirs).toFixed(3)} (${ratio(ours, theirs)}×)`];
+    }));
+}
+
 const subjects = {
   async links() {
     const { server, share } = await startServer();
@@ -248,14 +258,15 @@ const subjects = {
   },
 
   async query() {
-    const out = execFileSync(join(ROOT, 'build/bench/bench_query'),
-      [join(FLIGHTS, 'data/flights-3m.parquet'), '41'], { encoding: 'utf8' });
-    table('A panel\'s query through the engine, median milliseconds',
-      ['', 'Casement', 'DuckDB alone', 'more'],
-      out.trim().split('\n').map(line => {
-        const [name, ours, theirs] = line.split('\t');
-        return [name, ours, theirs, `${(ours - theirs).toFixed(3)} (${ratio(ours, theirs)}×)`];
-      }));
+    const { folder, remove } = tempFolder();
+    compared('A panel\'s query through the engine, median milliseconds', 'DuckDB alone',
+      'bench_query', [join(FLIGHTS, 'data/flights-3m.parquet'), folder, '41']);
+    remove();
+  },
+
+  async postgres() {
+    compared('A panel\'s query to PostgreSQL through the engine, median milliseconds', 'psql',
+      'bench_postgres_query', ['41']);
   },
 
   async start() {

@@ -5,6 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset release -DCASEMENT_TESTS=OFF -DCASEMENT_BENCH=ON > /dev/null
-cmake --build --preset release --target bench_group_commit bench_query
+cmake --build --preset release --target bench_group_commit bench_query bench_postgres_query
 scripts/npm_ci.sh tests/browser
 exec node bench/run.mjs "$@"

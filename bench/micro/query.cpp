@@ -1,27 +1,22 @@
 // What a panel's query costs through the engine (bound values, limits, JSON) beside the same SQL in
-// DuckDB alone (prepared, run, every chunk fetched). Both over the same Parquet file.
+// DuckDB alone (prepared, run, every chunk fetched). Both over the same Parquet files.
 //
-//     bench_query FILE.parquet ROUNDS      prints a line per query: name, ours and theirs in ms
-#include "data/engine.h"
+//     bench_query FLIGHTS.parquet FOLDER ROUNDS
+//
+// prints a line per subject: name, ours and theirs in ms. FOLDER gets a file of ten million rows.
+#include "measure.h"
 
-#include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <stdexcept>
-#include <string>
-#include <vector>
+#include <thread>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <duckdb.h>
 
 namespace {
 
-namespace json = boost::json;
-using Clock = std::chrono::steady_clock;
+using casement::bench::median;
+using casement::bench::milliseconds_of;
 
 struct Subject {
     const char* name;
@@ -38,18 +33,15 @@ const std::vector<Subject> kSubjects = {
      "where origin = $airport group by destination order by flights desc limit 10"},
     {"5 000 rows",
      "select date, destination, delay, distance from flights where origin = $airport limit 5000"},
+    {"10 000 000 rows grouped to 1 000",
+     "select device, count(*) as readings, avg(value) as value, max(at) as last from readings "
+     "where site <> $airport group by device order by device"},
 };
-
-double median(int rounds, const std::function<void(int)>& once) {
-    std::vector<double> times;
-    for (int round = 0; round < rounds; ++round) {
-        const auto start = Clock::now();
-        once(round);
-        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-    }
-    std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
-    return times[static_cast<std::size_t>(rounds) / 2];
-}
+const std::string kReadings =
+    "select i % 1000 as device, hash(i) % 10000 / 100.0 as value, "
+    "timestamp '2026-01-01' + to_seconds(i) as at, 'site ' || (i % 7) as site "
+    "from range(10000000) as numbers(i)";
+constexpr int kPanels = 100;
 
 // The airports take turns, so that neither side answers from a result it still has.
 const char* airport(int round) {
@@ -57,13 +49,24 @@ const char* airport(int round) {
     return kAirports[round % 7];
 }
 
+/// One number each, no two the same.
+std::vector<std::string> panels() {
+    std::vector<std::string> texts;
+    for (int i = 0; i < kPanels; ++i) {
+        texts.push_back(
+            "select count(*) as flights from flights where origin = $airport and "
+            "delay > " +
+            std::to_string(i));
+    }
+    return texts;
+}
+
 class Alone {
   public:
-    explicit Alone(const std::string& file) {
+    Alone() {
         if (duckdb_open(nullptr, &database_) != DuckDBSuccess) throw std::runtime_error("open");
         duckdb_connect(database_, &connection_);
         run("set threads=2");
-        run("create view flights as select * from read_parquet('" + file + "')");
     }
     ~Alone() {
         duckdb_disconnect(&connection_);
@@ -72,9 +75,32 @@ class Alone {
     Alone(const Alone&) = delete;
     Alone& operator=(const Alone&) = delete;
 
-    void query(const std::string& sql, const char* value) {
+    void run(const std::string& sql) {
+        if (duckdb_query(connection_, sql.c_str(), nullptr) != DuckDBSuccess) {
+            throw std::runtime_error(sql);
+        }
+    }
+    void query(const std::string& sql, const char* value) { query(connection_, sql, value); }
+
+    /// Two connections take them in turn.
+    void all(const std::vector<std::string>& texts, const char* value) {
+        std::atomic<std::size_t> next{0};
+        const auto work = [&] {
+            duckdb_connection connection = nullptr;
+            duckdb_connect(database_, &connection);
+            for (auto i = next++; i < texts.size(); i = next++)
+                query(connection, texts[i], value);
+            duckdb_disconnect(&connection);
+        };
+        std::thread other(work);
+        work();
+        other.join();
+    }
+
+  private:
+    static void query(duckdb_connection connection, const std::string& sql, const char* value) {
         duckdb_prepared_statement statement = nullptr;
-        if (duckdb_prepare(connection_, sql.c_str(), &statement) != DuckDBSuccess) {
+        if (duckdb_prepare(connection, sql.c_str(), &statement) != DuckDBSuccess) {
             throw std::runtime_error(duckdb_prepare_error(statement));
         }
         duckdb_bind_varchar(statement, 1, value);
@@ -88,64 +114,62 @@ class Alone {
         duckdb_destroy_prepare(&statement);
     }
 
-  private:
-    void run(const std::string& sql) {
-        if (duckdb_query(connection_, sql.c_str(), nullptr) != DuckDBSuccess) {
-            throw std::runtime_error(sql);
-        }
-    }
     duckdb_database database_ = nullptr;
     duckdb_connection connection_ = nullptr;
 };
 
+/// The two take turns; prints the medians.
+void compare(const char* name, int rounds, const std::function<void(int)>& ours,
+             const std::function<void(int)>& theirs) {
+    std::vector<double> us;
+    std::vector<double> them;
+    constexpr int kWarm = 3;
+    for (int round = 0; round < rounds + kWarm; ++round) {
+        const double first = milliseconds_of([&] { ours(round); });
+        const double second = milliseconds_of([&] { theirs(round); });
+        if (round < kWarm) continue;
+        us.push_back(first);
+        them.push_back(second);
+    }
+    std::printf("%s\t%.3f\t%.3f\n", name, median(us), median(them));
+    std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: bench_query FILE.parquet ROUNDS\n");
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: bench_query FLIGHTS.parquet FOLDER ROUNDS\n");
         return 2;
     }
-    const std::string file = argv[1];
-    const int rounds = std::atoi(argv[2]);
+    const std::string flights = argv[1];
+    const std::string readings = std::string(argv[2]) + "/readings.parquet";
+    const int rounds = std::atoi(argv[3]);
 
-    const casement::SystemClock clock;
-    casement::data::EngineOptions options;
-    options.cache_bytes = 0;
-    options.cache_time = std::chrono::milliseconds{0};
-    const auto engine = casement::data::Engine::create(
-        options,
-        [&](std::int64_t, const std::string&) {
-            casement::data::SourceDefinition definition;
-            definition.type = "duckdb";
-            definition.settings = json::object{{"tables", json::object{{"flights", file}}}};
-            definition.revision = 1;
-            return std::make_shared<const casement::data::SourceDefinition>(definition);
-        },
-        clock);
-    Alone alone(file);
+    Alone alone;
+    alone.run("copy (" + kReadings + ") to '" + readings + "' (format parquet)");
+    alone.run("create view flights as select * from read_parquet('" + flights + "')");
+    alone.run("create view readings as select * from read_parquet('" + readings + "')");
+    casement::data::SourceDefinition definition;
+    definition.type = "duckdb";
+    definition.settings = boost::json::object{
+        {"tables", boost::json::object{{"flights", flights}, {"readings", readings}}}};
+    casement::bench::Bench bench(std::move(definition));
 
+    const auto values = [](int round) {
+        casement::bench::Bench::Parameters parameters;
+        parameters["airport"] = casement::data::Scalar{std::string(airport(round))};
+        return parameters;
+    };
     for (const auto& subject : kSubjects) {
-        const auto ours = [&](int round) {
-            casement::data::Query query;
-            query.org = 1;
-            query.source = "flights";
-            query.text = subject.sql;
-            query.parameters["airport"] = casement::data::Scalar{std::string(airport(round))};
-            boost::asio::io_context context;
-            auto done = boost::asio::co_spawn(context, engine->run(std::move(query), nullptr),
-                                              boost::asio::use_future);
-            context.run();
-            const auto outcome = done.get();
-            if (!outcome) throw std::runtime_error(outcome.error().message);
-        };
-        const auto theirs = [&](int round) { alone.query(subject.sql, airport(round)); };
-        for (int round = 0; round < 7; ++round) {
-            ours(round);
-            theirs(round);
-        }
-        const double us = median(rounds, ours);
-        const double them = median(rounds, theirs);
-        std::printf("%s\t%.3f\t%.3f\n", subject.name, us, them);
+        compare(
+            subject.name, rounds, [&](int round) { bench.run({subject.sql}, values(round)); },
+            [&](int round) { alone.query(subject.sql, airport(round)); });
     }
+    const auto texts = panels();
+    compare(
+        "100 panels of one number at once", rounds / 4 + 1,
+        [&](int round) { bench.run(texts, values(round)); },
+        [&](int round) { alone.all(texts, airport(round)); });
     return 0;
 }

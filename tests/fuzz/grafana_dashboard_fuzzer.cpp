@@ -57,7 +57,8 @@ void check_dashboard(const Dashboard& dashboard) {
         promise(panel.grid.x >= 0 && panel.grid.w > 0 && panel.grid.x + panel.grid.w <= 24,
                 "a panel lies in the grid");
         promise(!check(panel.options, options_shape(panel.type)), "its type takes its options");
-        promise((panel.type == PanelType::text) == panel.queries.empty(), "a text asks nothing");
+        const bool asks = panel.type != PanelType::text && panel.type != PanelType::row;
+        promise(asks != panel.queries.empty(), "a panel asks for data, a text or a row does not");
         for (const auto& query : panel.queries) {
             promise(query.loose_source && query.model.empty(), "a query names a source at most");
             promise(is_utf8(query.text), "a query is UTF-8");

@@ -82,11 +82,9 @@ TEST_F(ProveCommand, AsksAServer) {
                                    "--org", "1", "--role", "Admin", "--json"});
     ASSERT_EQ(made.code, 0) << made.err;
     const std::string token(parse_json(made.out).value().at("service_token").as_string());
-    ServerProgram server({{"serve", "--data", data.path("data"), "--listen", "127.0.0.1:0",
-                           "--provision", folder.path()},
-                          {{"ACME", kCredential}},
-                          ""});
-    ASSERT_TRUE(server.listening());
+    ServerProgram server(
+        {{"--data", data.path("data"), "--provision", folder.path()}, {{"ACME", kCredential}}, ""});
+    ASSERT_TRUE(server.listening()) << server.wait().err;
     const auto ask = [&](std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "prove");
         arguments.insert(arguments.end(), {"--url", server.url()});
