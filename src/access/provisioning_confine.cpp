@@ -108,11 +108,21 @@ Result<void> confine_postgres(const SourceSpec& spec) {
     return {};
 }
 
+Result<void> confine_prometheus(const SourceSpec& spec) {
+    if (!spec.settings.contains("ca_file")) return {};
+    return forbidden("folder_not_allowed",
+                     fmt::format("{}: the source \"{}\" reads a file of this machine "
+                                 "(\"ca_file\"), which only its provisioning folder may.",
+                                 spec.origin, spec.name));
+}
+
 Result<void> confine(SourceSpec& spec, const std::vector<fs::path>& folders) {
-    if (spec.type == "postgres") return confine_postgres(spec);
-    // Only file-reading sources can be judged here; another type has no business coming this way
-    // until it is.
+    if (spec.type == "postgres" || spec.type == "grafana-postgresql-datasource") {
+        return confine_postgres(spec);
+    }
     if (spec.type == "mysql") return confine_mysql(spec);
+    if (spec.type == "prometheus") return confine_prometheus(spec);
+    // A type that is not judged here has no business coming this way until it is.
     if (spec.type == "duckdb" || spec.type == "sqlite") {
         const bool own_folder = spec.settings.contains("folder");
         for (const auto& folder : folders) {

@@ -68,12 +68,13 @@ std::optional<std::chrono::milliseconds> interval_of(const Variable& variable,
     return std::max(dashboards::round_interval(exact), variable.automatic->min);
 }
 
+/// `as_text`: lengths of time are bound as the query's own language writes them.
 data::Value bound_value(const Variable& variable, const std::vector<std::string>& values,
-                        const Selection& selection, bool promql) {
+                        const Selection& selection, bool as_text) {
     if (variable.type == Variable::Type::interval && values.size() == 1) {
         const auto length = interval_of(variable, values.front(), selection);
         if (!length) return data::Scalar{};
-        if (promql) return data::Scalar{dashboards::duration_text(*length)};
+        if (as_text) return data::Scalar{dashboards::duration_text(*length)};
         return data::Scalar{std::chrono::duration_cast<microseconds>(*length)};
     }
     if (!variable.multi && values.size() == 1) return data::Scalar{values.front()};
@@ -155,8 +156,9 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
         // A clone has its one value, whatever stands for all of them.
         const bool whole = all != selection.all_values.end() && own == selection.values.at(name);
         if (promql && whole) patterns[variable->parameter_name()] = all->second;
+        // In an imported document every variable is a text.
         bound.parameters[variable->parameter_name()] =
-            bound_value(*variable, own, selection, promql);
+            bound_value(*variable, own, selection, promql || query.loose_source);
     }
     if (!patterns.empty()) bound.settings["patterns"] = std::move(patterns);
     return bound;

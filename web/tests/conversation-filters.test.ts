@@ -64,6 +64,18 @@ test('a viewer’s own change of a filter is told as well', async () => {
   });
 });
 
+test('choices that follow from a change are asked for by the address of the content', async () => {
+  const frame = await opened();
+  const dashboard = frame.viewer.dashboard.value;
+  assert.ok(dashboard);
+  frame.viewer.dashboard.value = { ...dashboard, settles: { variables: ['state'], time: false } };
+  frame.viewer.setVariable('state', ['WA']);
+  await quiet();
+  const asked = frame.server.calls.filter(({ path }) => path === '/view').at(-1)?.body;
+  assert.match(asked?.content as string, /^\/embed\//);
+  assert.deepEqual((asked?.variables as Record<string, unknown>).state, ['WA']);
+});
+
 test('a range that was chosen goes with every data call, the dashboard\u2019s own days do not', async () => {
   const sent = async (time: Partial<LookerFrame['server']['time']>) => {
     const frame = await opened(({ server }) => {

@@ -129,6 +129,20 @@ test('a chosen variable stands in the address, and a reload keeps it', async () 
   assert.deepEqual(again.viewer.variables.value.airport, ['JFK', 'a b&c']);
 });
 
+test('choices that follow from a change are asked for by the whole address', async () => {
+  const browser = newBrowser();
+  const { viewer } = await open(browser, '/d/flights?orgId=1&var-airport=ATL');
+  const dashboard = viewer.dashboard.value;
+  assert.ok(dashboard);
+  viewer.dashboard.value = { ...dashboard, settles: { variables: ['airport'], time: false } };
+  viewer.setVariable('airport', ['JFK']);
+  await quiet();
+  const asked = browser.server.lastCall('/view');
+  assert.equal(asked.content, '/d/flights?orgId=1&var-airport=JFK');
+  assert.deepEqual(asked.variables, { airport: ['JFK'] });
+  assert.deepEqual(browser.server.lastCall('/query').content, 'dashboards/flights');
+});
+
 test('a chosen range stands in the address, and a reload keeps it', async () => {
   const browser = newBrowser();
   const { viewer, history } = await open(browser, '/d/flights?from=1000&to=2000');

@@ -1,6 +1,7 @@
 #include "access/snapshot_drawing.h"
 
 #include "access/snapshot_view.h"
+#include "dashboards/limits.h"
 
 #include <gtest/gtest.h>
 
@@ -90,9 +91,10 @@ TEST(SnapshotDrawing, HoldsWhateverStandsInADocument) {
         EXPECT_GE(view(with(panels))->document->panels.size(), 1U) << panels;
     }
     std::string many = "[";
-    for (int i = 0; i < 150; ++i)
+    for (int i = 0; i < dashboards::kMaxPanels + 50; ++i)
         many += std::string(i > 0 ? "," : "") + R"({"type":"stat","snapshotData":[]})";
-    EXPECT_EQ(view(with(many + "]"))->document->panels.size(), 100U);
+    EXPECT_EQ(view(with(many + "]"))->document->panels.size(),
+              static_cast<std::size_t>(dashboards::kMaxPanels));
     EXPECT_EQ(parsed(json::serialize(drawn_document({}))).at("title"), "Snapshot");
 }
 

@@ -90,7 +90,8 @@ struct TenantWorld : EmbedWorld {
                         "queries": [{"name": "A", "model": "sales"}]}]})")
                            .value()
                            .as_object();
-        written["variables"].at(3).at("query").as_object()["sql"] = sql;
+        // Another text for the cache: choosing asks the picker's query before the panel's.
+        written["variables"].at(3).at("query").as_object()["sql"] = "/* pick */ " + sql;
         written["panels"].at(0).at("queries").at(0).as_object()["sql"] = sql;
         return written;
     }

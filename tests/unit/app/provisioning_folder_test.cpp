@@ -164,9 +164,9 @@ TEST_F(Provisioning, ASourcesSecretStandsInTheEnvironmentOrInAFile) {
 }
 
 TEST_F(Provisioning, AServersSourceFromTheNetworkReadsNothingOfThisMachine) {
-    const auto refused = [&](json::object more) {
+    const auto refused = [&](json::object more, const std::string& type = "postgres") {
         access::Bundle bundle;
-        bundle.sources.push_back({"shop", "postgres", std::move(more), "here"});
+        bundle.sources.push_back({"shop", type, std::move(more), "here"});
         const auto done = access::confine_sources(bundle, {folder.path()});
         return done ? std::string() : std::string(done.error().code);
     };
@@ -174,6 +174,13 @@ TEST_F(Provisioning, AServersSourceFromTheNetworkReadsNothingOfThisMachine) {
     EXPECT_EQ(refused({{"host", "/var/run/postgresql"}}), "folder_not_allowed");
     EXPECT_EQ(refused({{"host", "@abstract"}}), "folder_not_allowed");
     EXPECT_EQ(refused({{"host", "db.example"}, {"ca_file", "data/ca.pem"}}), "folder_not_allowed");
+    EXPECT_EQ(refused({{"host", "/run"}}, "grafana-postgresql-datasource"), "folder_not_allowed");
+    const json::object metrics{{"url", "https://metrics.example"}};
+    EXPECT_EQ(refused(metrics, "prometheus"), "");
+    auto with_file = metrics;
+    with_file["ca_file"] = "data/ca.pem";
+    EXPECT_EQ(refused(with_file, "prometheus"), "folder_not_allowed");
+    EXPECT_EQ(refused({}, "another"), "folder_not_allowed");
 }
 
 TEST_F(Provisioning, SourcesFromTheNetworkStayInsideTheAllowedFolders) {

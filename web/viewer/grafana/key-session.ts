@@ -68,7 +68,8 @@ export class KeySession extends Session {
     signal: AbortSignal,
     time: Partial<QueryBody> = {},
   ): Promise<FirstLine | null> {
-    const first = await this.firstLine({ content: this.target, variables, ...time }, signal);
+    // Data calls name the dashboard by its number; here it is the whole address.
+    const first = await this.firstLine({ ...time, content: this.target, variables }, signal);
     return first && dressed(first);
   }
 

@@ -89,7 +89,8 @@ export class EmbedSession extends Session {
     signal: AbortSignal,
     time: Partial<QueryBody> = {},
   ): Promise<FirstLine | null> {
-    const first = await this.firstLine({ content: this.target, variables, ...time }, signal);
+    // Data calls know the content by another name.
+    const first = await this.firstLine({ ...time, content: this.target, variables }, signal);
     return first && (dressed(first) as FirstLine);
   }
 
