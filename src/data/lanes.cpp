@@ -1,6 +1,7 @@
 #include "data/lanes.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace casement::data {
@@ -46,9 +47,12 @@ WorkLanes::Ticket WorkLanes::submit(const Key& key, unsigned width, Work work) {
 }
 
 bool WorkLanes::withdraw(const Ticket& ticket) {
+    // Goes after the lock: it may hold a whole source, and whoever holds the ticket.
+    Work work;
     const std::lock_guard lock(mutex_);
     if (!ticket || !ticket->waits) return false;
     remove(ticket);
+    work = std::exchange(ticket->work, {});
     return true;
 }
 
