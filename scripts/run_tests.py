@@ -84,7 +84,7 @@ def suites():
                        "attacks.test.mjs", "example.test.mjs"),
         "grafana": node("tests/conformance/grafana", "signers/signers.test.mjs", "keys.test.mjs",
                         "content.test.mjs", "import.test.mjs", "import-command.test.mjs",
-                        "datasources.test.mjs",
+                        "node-exporter.test.mjs", "datasources.test.mjs",
                         "query.test.mjs", "terraform.test.mjs", "settings.test.mjs",
                         "snapshots.test.mjs", "public.test.mjs", "annotations.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",

@@ -75,7 +75,11 @@ json::object promql_settings(const json::object& target, const Scope& scope, Not
     if (format == "table" || format == "heatmap") settings["format"] = format;
     // Asked for both, a table shows the last value and everything else the range.
     const bool instant = flag_at(target, "instant");
-    if (instant && (!flag_at(target, "range") || format == "table")) settings["instant"] = true;
+    if (instant && (!flag_at(target, "range") || format == "table")) {
+        settings["instant"] = true;
+        // Ours would be a table: theirs has a series for each, called by its legend.
+        if (!settings.contains("format")) settings["format"] = "time_series";
+    }
     const auto step = step_of(text_or_empty(target, "interval"), scope, notes);
     if (!step.empty()) settings["min_step"] = step;
     return settings;

@@ -51,6 +51,22 @@ TEST(GrafanaImportPromql, TakesTargetsWithTheirSettings) {
               parsed(R"({"format": "table", "instant": true, "min_step": "30s"})"));
 }
 
+TEST(GrafanaImportPromql, AnInstantIsOfSeriesUnlessItIsATable) {
+    const auto settings = [](const std::string& more) {
+        const auto panel = only_panel(R"x({"type": "stat", "datasource": {"uid": "${ds}"},
+                            "targets": [{"refId": "A", "expr": "a", "instant": true)x" +
+                                          more + "}]}",
+                                      kVariables);
+        return json::value(panel.queries.at(0).settings);
+    };
+    const auto series = parsed(R"({"format": "time_series", "instant": true})");
+    EXPECT_EQ(settings(""), series);
+    EXPECT_EQ(settings(R"(, "format": "time_series")"), series);
+    EXPECT_EQ(settings(R"(, "format": "table")"),
+              parsed(R"({"format": "table", "instant": true})"));
+    EXPECT_EQ(settings(R"(, "range": true)"), parsed("{}"));
+}
+
 TEST(GrafanaImportPromql, ASelectorAloneAsksForItsSeries) {
     const auto dashboard = imported(R"x({"title": "T", "templating": {"list": [
         {"name": "pod", "type": "query", "datasource": {"type": "prometheus", "uid": "p"},
