@@ -40,6 +40,8 @@ class Owned {
 Error failed(const PgQueryError& error, const std::string& text) {
     std::string message(
         utf8_head(error.message == nullptr ? "syntax error" : error.message, kMaxMessage));
+    // The parser quotes bytes, and so may cut a character into pieces.
+    if (!is_utf8(message)) message = "syntax error at a character that has no place in SQL";
     if (error.cursorpos > 0) {
         const auto end = std::min(static_cast<std::size_t>(error.cursorpos), text.size());
         const auto line =

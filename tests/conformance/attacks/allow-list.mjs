@@ -23,6 +23,7 @@ const firstLine = {
     time: { span: 0, from: 0, to: 0, selectable: 0, spans: [0], custom: 0 },
     download: 0,
     allowed_origins: [0],
+    settles: { variables: [0], time: 0 },
     variables: [
       {
         name: 0,

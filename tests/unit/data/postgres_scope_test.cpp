@@ -1,4 +1,5 @@
 // Row scope on PostgreSQL: what a query over a model may say, and whose rows it then shows.
+#include "base/encoding.h"
 #include "data/postgres_scope.h"
 
 #include "postgres_world.h"
@@ -262,6 +263,10 @@ TEST(PostgresScopeProver, ProvesWithoutAServer) {
     EXPECT_EQ(refused.error().message,
               "The query reads \"secrets\", which the model \"m\" does not have.");
     EXPECT_EQ((*prover)->prove("selec", "m", {}).error().code, "query_invalid");
+    // The parser's own words would quote half a character.
+    const auto odd = (*prover)->prove("9\xF0\x9E\x91\x91lo=(]x", "m", {});
+    ASSERT_FALSE(odd);
+    EXPECT_TRUE(is_utf8(odd.error().message)) << odd.error().message;
 }
 
 TEST(PostgresScopeProver, TheTextThatIsSentNamesFencesOnly) {

@@ -11,6 +11,8 @@ import { toItems } from './singles';
 
 const kLeastRow = 22;
 const kLeastColumn = 44;
+/** A bar that still says something, and the gaps beside it. */
+const kLeastBar = 44;
 const kMostBars = 100;
 
 export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps) {
@@ -45,6 +47,8 @@ export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps
     size.width * 0.35,
     Math.max(...bars.map((bar) => textWidth(bar.name))) * 1.12 + 6,
   );
+  // Where there is no room for all three, name and value stay.
+  const isTight = placement === 'left' && size.width < names + wide + kLeastBar;
   const layout = {
     '--value-room': `${Math.ceil(wide)}px`,
     '--name-room': `${Math.ceil(names)}px`,
@@ -55,7 +59,7 @@ export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps
         <div class="chart-host" ref={host}>
           {size.width > 0 && (
             <div
-              class={`bar-gauges ${isUpright ? 'upright' : 'level'} names-${placement}`}
+              class={`bar-gauges ${isUpright ? 'upright' : 'level'} names-${placement}${isTight ? ' tight' : ''}`}
               style={layout}
             >
               {bars.map((bar, index) => (
