@@ -238,7 +238,7 @@ const IMPORTED = {
     { id: 4, type: 'table', title: 'Products', gridPos: { x: 0, y: 9, w: 16, h: 8 }, datasource: null,
       targets: [{ refId: 'A', datasource: { type: 'duckdb', uid: 'orders' }, format: 'table',
         rawSql: 'SELECT product, sum(revenue) AS revenue FROM orders WHERE tenant IN ($tenant) GROUP BY 1 ORDER BY 1' }] },
-    { id: 5, type: 'heatmap', title: 'Map', gridPos: { x: 16, y: 9, w: 8, h: 4 } },
+    { id: 5, type: 'canvas', title: 'Map', gridPos: { x: 16, y: 9, w: 8, h: 4 } },
     { id: 6, type: 'table', title: 'Odd', gridPos: { x: 16, y: 13, w: 8, h: 4 }, datasource: 'orders',
       targets: [{ refId: 'A', rawSql: 'SELECT * FROM $tenant' }] },
   ],
@@ -260,7 +260,7 @@ describe('A dashboard saved through the vendor’s API', () => {
     assert.match(text, /Numbers/);
     assert.match(text, /\d pcs/);
     assert.match(text, /This panel cannot be shown here/);
-    assert.match(text, /This heatmap panel cannot be drawn here yet/);
+    assert.match(text, /This canvas panel cannot be drawn here yet/);
     assert.doesNotMatch(text, /acme|least|SELECT/i);
     assert.equal(await browser.frameEval(0, "document.querySelectorAll('.panel-timeseries canvas').length"), 1);
     assert.ok(await browser.frameEval(0, "document.querySelectorAll('.panel-table tbody tr').length > 1"));

@@ -34,6 +34,7 @@ test('units scale, and say what they are', () => {
 
 test('an author may make units', () => {
   assert.equal(write(5, 'suffix: items'), '5 items');
+  assert.equal(write(5, 'suffix:pcs'), '5 pcs');
   assert.equal(write(5, 'prefix:#'), '#5');
   assert.equal(write(5000, 'si: mF'.replace(' ', '')), '5 F');
   assert.equal(write(1500, 'count:calls'), '1.5 K calls');

@@ -221,7 +221,9 @@ function ownUnit(id: string): Unit | undefined {
   const [, kind, text = ''] = kOwn.exec(id) ?? [];
   switch (kind) {
     case 'suffix':
-      return { write: (value, style, locale) => plain(value, style, locale) + text };
+      return {
+        write: (value, style, locale) => `${plain(value, style, locale)} ${text.trimStart()}`,
+      };
     case 'prefix':
       return { write: (value, style, locale) => text + plain(value, style, locale) };
     case 'time':
