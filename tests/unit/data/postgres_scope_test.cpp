@@ -1,7 +1,7 @@
 // Row scope on PostgreSQL: what a query over a model may say, and whose rows it then shows.
-#include "base/encoding.h"
 #include "data/postgres_scope.h"
 
+#include "base/encoding.h"
 #include "postgres_world.h"
 
 #include <gtest/gtest.h>
