@@ -64,12 +64,12 @@ int main(int argc, char** argv) {
     auto& server = casement::test::postgres();
     const auto address = server.fresh_database();
     const auto database = address.substr(address.rfind('=') + 1);
-    for (const auto* sql :
-         {"create table readings as select i % 1000 as device, (i * 7919 % 10000) / 100.0::float8 "
-          "as value, timestamptz '2026-01-01Z' + i * interval '1 second' as at "
-          "from generate_series(1, 1000000) i",
-          "create index on readings (device)", "create index on readings (at)",
-          "vacuum analyze readings"}) {
+    for (const auto* sql : {"create table readings as select i % 1000 as device, (i::int8 * 7919 % "
+                            "10000) / 100.0::float8 "
+                            "as value, timestamptz '2026-01-01Z' + i * interval '1 second' as at "
+                            "from generate_series(1, 1000000) i",
+                            "create index on readings (device)", "create index on readings (at)",
+                            "vacuum analyze readings"}) {
         casement::test::Postgres::execute(address, sql);
     }
     casement::data::SourceDefinition definition;

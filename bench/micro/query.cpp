@@ -34,12 +34,12 @@ const std::vector<Subject> kSubjects = {
     {"5 000 rows",
      "select date, destination, delay, distance from flights where origin = $airport limit 5000"},
     {"10 000 000 rows grouped to 1 000",
-     "select device, count(*) as readings, avg(value) as value, max(at) as last from readings "
+     "select device, count(*) as readings, avg(value) as value, max(moment) as last from readings "
      "where site <> $airport group by device order by device"},
 };
 const std::string kReadings =
     "select i % 1000 as device, hash(i) % 10000 / 100.0 as value, "
-    "timestamp '2026-01-01' + to_seconds(i) as at, 'site ' || (i % 7) as site "
+    "timestamp '2026-01-01' + to_seconds(i) as moment, 'site ' || (i % 7) as site "
     "from range(10000000) as numbers(i)";
 constexpr int kPanels = 100;
 
