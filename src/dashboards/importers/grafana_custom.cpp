@@ -98,7 +98,9 @@ void read_stack(const json::object& custom, json::object& set) {
     const auto* stacking = object_at(custom, "stacking");
     if (stacking == nullptr) return;
     const auto mode = text_or_empty(*stacking, "mode");
-    if (mode == "none") {
+    const auto* none = stacking->if_contains("group");
+    // A series without a group is taken out of the stack.
+    if (mode == "none" || (none != nullptr && *none == json::value(false))) {
         set["stack"] = false;
     } else if (mode == "normal") {
         set["stack"] = true;

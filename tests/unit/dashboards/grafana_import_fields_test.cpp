@@ -202,13 +202,16 @@ TEST(GrafanaImportFields, TakesOverridesMappingsAndLinks) {
                             {"id": "color", "value": {"mode": "fixed", "fixedColor": "#f00"}}]},
             {"matcher": {"id": "byNames", "options": {"mode": "exclude", "names": ["a"]}},
              "properties": [{"id": "custom.hideFrom", "value": {"viz": true}}]},
+            {"matcher": {"id": "byName", "options": "Total"},
+             "properties": [{"id": "custom.stacking", "value": {"mode": "normal", "group": false}}]},
             {"matcher": {"id": "byUnknown", "options": "x"},
              "properties": [{"id": "unit", "value": "s"}]}]}})x");
     EXPECT_EQ(json::value(panel.overrides), parsed(R"x([
         {"match": {"by": "regexp", "value": "/.*Trans.*/"},
          "set": {"color": {"mode": "fixed", "color": "#ff0000"}, "negative": "negative-Y"}},
         {"match": {"by": "names", "value": ["a"], "except": true},
-         "set": {"hidden": true, "hide_in_tooltip": true}}])x"));
+         "set": {"hidden": true, "hide_in_tooltip": true}},
+        {"match": {"by": "name", "value": "Total"}, "set": {"stack": false}}])x"));
     EXPECT_EQ(panel.options.at("mappings"), parsed(R"x([
         {"type": "value", "value": "0", "text": "down", "color": "red"},
         {"type": "value", "value": "1", "text": "up"}, {"type": "range", "to": 5.0, "text": "low"},
