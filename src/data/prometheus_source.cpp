@@ -1,6 +1,7 @@
 #include "data/prometheus_source.h"
 
 #include "base/encoding.h"
+#include "base/log.h"
 #include "base/shape.h"
 #include "data/prometheus_answer.h"
 #include "data/prometheus_table.h"
@@ -138,6 +139,10 @@ class PrometheusSource final : public Source {
         }
         auto answer = evaluate(run, **expr, instant, run.query.limits.bytes / 2);
         if (!answer) return answer.error();
+        for (const auto& warning : answer->warnings) {
+            log::warning("source_warns", {{"source", run.query.source},
+                                          {"reason", utf8_head(warning, kMaxErrorText)}});
+        }
         auto table = make_table(std::move(*answer), wish);
         if (!table) return too_large(run.query.limits.bytes);
         return table;
