@@ -68,6 +68,12 @@ std::optional<std::chrono::milliseconds> interval_of(const Variable& variable,
     return std::max(dashboards::round_interval(exact), variable.automatic->min);
 }
 
+/// In an imported document every variable is a text. Only its queries name a source loosely, or say
+/// of which type the source is that a variable chooses.
+bool is_imported(const dashboards::PanelQuery& query) {
+    return query.loose_source || !query.source_type.empty();
+}
+
 /// `as_text`: lengths of time are bound as the query's own language writes them.
 data::Value bound_value(const Variable& variable, const std::vector<std::string>& values,
                         const Selection& selection, bool as_text) {
@@ -156,9 +162,8 @@ data::Query ViewService::query_of(const Viewer& viewer, const Selection& selecti
         // A clone has its one value, whatever stands for all of them.
         const bool whole = all != selection.all_values.end() && own == selection.values.at(name);
         if (promql && whole) patterns[variable->parameter_name()] = all->second;
-        // In an imported document every variable is a text.
         bound.parameters[variable->parameter_name()] =
-            bound_value(*variable, own, selection, promql || query.loose_source);
+            bound_value(*variable, own, selection, promql || is_imported(query));
     }
     if (!patterns.empty()) bound.settings["patterns"] = std::move(patterns);
     return bound;

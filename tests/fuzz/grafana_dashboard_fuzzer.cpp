@@ -60,7 +60,8 @@ void check_dashboard(const Dashboard& dashboard) {
         const bool asks = panel.type != PanelType::text && panel.type != PanelType::row;
         promise(asks != panel.queries.empty(), "a panel asks for data, a text or a row does not");
         for (const auto& query : panel.queries) {
-            promise(query.loose_source && query.model.empty(), "a query names a source at most");
+            const bool names = query.loose_source || query.source.starts_with('$');
+            promise(names && query.model.empty(), "a query names a source at most");
             promise(is_utf8(query.text), "a query is UTF-8");
             if (query.language == PanelQuery::Language::sql) {
                 check_text(query.text, known, flavour_of(query.source_type));

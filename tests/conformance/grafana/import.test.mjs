@@ -184,6 +184,23 @@ describe('a dashboard saved through the API', () => {
     }
   });
 
+  test('binds an interval as text over a source that a variable chooses, too', async () => {
+    const [interval] = saved.templating.list.filter(({ name }) => name === 'interval');
+    const ds = { name: 'ds', type: 'datasource', query: 'duckdb', current: { value: 'flights' } };
+    const [first] = saved.panels;
+    await grafana.post('/api/dashboards/db', {
+      dashboard: {
+        uid: 'chosen',
+        title: 'Chosen',
+        time,
+        templating: { list: [ds, interval, saved.templating.list[0]] },
+        panels: [{ ...first, datasource: { type: 'duckdb', uid: '$ds' } }],
+      },
+    });
+    const lines = await open(v2('/d/chosen'));
+    assert.deepEqual(values(lines, 1), values(await open(v2('/d/own/own')), 1));
+  });
+
   const chosen = {
     'one value': 'var-one=ORD&var-text=FW',
     'several values': 'var-many=DFW&var-many=ATL',
