@@ -186,7 +186,8 @@ describe('a dashboard saved through the API', () => {
 
   test('binds an interval as text over a source that a variable chooses, too', async () => {
     const [interval] = saved.templating.list.filter(({ name }) => name === 'interval');
-    const ds = { name: 'ds', type: 'datasource', query: 'duckdb', current: { value: 'flights' } };
+    const type = 'motherduck-duckdb-datasource';
+    const ds = { name: 'ds', type: 'datasource', query: type, current: { value: 'flights' } };
     const [first] = saved.panels;
     await grafana.post('/api/dashboards/db', {
       dashboard: {
@@ -194,7 +195,7 @@ describe('a dashboard saved through the API', () => {
         title: 'Chosen',
         time,
         templating: { list: [ds, interval, saved.templating.list[0]] },
-        panels: [{ ...first, datasource: { type: 'duckdb', uid: '$ds' } }],
+        panels: [{ ...first, datasource: { type, uid: '$ds' } }],
       },
     });
     const lines = await open(v2('/d/chosen'));
