@@ -150,10 +150,32 @@ def counts(output, ok):
     return found if any(found) else Counts(passed=1)
 
 
+# Where a runner begins to say what went wrong: GoogleTest's failure (behind ctest's number of the
+# program), a sanitizer's report, a fuzzer's finding, Node's list at its end.
+TROUBLE = re.compile(r"^(?:\d+: )?(?:\S+:\d+: Failure|unknown file: Failure|\[  FAILED  \] \S+\.\S+|"
+                     r"=*\d*=*(?:ERROR|WARNING): |SUMMARY: |.*runtime error: |Base64: |terminate called|"
+                     r"✖ failing tests:|.*\*\*\*(?:Failed|Timeout|Exception))")
+# What a server under test logs.
+LOGGED = re.compile(r'^(?:\d+: )?\{"time":')
+
+
+def excerpt(output, most=16):
+    """The lines of a failed command that say what failed, for those who see only the end of a log."""
+    lines = [line.rstrip()[:240] for line in output.splitlines() if not LOGGED.match(line)]
+    kept = {}
+    for at, line in enumerate(lines):
+        if TROUBLE.match(line):
+            following = most if line.startswith("✖") else 6
+            kept.update(enumerate(lines[at:at + following], at))
+    return "\n".join(list(kept.values())[:most] or lines[-most:])
+
+
 def run(name, commands):
+    """The counts of a suite, and what its failed command said."""
     print(f"\n=== {name}", flush=True)
     start = time.monotonic()
     found = Counts()
+    trouble = ""
     for command in commands:
         process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True,
                                    stderr=subprocess.STDOUT, errors="replace")
@@ -171,9 +193,10 @@ def run(name, commands):
         else:
             found += counts("".join(output), ok)
         if not ok:
+            trouble = excerpt("".join(output))
             break
     print(f"--- {name}: {found}, {time.monotonic() - start:.0f} s", flush=True)
-    return found
+    return found, trouble
 
 
 def forgotten(known):
@@ -201,10 +224,10 @@ def main():
         print(f"no such suite: {', '.join(unknown)} (there are: {', '.join(known)})", file=sys.stderr)
         return 2
     results = {name: run(name, known[name]) for name in chosen.suite or known}
-    for name, found in results.items():
+    for name, (found, trouble) in results.items():
         if found.failed:
-            print(f"failed suite: {name}")
-    everything = sum(results.values(), Counts())
+            print(f"failed suite: {name}\n{trouble}")
+    everything = sum((found for found, _ in results.values()), Counts())
     print(f"\n{everything}", flush=True)
     return 1 if everything.failed else 0
 
