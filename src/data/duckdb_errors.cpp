@@ -18,10 +18,6 @@ Error unusable() {
 
 }  // namespace
 
-bool breaks_database(const std::string& message) {
-    return is(message, "FATAL Error") || is(message, "INTERNAL Error");
-}
-
 Error engine_error(duckdb_result* failed) {
     return engine_error(text_or_empty(duckdb_result_error(failed)));
 }
@@ -43,7 +39,15 @@ Error engine_error(const std::string& message) {
         log::warning("source_unreadable", {{"reason", utf8_head(message, 500)}});
         return unusable();
     }
-    if (breaks_database(message)) {
+    if (is(message, "INTERNAL Error")) {
+        // A fault of the engine that this one query meets: the database goes on, and so do others'
+        // queries. What it says ends in a stack trace, with paths of this machine.
+        log::error("engine_fault", {{"reason", utf8_head(message, 200)}});
+        return query_invalid(
+            "INTERNAL Error: the database engine has a fault that this query meets. Write it in "
+            "another way.");
+    }
+    if (is(message, "FATAL Error")) {
         log::error("source_engine_failure", {{"reason", utf8_head(message, 200)}});
         return unusable();
     }

@@ -15,7 +15,4 @@ namespace casement::data {
 /// For calls that leave only a message, which starts with the error's type.
 [[nodiscard]] Error engine_error(const std::string& message);
 
-/// Whether this failure may have left the database unusable.
-[[nodiscard]] bool breaks_database(const std::string& message);
-
 }  // namespace casement::data
