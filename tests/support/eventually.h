@@ -6,10 +6,11 @@
 
 namespace casement::test {
 
-/// True as soon as `condition` holds; false when it does not within `limit`.
+/// True as soon as `condition` holds; false when it does not within `limit`, which only a failing
+/// test spends: it is long, since a busy machine may let a thread wait for many seconds.
 template <class Condition>
 [[nodiscard]] bool eventually(Condition condition,
-                              std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+                              std::chrono::milliseconds limit = std::chrono::seconds(60)) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         if (std::chrono::steady_clock::now() >= deadline) return false;

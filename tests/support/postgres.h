@@ -52,7 +52,7 @@ class Postgres {
             std::to_string(port)};
         arguments.insert(arguments.end(), options.begin(), options.end());
         server_ = start(std::move(arguments));
-        if (!eventually([&] { return answers(); }, std::chrono::seconds(30))) {
+        if (!eventually([&] { return answers(); }, std::chrono::seconds(120))) {
             throw std::runtime_error("PostgreSQL does not answer");
         }
     }

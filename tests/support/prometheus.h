@@ -50,7 +50,7 @@ class MetricsServer {
                              "-memory.allowedBytes=64MB", "-search.latencyOffset=0s",
                              "-loggerLevel=WARN"});
         }
-        if (!eventually([&] { return answers(url_); }, std::chrono::seconds(60))) {
+        if (!eventually([&] { return answers(url_); }, std::chrono::seconds(120))) {
             stop();
             throw std::runtime_error("the metrics server does not answer");
         }

@@ -177,12 +177,11 @@ TEST_F(Engines, TheLastCallerToLeaveStopsTheRun) {
     EXPECT_EQ(first.get().error().code, "query_cancelled");
     EXPECT_EQ(engine_->stats().cancelled, 0U);
     EXPECT_EQ(second.wait_for(0s), std::future_status::timeout) << "the other still waits";
-    const auto before = std::chrono::steady_clock::now();
     two->cancel();
     EXPECT_EQ(second.get().error().code, "query_cancelled");
     while (engine_->stats().cancelled < 1)
-        std::this_thread::yield();
-    EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+        std::this_thread::yield();  // the query is without end: this returns only when it is
+                                    // stopped
 }
 
 TEST_F(Engines, WhoStaysGetsTheResultThatAnotherStartedAndLeft) {

@@ -173,7 +173,7 @@ TEST_F(PostgresDoors, AServerWithoutTlsIsRefusedWhereTlsIsAskedFor) {
     const auto silent = checked(settings(
         {{"host", "127.0.0.1"}, {"port", int{ntohs(address.sin_port)}}, {"connect_timeout", 1}}));
     EXPECT_TRUE(says(silent, "did not answer in time")) << silent;
-    EXPECT_LT(std::chrono::steady_clock::now() - started, 5s);
+    EXPECT_LT(std::chrono::steady_clock::now() - started, 60s);
     ::close(listener);
 }
 

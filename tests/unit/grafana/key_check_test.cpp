@@ -2,8 +2,11 @@
 
 #include "unit/grafana/account_world.h"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <limits>
+#include <string>
 
 namespace casement::grafana {
 namespace {
@@ -29,6 +32,9 @@ class KeyCheckTest : public AccountWorld {
     Result<std::int64_t> ask(const std::string& key, const std::string& client = "192.0.2.7") {
         return run(check.check(Secret(key), client));
     }
+    /// The processor's time of this program, not the clock's: the machine may have other things to
+    /// do.
+    static double work_done() { return static_cast<double>(std::clock()); }
     std::string refusal(const std::string& key, const std::string& client = "192.0.2.7") {
         const auto found = ask(key, client);
         return found ? "" : std::string(found.error().code);
@@ -121,13 +127,12 @@ TEST_F(KeyCheckTest, WrongKeysOfAnAddressAreStoppedBeforeTheyCostAnything) {
     ASSERT_TRUE(ask(known));
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(refusal(stranger("nobody")), "api_key_invalid");
-    const auto started = std::chrono::steady_clock::now();
+    const auto before = work_done();
     for (int i = 0; i < 200; ++i)
         EXPECT_EQ(refusal(stranger("nobody")), "too_many_keys");
-    const auto refused = std::chrono::steady_clock::now() - started;
-    const auto one = std::chrono::steady_clock::now();
+    const auto refused = work_done() - before;
     EXPECT_EQ(refusal(stranger("nobody"), "198.51.100.1"), "api_key_invalid");
-    EXPECT_LT(refused, 100 * (std::chrono::steady_clock::now() - one))
+    EXPECT_LT(refused, 100 * (work_done() - before - refused))
         << "two hundred that are stopped cost less than a hundred that are looked at";
 
     EXPECT_TRUE(ask(known)) << "who has proven himself is not shut out by a neighbour";
@@ -153,17 +158,19 @@ TEST_F(KeyCheckTest, WhatIsNoKeyCountsForNothing) {
 
 TEST_F(KeyCheckTest, AWrongNameTakesAsMuchWorkAsAWrongSecret) {
     (void)known_key("nightly");
-    // The processor's time, not the clock's: the machine may have other things to do.
-    const auto work = [&](const std::string& name) {
-        const auto started = std::clock();
-        for (int i = 0; i < 20; ++i)
-            EXPECT_EQ(refusal(stranger(name), "192.0.2." + name + std::to_string(i)),
-                      "api_key_invalid");
-        return static_cast<double>(std::clock() - started);
+    // The least of many turns: what else the machine does only adds to one.
+    double right_name = std::numeric_limits<double>::infinity();
+    double wrong_name = right_name;
+    const auto work = [&](const std::string& name, int turn) {
+        const auto before = work_done();
+        EXPECT_EQ(refusal(stranger(name), "192.0.2." + name + std::to_string(turn)),
+                  "api_key_invalid");
+        return work_done() - before;
     };
-    (void)work("warming");
-    const double right_name = work("nightly");
-    const double wrong_name = work("notthis");
+    for (int turn = 0; turn < 40; ++turn) {
+        right_name = std::min(right_name, work("nightly", turn));
+        wrong_name = std::min(wrong_name, work("notthis", turn));
+    }
     EXPECT_LT(right_name, wrong_name * 1.5);
     EXPECT_LT(wrong_name, right_name * 1.5);
 }

@@ -49,7 +49,7 @@ class Gate {
     // Blocks until the handler is at the gate; the result lets it through.
     std::function<void()> reached() {
         auto future = reached_.get_future();
-        if (future.wait_for(10s) != std::future_status::ready) {
+        if (future.wait_for(60s) != std::future_status::ready) {
             throw std::runtime_error("the handler never came");
         }
         return future.get();
@@ -61,7 +61,7 @@ class Gate {
 
 template <class T>
 bool comes(std::future<T>& future) {
-    return future.wait_for(10s) == std::future_status::ready;
+    return future.wait_for(60s) == std::future_status::ready;
 }
 
 struct Waiting {

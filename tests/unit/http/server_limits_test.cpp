@@ -81,7 +81,7 @@ TEST_F(ServerLimits, ClosesAfterEveryRefusal) {
 }
 
 TEST_F(ServerLimits, TimesOutASlowHead) {
-    options.limits.header_time = 1s;
+    options.limits.header_time = 3s;
     RawClient client(port());
     client.send("GET /hello HTTP/1.1\r\nHo");
     const auto answer = client.read();
@@ -90,12 +90,12 @@ TEST_F(ServerLimits, TimesOutASlowHead) {
 }
 
 TEST_F(ServerLimits, GivesDripsNoMoreTime) {
-    options.limits.header_time = 1s;
+    options.limits.header_time = 3s;
     RawClient client(port());
     client.send("GET /");
     // At this pace the line would take longer than anybody waits.
     bool answered = false;
-    for (int i = 0; i < 200 && !answered; ++i) {
+    for (int i = 0; i < 600 && !answered; ++i) {
         client.send("a");
         answered = client.answers_within(20ms);
     }
@@ -112,7 +112,7 @@ TEST_F(ServerLimits, TimesOutASlowBody) {
 }
 
 TEST_F(ServerLimits, TimesOutInTheShapeOfThePath) {
-    options.limits.header_time = 1s;
+    options.limits.header_time = 3s;
     RawClient client(port());
     client.send("GET /api/slow?token=x HTTP/1.1\r\nHo");
     const auto answer = client.read();
@@ -143,7 +143,7 @@ TEST_F(ServerLimits, CutsAClientThatTakesNothing) {
     // Nothing is read before the server has given up.
     const auto begin = std::chrono::steady_clock::now();
     while (metrics().find(R"(seconds_count{route="/big"} 1)") == std::string::npos) {
-        ASSERT_LT(std::chrono::steady_clock::now() - begin, 20s);
+        ASSERT_LT(std::chrono::steady_clock::now() - begin, 60s);
         std::this_thread::yield();
     }
     const auto answer = client.read();

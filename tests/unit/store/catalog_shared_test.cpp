@@ -11,26 +11,23 @@ using test::eventually;
 
 class SharedCatalogTest : public CatalogTest {};
 
-TEST_P(SharedCatalogTest, SeesTheOthersChangesWithinASecond) {
+TEST_P(SharedCatalogTest, SeesTheOthersChanges) {
     const auto writer = open();
     const auto reader = open();
-    const auto within = std::chrono::seconds(1);
     const auto dashboard = insert(*writer, a_dashboard("flights"));
-    EXPECT_TRUE(eventually(
-        [&] { return reader->snapshot()->dashboard_by_uid(1, "flights") != nullptr; }, within));
+    EXPECT_TRUE(
+        eventually([&] { return reader->snapshot()->dashboard_by_uid(1, "flights") != nullptr; }));
     auto share = a_share(dashboard.id, "token");
     share.credentials = {a_credential(0, "secret")};
     share = insert(*writer, share);
-    EXPECT_TRUE(
-        eventually([&] { return reader->snapshot()->share_by_token("token") != nullptr; }, within));
+    EXPECT_TRUE(eventually([&] { return reader->snapshot()->share_by_token("token") != nullptr; }));
     const auto credential_id = share.credentials[0].id;
     ASSERT_TRUE(
         write(*writer, [&](Transaction& tx) { return tx.remove_credential(credential_id); }));
-    EXPECT_TRUE(eventually([&] { return reader->snapshot()->share(share.id)->credentials.empty(); },
-                           within));
-    ASSERT_TRUE(write(*writer, [&](Transaction& tx) { return tx.remove_dashboard(dashboard.id); }));
     EXPECT_TRUE(
-        eventually([&] { return reader->snapshot()->dashboard(dashboard.id) == nullptr; }, within));
+        eventually([&] { return reader->snapshot()->share(share.id)->credentials.empty(); }));
+    ASSERT_TRUE(write(*writer, [&](Transaction& tx) { return tx.remove_dashboard(dashboard.id); }));
+    EXPECT_TRUE(eventually([&] { return reader->snapshot()->dashboard(dashboard.id) == nullptr; }));
     EXPECT_EQ(reader->snapshot()->share(share.id), nullptr);
     EXPECT_EQ(reader->snapshot()->version(), writer->snapshot()->version());
 }
@@ -208,8 +205,7 @@ TEST_P(PostgresCatalogTest, IsToldOfChangesWithoutPolling) {
     ASSERT_TRUE(eventually([&] { return listeners() == "2"; }));
     insert(*writer, a_dashboard("told"));
     EXPECT_TRUE(
-        eventually([&] { return reader->snapshot()->dashboard_by_uid(1, "told") != nullptr; },
-                   std::chrono::seconds(1)));
+        eventually([&] { return reader->snapshot()->dashboard_by_uid(1, "told") != nullptr; }));
 }
 
 TEST_P(PostgresCatalogTest, TriesAgainAfterADeadlock) {
