@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { plainPlot } from './plain-plot.mjs';
 import { ownNames, sharedFromViewer, viewerEntry } from './shared.mjs';
 import { worldOutline } from './world-outline.mjs';
 
@@ -25,7 +26,7 @@ const common = {
 };
 
 /** The parts that only some panels need, and their most bytes; each is built when it is there. */
-const kPanelParts = { rich: 45_000, fields: 34_000, variables: 15_000 };
+const kPanelParts = { rich: 45_000, fields: 34_000, variables: 15_000, menus: 15_000 };
 
 function entryOf(part) {
   return ['start.ts', 'start.tsx']
@@ -89,7 +90,7 @@ async function buildPages() {
   const javascript = 'text/javascript; charset=utf-8';
   // The chart library is a bundle of its own without shared chunks, and the viewer knows its
   // address from the build: both are asked for at once, and neither waits for a third.
-  const plot = await bundle('viewer/plot/plot.ts', { format: 'esm' });
+  const plot = await bundle('viewer/plot/plot.ts', { format: 'esm', plugins: [plainPlot()] });
   const plotPath = emit('plot.js', plot, javascript);
   // The map under places is asked for by the part that draws them, and by nothing else.
   const world = await bundle('viewer/rich/world.ts', {
@@ -174,7 +175,7 @@ async function buildPages() {
 
   // What loads before the first chart, and what a host page loads: the build keeps to its figures.
   const size = (contents) => brotliCompressSync(contents).length;
-  hold('viewer', size(viewer) + size(plot) + size(css), 59_000);
+  hold('viewer', size(viewer) + size(plot) + size(css), 55_000);
   const most = { looker: 20_000, grafana: 5000, ...kPanelParts };
   for (const { name, contents, css: own } of parts) {
     hold(`${name}, beside it`, size(contents) + size(own), most[name]);

@@ -17,7 +17,6 @@ import { zoneOf } from '../format/dates';
 import type { IconName } from '../ui/icons';
 import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
 import { chartWidth } from './chart-width';
-import { fileName, saveFile } from './save-file';
 import { afterCut, afterFailure, untilNextRefresh } from './schedule';
 
 export type PanelStatus = 'loading' | 'ready' | 'error' | 'interrupted';
@@ -45,6 +44,9 @@ export interface PanelAction {
   label: string;
   run: () => void;
 }
+
+/** Hands an answer to the browser's downloads; comes with what offers them. */
+export type SaveAnswer = (response: Response, panel: Panel) => Promise<void>;
 
 export interface ViewerEvents {
   opened: (dashboard: Dashboard) => void;
@@ -229,7 +231,7 @@ export class Viewer {
     return this.session.choices({ variable, ...(key ? { key } : {}), ...scope }, signal);
   }
 
-  async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
+  async downloadCsv(panel: Panel, query: string | undefined, save: SaveAnswer): Promise<void> {
     this.notice.value = null;
     try {
       const { panels: _panels, width: _width, ...scope } = this.queryBody([panel.id]);
@@ -237,7 +239,7 @@ export class Viewer {
         { panel: panel.id, ...(query === undefined ? {} : { query }), ...scope },
         new AbortController().signal,
       );
-      saveFile(await response.blob(), fileName(response, panel));
+      await save(response, panel);
     } catch (error) {
       if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
       else {
