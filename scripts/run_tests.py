@@ -96,7 +96,7 @@ def suites():
         "browser": under_display(node("tests/browser", "chromium-blocked.test.mjs",
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",
                                       "webkit.test.mjs", "framing.test.mjs",
-                                      "accidents.test.mjs", "looks.test.mjs",
+                                      "accidents.test.mjs", "looks.test.mjs", "page.test.mjs",
                                       "panels.test.mjs", "fields-looks.test.mjs",
                                       "variables.test.mjs", "readme.test.mjs",
                                       "looker-sdk.test.mjs",

@@ -187,6 +187,7 @@ export interface QueryBody {
   variables?: Record<string, string[]>;
   width?: number;
   timezone?: string;
+  query_timezone?: string;
 }
 
 export interface ExportBody {
@@ -195,6 +196,7 @@ export interface ExportBody {
   time?: TimeChoice;
   variables?: Record<string, string[]>;
   timezone?: string;
+  query_timezone?: string;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

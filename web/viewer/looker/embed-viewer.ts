@@ -294,9 +294,9 @@ export class EmbedViewer extends Viewer {
   protected override queryBody(panels: number[]): EmbedQueryBody {
     const zone = this.embed.details?.query_timezone;
     return {
+      ...(zone ? { query_timezone: zone } : {}),
       ...super.queryBody(panels),
       content: this.embed.contentPath,
-      ...(zone ? { query_timezone: zone } : {}),
       ...(this.isFresh ? { fresh: true as const } : {}),
     };
   }

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
-import { spanLabel } from '../format/dates';
+import { spanLabel, zoneOf } from '../format/dates';
+import { browserZone } from '../session/browser-session';
+import type { Viewer } from '../state/viewer';
 import { Glyph } from '../ui/icons';
 import type { TimePickerProps } from '../ui/time-picker';
 import { fromInput, toInput } from './time-input';
@@ -10,52 +12,96 @@ export interface TimeMenuProps extends TimePickerProps {
   close: () => void;
 }
 
-export function TimeMenu({
-  dashboard,
-  time,
-  covered,
-  zone,
-  range,
-  close,
-  onChange,
-}: TimeMenuProps) {
-  const settings = dashboard.time;
-  const spans = settings.spans ?? [];
+export function TimeMenu({ viewer, settings, time, covered, range, close }: TimeMenuProps) {
+  const zone = viewer.zone.value;
+  const isNamed = 'span' in time;
   return (
     <div class="time-panel">
-      <div role="radiogroup" aria-label="Named ranges" class="options" onKeyDown={moveRadio}>
-        {spans.map((span) => {
-          const isChosen = 'span' in time && time.span === span;
-          return (
-            <button
-              key={span}
-              type="button"
-              role="radio"
-              aria-checked={isChosen}
-              class="option"
-              onClick={() => {
-                close();
-                onChange({ span });
-              }}
-            >
-              <span class="option-mark">{isChosen && <Glyph name="check" />}</span>
-              {spanLabel(span)}
-            </button>
-          );
-        })}
-      </div>
+      <Choices
+        label="Named ranges"
+        choices={(settings.spans ?? []).map((span) => ({ value: span, label: spanLabel(span) }))}
+        chosen={isNamed ? time.span : ''}
+        onChoose={(span) => {
+          close();
+          viewer.setTime({ span });
+        }}
+      />
       {settings.custom && (
         <CustomRange
-          from={'span' in time ? covered.from : time.from}
-          to={'span' in time ? covered.to : time.to}
+          from={isNamed ? covered.from : time.from}
+          to={isNamed ? covered.to : time.to}
           zone={zone}
           onApply={(from, to) => {
             close();
-            onChange({ from, to });
+            viewer.setTime({ from, to });
           }}
         />
       )}
       {range && <p class="popover-note">Shown: {range}</p>}
+      <p class="zone-title" aria-hidden="true">
+        Time zone
+      </p>
+      <Choices
+        label="Time zone"
+        choices={zones(viewer)}
+        chosen={zone ?? kBrowser}
+        onChoose={(name) => {
+          close();
+          viewer.setZone(name);
+        }}
+      />
+    </div>
+  );
+}
+
+const kBrowser = 'browser';
+
+function zones(viewer: Viewer): Choice[] {
+  const here = browserZone();
+  const own = zoneOf(viewer.dashboard.value?.timezone);
+  const list: Choice[] = [
+    { value: kBrowser, label: `This browser’s${here ? ` (${words(here)})` : ''}` },
+    { value: 'UTC', label: 'UTC' },
+  ];
+  if (own !== undefined && own !== 'UTC') {
+    list.push({ value: own, label: `The dashboard’s (${words(own)})` });
+  }
+  return list;
+}
+
+const words = (zone: string): string => zone.replace(/_/g, ' ');
+
+interface Choice {
+  value: string;
+  label: string;
+}
+
+interface ChoicesProps {
+  label: string;
+  choices: Choice[];
+  chosen: string;
+  onChoose: (value: string) => void;
+}
+
+function Choices({ label, choices, chosen, onChoose }: ChoicesProps) {
+  return (
+    <div role="radiogroup" aria-label={label} class="options" onKeyDown={moveRadio}>
+      {choices.map((choice) => {
+        const isChosen = choice.value === chosen;
+        return (
+          <button
+            key={choice.value}
+            type="button"
+            role="radio"
+            aria-checked={isChosen}
+            class="option"
+            onClick={() => onChoose(choice.value)}
+          >
+            <span class="option-mark">{isChosen && <Glyph name="check" />}</span>
+            <span class="truncate">{choice.label}</span>
+          </button>
+        );
+      })}
     </div>
   );
 }
@@ -110,7 +156,7 @@ function CustomRange({ from, to, zone, onApply }: CustomRangeProps) {
       <button type="submit" class="button primary" disabled={!isValid}>
         Apply range
       </button>
-      {zone !== undefined && <p class="popover-note">Times are in {zone.replace(/_/g, ' ')}.</p>}
+      {zone !== undefined && <p class="popover-note">Times are in {words(zone)}.</p>}
     </form>
   );
 }

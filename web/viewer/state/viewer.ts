@@ -69,7 +69,9 @@ export class Viewer {
   readonly notice = signal<string | null>(null);
   /** Rows whose panels are folded away; those are not asked for. */
   readonly folded = signal<ReadonlySet<number>>(new Set());
-  readonly zone = computed(() => zoneOf(this.dashboard.value?.timezone));
+  /** The viewer's own choice: a name, or "browser". */
+  readonly ownZone = signal<string | null>(null);
+  readonly zone = computed(() => zoneOf(this.ownZone.value ?? this.dashboard.value?.timezone));
 
   protected readonly panels = new Map<number, Signal<PanelState>>();
   protected running: AbortController | null = null;
@@ -204,6 +206,11 @@ export class Viewer {
     void this.settle(this.dashboard.value?.settles?.time);
   }
 
+  setZone(zone: string | null): void {
+    this.ownZone.value = zone;
+    void this.settle(this.dashboard.value?.settles?.time);
+  }
+
   toggleRow(row: number): void {
     const before = new Set(this.queried());
     const folded = new Set(this.folded.value);
@@ -265,6 +272,8 @@ export class Viewer {
       variables: this.changeable(),
       width: chartWidth(),
       ...(zone === undefined ? {} : { timezone: zone }),
+      // Wins over the dashboard's own.
+      ...(zone === undefined || this.ownZone.value === null ? {} : { query_timezone: zone }),
     };
   }
 

@@ -40,11 +40,10 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
           );
         })}
         <TimePicker
-          dashboard={dashboard}
+          viewer={viewer}
+          settings={dashboard.time}
           time={time}
           covered={coveredRange(viewer)}
-          zone={viewer.zone.value}
-          onChange={(next) => viewer.setTime(next)}
         />
         <div class="button-group">
           <RefreshButton viewer={viewer} />

@@ -1,24 +1,24 @@
-import type { Dashboard, TimeChoice } from '../api/wire';
+import type { TimeChoice, TimeSettings } from '../api/wire';
 import { formatRange, spanLabel } from '../format/dates';
+import type { Viewer } from '../state/viewer';
 import { Glyph } from './icons';
 import { Popover } from './popover';
 
 export interface TimePickerProps {
-  dashboard: Dashboard;
+  viewer: Viewer;
+  settings: TimeSettings;
   time: TimeChoice;
   /** What the last answer covered. */
   covered: { from: number; to: number };
-  zone: string | undefined;
-  onChange: (time: TimeChoice) => void;
 }
 
-export function TimePicker({ dashboard, time, covered, zone, onChange }: TimePickerProps) {
-  const settings = dashboard.time;
-  const spans = settings.spans ?? [];
+export function TimePicker(props: TimePickerProps) {
+  const { viewer, settings, time, covered } = props;
+  const zone = viewer.zone.value;
   const range = covered.to > covered.from ? formatRange(covered.from, covered.to, zone) : '';
   const label = 'span' in time ? spanLabel(time.span) : formatRange(time.from, time.to, zone);
 
-  if (!settings.selectable || (spans.length === 0 && !settings.custom)) {
+  if (!settings.selectable || !(settings.spans?.length || settings.custom)) {
     return (
       <span class="plain" title={range}>
         <Glyph name="clock" />
@@ -40,17 +40,7 @@ export function TimePicker({ dashboard, time, covered, zone, onChange }: TimePic
         </>
       }
     >
-      {(close, { TimeMenu }) => (
-        <TimeMenu
-          dashboard={dashboard}
-          time={time}
-          covered={covered}
-          zone={zone}
-          range={range}
-          close={close}
-          onChange={onChange}
-        />
-      )}
+      {(close, { TimeMenu }) => <TimeMenu {...props} range={range} close={close} />}
     </Popover>
   );
 }
