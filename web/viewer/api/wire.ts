@@ -15,6 +15,8 @@ export interface Column {
   exact?: Record<string, string>;
   /** Made by a transformation: the course over time of each row. */
   trends?: (number | null)[][];
+  /** Made by a transformation: options of this column; overrides are stronger. */
+  config?: Record<string, unknown>;
   /** Set by the part "fields": how this column is shown. */
   field?: Field;
 }
