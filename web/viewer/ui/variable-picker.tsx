@@ -92,12 +92,12 @@ function ChoiceVariable({
 
   return (
     <Popover
-      label={`${label}: ${valueText(variable, values)}`}
+      label={`${label} ${valueText(variable, values)}`}
       kind="listbox"
       onClose={settle}
       face={
         <>
-          <span class="plain-label">{label}</span>
+          <span class="plain-label">{label}</span>{' '}
           <span class="truncate">{valueText(variable, values)}</span>
           <Glyph name="chevron" />
         </>
