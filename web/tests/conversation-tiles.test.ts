@@ -128,7 +128,7 @@ test('a download is told with its tile and format', async () => {
   const frame = await opened();
   const panel = frame.viewer.dashboard.value?.panels[0];
   assert.ok(panel);
-  await frame.viewer.downloadCsv(panel, undefined);
+  await frame.viewer.downloadCsv(panel, undefined, () => Promise.resolve());
   await quiet();
   assert.deepEqual(frame.host.last('dashboard:tile:download'), {
     type: 'dashboard:tile:download',

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  formatRange,
-  fromInput,
-  instantFormat,
-  instantOf,
-  spanLabel,
-  timeTicks,
-  toInput,
-  wallTime,
-} from '../viewer/format/dates';
+import { formatRange, instantFormat, spanLabel, timeTicks, wallTime } from '../viewer/format/dates';
+import { instantOf } from '../viewer/format/wall-times';
+import { fromInput, toInput } from '../viewer/menus/time-input';
 import { decimalsOf, formatNumber, formatTick, stepsOf } from '../viewer/format/numbers';
 
 const kHour = 3_600_000;

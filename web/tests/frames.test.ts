@@ -13,7 +13,7 @@ import {
 import { thresholdColor, thresholds } from '../viewer/data/options';
 import { movedIndex, nextSort, toggleHidden } from '../viewer/data/interaction';
 import { sparklinePath } from '../viewer/data/sparkline';
-import { toggled } from '../viewer/data/variables';
+import { toggled } from '../viewer/menus/toggled';
 
 function frameOf(name: string, ...columns: Column[]): Frame {
   return { name, columns, rows: columns[0]?.values.length ?? 0, truncated: false };

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-/** `lines`: what each panel gets, by id. */
+/**
+ * `lines`: what each panel gets, by id. Answers the address; `asked`, every request's path and body, in
+ * order; and `refuse`, patterns of the paths that are not answered.
+ */
 export async function servePage({ dashboard, lines }) {
   const manifest = JSON.parse(readFileSync(`${dist}manifest.json`, 'utf8'));
   const path = logical => manifest.find(file => file.logical === logical).path;
@@ -21,7 +24,19 @@ export async function servePage({ dashboard, lines }) {
     response.writeHead(status, { 'content-type': 'application/x-ndjson' });
     response.end(list.map(line => `${JSON.stringify(line)}\n`).join(''));
   };
-  const server = http.createServer((request, response) => {
+  const asked = [];
+  const refuse = [];
+  const bodyOf = async request => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  const server = http.createServer(async (request, response) => {
+    asked.push({ path: request.url, body: await bodyOf(request) });
+    if (refuse.some(pattern => pattern.test(request.url))) {
+      response.destroy();
+      return;
+    }
     const file = manifest.find(one => one.path === request.url.split('?')[0]);
     if (file) {
       response.writeHead(200, { 'content-type': file.content_type });
@@ -42,6 +57,8 @@ export async function servePage({ dashboard, lines }) {
   });
   await new Promise(done => server.listen(0, '127.0.0.1', done));
   return {
+    asked,
+    refuse,
     url: `http://127.0.0.1:${server.address().port}/`,
     close: () => new Promise(done => { server.closeAllConnections(); server.close(done); }),
   };

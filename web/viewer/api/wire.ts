@@ -15,6 +15,8 @@ export interface Column {
   exact?: Record<string, string>;
   /** Made by a transformation: the course over time of each row. */
   trends?: (number | null)[][];
+  /** Made by a transformation: options of this column; overrides are stronger. */
+  config?: Record<string, unknown>;
   /** Set by the part "fields": how this column is shown. */
   field?: Field;
 }
@@ -187,6 +189,7 @@ export interface QueryBody {
   variables?: Record<string, string[]>;
   width?: number;
   timezone?: string;
+  query_timezone?: string;
 }
 
 export interface ExportBody {
@@ -195,6 +198,7 @@ export interface ExportBody {
   time?: TimeChoice;
   variables?: Record<string, string[]>;
   timezone?: string;
+  query_timezone?: string;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,9 +13,3 @@ export function valueText(variable: Variable, values: readonly string[]): string
   if (labels.length <= 2) return labels.join(', ');
   return `${labels.slice(0, 2).join(', ')} +${labels.length - 2}`;
 }
-
-export function toggled(variable: Variable, chosen: readonly string[], value: string): string[] {
-  if (!variable.multi || value === kAll) return [value];
-  const rest = chosen.filter((item) => item !== kAll);
-  return rest.includes(value) ? rest.filter((item) => item !== value) : [...rest, value];
-}

@@ -3,6 +3,7 @@
 import type uPlot from 'uplot';
 import type { Options, Threshold } from '../data/options';
 import * as read from '../data/options';
+import { textWidth } from '../panels/text-width';
 import { namedColor } from '../state/theme';
 import { schemeColor, withOpacity } from './colors';
 import { colorMode } from './display';
@@ -65,6 +66,7 @@ export function createChart(make: typeof uPlot, host: HTMLElement, spec: ChartSp
   let isPointerHere = false;
   let isKeyboardHere = false;
   let isSelecting = false;
+  let edge = 0;
 
   const hoverOf = (plot: uPlot): Hover | null => {
     const index = plot.cursor.idx;
@@ -90,7 +92,8 @@ export function createChart(make: typeof uPlot, host: HTMLElement, spec: ChartSp
     width: spec.width,
     height: spec.height,
     ms: 1,
-    padding: [8, spec.axes.some((axis) => axis.side === 'right') ? 0 : 26, 0, 0],
+    // A label stands around its mark: where no axis is beside, half of it would be cut off.
+    padding: [8, beside(() => edge), 0, beside(() => edge)],
     legend: { show: false },
     tzDate: (ms) => {
       if (spec.zone === undefined) return new Date(ms);
@@ -126,7 +129,11 @@ export function createChart(make: typeof uPlot, host: HTMLElement, spec: ChartSp
         gap: 4,
         size: 38,
         space: 72,
-        values: (_, marks, __, ___, step) => spec.timeLabels(marks, step),
+        values: (_, marks, __, ___, step) => {
+          const labels = spec.timeLabels(marks, step);
+          edge = Math.ceil(widthOf(labels) / 2) + 1;
+          return labels;
+        },
       },
       ...spec.axes.map((axis, index) => axisOf(axis, index, spec)),
     ],
@@ -256,7 +263,8 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
     ticks: { show: false },
     gap: kGap,
     space: 34,
-    size: (plot, labels) => Math.max(axis.width ?? 28, widthOf(plot, labels) + kGap + 4),
+    size: (_, labels: string[] | null) =>
+      Math.max(axis.width ?? 28, widthOf(labels ?? []) + kGap + 4),
     ...(axis.label === undefined
       ? {}
       : { label: axis.label, labelFont: spec.font, labelSize: 18, labelGap: 0 }),
@@ -268,9 +276,13 @@ function axisOf(axis: AxisSpec, index: number, spec: ChartSpec): uPlot.Axis {
   };
 }
 
-function widthOf(plot: uPlot, labels: string[] | null): number {
-  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width));
-  return Math.ceil(widest / devicePixelRatio);
+function beside(room: () => number): uPlot.PaddingSide {
+  return (_, side, sidesWithAxes) => (sidesWithAxes[side] ? 0 : room());
+}
+
+/** The widest line of `labels`, in pixels. */
+function widthOf(labels: string[]): number {
+  return Math.ceil(Math.max(0, ...labels.join('\n').split('\n').map(textWidth)));
 }
 
 function dashOf(options: Options): number[] | undefined {

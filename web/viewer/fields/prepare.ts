@@ -139,7 +139,7 @@ function fillName(template: string, column: Column, frame: Frame): string {
 }
 
 function settledOptions(panel: Panel, column: Column, frame: Frame): Options {
-  let options = panel.options ?? {};
+  let options = { ...panel.options, ...column.config };
   for (const { match, set } of panel.overrides ?? []) {
     if (fits(match, column, frame, options)) options = { ...options, ...set };
   }

@@ -63,46 +63,6 @@ export function wallTime(instant: number, zone?: string): WallTime {
   };
 }
 
-function asUtc(wall: WallTime): number {
-  return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
-}
-
-/** The instant at which clocks of `zone` show `wall`. In the hour that a clock change skips, the
- *  instant just as far after the change. */
-export function instantOf(wall: WallTime, zone?: string): number {
-  const target = asUtc(wall);
-  let instant = target;
-  for (let pass = 0; pass < 2; pass++) {
-    instant += target - asUtc(wallTime(instant, zone));
-  }
-  return instant;
-}
-
-const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
-
-/** For `<input type="datetime-local">`. */
-export function toInput(instant: number, zone?: string): string {
-  const wall = wallTime(instant, zone);
-  return `${pad(wall.year, 4)}-${pad(wall.month)}-${pad(wall.day)}T${pad(wall.hour)}:${pad(wall.minute)}`;
-}
-
-export function fromInput(text: string, zone?: string): number | null {
-  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?/.exec(text);
-  if (!match) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part || 0));
-  return instantOf(
-    {
-      year: year ?? 0,
-      month: month ?? 1,
-      day: day ?? 1,
-      hour: hour ?? 0,
-      minute: minute ?? 0,
-      second: second ?? 0,
-    },
-    zone,
-  );
-}
-
 export function formatInstant(instant: number, zone?: string, locale?: string): string {
   const hasSeconds = instant % kMinute !== 0;
   return formatter(locale, zone, {

@@ -58,10 +58,10 @@ export class KeyViewer extends Viewer {
   protected override queryBody(panels: number[]): KeyQueryBody {
     const zone = this.dashboard.value?.timezone;
     return {
-      ...super.queryBody(panels),
-      content: this.key.contentPath,
       // The address may name another zone than the dashboard does; the first line knows which.
       ...(zone && zone !== 'browser' ? { query_timezone: zone } : {}),
+      ...super.queryBody(panels),
+      content: this.key.contentPath,
     };
   }
 

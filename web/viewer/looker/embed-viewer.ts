@@ -3,7 +3,14 @@
 import { batch, signal } from '@preact/signals';
 import type { Dashboard, FirstLine, Panel } from '../api/wire';
 import { Refusal } from '../session/session';
-import { Viewer, type PanelAction, type PanelState, type ViewerEvents } from '../state/viewer';
+import { saveAnswer } from '../menus/save-file';
+import {
+  Viewer,
+  type PanelAction,
+  type PanelState,
+  type SaveAnswer,
+  type ViewerEvents,
+} from '../state/viewer';
 import { drawn, withOptions, type Element } from './dashboard-detail';
 import { isContentRefusal, type EmbedSession } from './embed-session';
 import { kNobody, type RunStatus, type Travel } from './happenings';
@@ -200,15 +207,19 @@ export class EmbedViewer extends Viewer {
     if (!isCancelled && epoch.value === opened) this.overlay.value = panel;
   }
 
-  override async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
+  override async downloadCsv(
+    panel: Panel,
+    query: string | undefined,
+    save: SaveAnswer,
+  ): Promise<void> {
     this.host.happened({ kind: 'tile-download', panel });
-    await super.downloadCsv(panel, query);
+    await super.downloadCsv(panel, query, save);
   }
 
   /** The same file, asked for beside the rows that lie open. */
   async downloadRows(panel: Panel, query: string | undefined): Promise<void> {
     this.host.happened({ kind: 'drill-download', panel });
-    await super.downloadCsv(panel, query);
+    await super.downloadCsv(panel, query, saveAnswer);
   }
 
   /** Asks the server whether the session is over; if so the page says it. */
@@ -283,9 +294,9 @@ export class EmbedViewer extends Viewer {
   protected override queryBody(panels: number[]): EmbedQueryBody {
     const zone = this.embed.details?.query_timezone;
     return {
+      ...(zone ? { query_timezone: zone } : {}),
       ...super.queryBody(panels),
       content: this.embed.contentPath,
-      ...(zone ? { query_timezone: zone } : {}),
       ...(this.isFresh ? { fresh: true as const } : {}),
     };
   }

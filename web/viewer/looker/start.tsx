@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { WireError } from '../api/wire';
+import '../menus/icons';
 import { browserZone, makeSecret, webLocks, withLock } from '../session/browser-session';
 import { browserStores, SlotKeeper, slotName } from '../session/slots';
 import { chartWidth } from '../state/chart-width';

@@ -6,7 +6,6 @@ import { valueText } from '../data/variables';
 import { parts, partsOf } from '../state/parts';
 import { isDark } from '../state/theme';
 import type { PanelState, Viewer } from '../state/viewer';
-import { fullscreen, toggleFullscreen } from '../ui/fullscreen';
 import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
@@ -70,16 +69,23 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
           )}
           {warning && <Hint label={warning} text={warning} isWarning />}
           {!isText && (
-            <PanelMenu
-              panel={panel}
-              viewer={viewer}
-              asTable={asTable}
-              onTable={canTable ? () => setAsTable(!asTable) : null}
-              onFullscreen={() => {
-                if (card.current) toggleFullscreen(card.current);
-              }}
-              isFullscreen={fullscreen.value !== null && fullscreen.value === card.current}
-            />
+            <Popover
+              label={`Options${panel.title ? ` for ${panel.title}` : ''}`}
+              kind="menu"
+              buttonClass="panel-button"
+              face={<Glyph name="more" />}
+            >
+              {(close, { PanelMenu }) => (
+                <PanelMenu
+                  panel={panel}
+                  viewer={viewer}
+                  asTable={asTable}
+                  onTable={canTable ? () => setAsTable(!asTable) : null}
+                  card={card.current}
+                  close={close}
+                />
+              )}
+            </Popover>
           )}
         </div>
       )}
@@ -233,84 +239,6 @@ function Hint({ label, text, isWarning }: HintProps) {
       face={<Glyph name={isWarning ? 'alert' : 'info'} />}
     >
       {() => <p class="popover-text">{text}</p>}
-    </Popover>
-  );
-}
-
-interface PanelMenuProps {
-  panel: Panel;
-  viewer: Viewer;
-  asTable: boolean;
-  onTable: (() => void) | null;
-  onFullscreen: () => void;
-  isFullscreen: boolean;
-}
-
-function PanelMenu(props: PanelMenuProps) {
-  const { panel, viewer, asTable, onTable, onFullscreen, isFullscreen } = props;
-  const queries = panel.queries ?? [];
-  const canDownload = viewer.dashboard.value?.download === true && queries.length > 0;
-  const name = panel.title ? ` for ${panel.title}` : '';
-  return (
-    <Popover
-      label={`Options${name}`}
-      kind="menu"
-      buttonClass="panel-button"
-      face={<Glyph name="more" />}
-    >
-      {(close) => {
-        const item = (
-          key: string,
-          icon: Parameters<typeof Glyph>[0]['name'],
-          label: string,
-          action: () => void,
-        ) => (
-          <button
-            key={key}
-            type="button"
-            role="menuitem"
-            class="option"
-            onClick={() => {
-              close();
-              action();
-            }}
-          >
-            <Glyph name={icon} />
-            {label}
-          </button>
-        );
-        return (
-          <>
-            {item('refresh', 'refresh', 'Refresh', () => void viewer.refresh([panel.id]))}
-            {onTable &&
-              item(
-                'table',
-                asTable ? 'chart' : 'table',
-                asTable ? 'Show as picture' : 'Show as table',
-                onTable,
-              )}
-            {document.fullscreenEnabled &&
-              item(
-                'full',
-                isFullscreen ? 'shrink' : 'expand',
-                isFullscreen ? 'Leave full screen' : 'Full screen',
-                onFullscreen,
-              )}
-            {viewer
-              .panelActions(panel)
-              .map(({ icon, label, run }) => item(label, icon, label, run))}
-            {canDownload &&
-              queries.map((query) =>
-                item(
-                  `csv-${query}`,
-                  'download',
-                  queries.length > 1 ? `Download CSV (${query})` : 'Download CSV',
-                  () => void viewer.downloadCsv(panel, queries.length > 1 ? query : undefined),
-                ),
-              )}
-          </>
-        );
-      }}
     </Popover>
   );
 }

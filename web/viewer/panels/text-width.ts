@@ -1,6 +1,6 @@
 // How wide a text will be in a chart's small letters.
 
-const kFont =
+export const kFont =
   '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 
 let context: CanvasRenderingContext2D | null | undefined;

@@ -8,15 +8,13 @@ import type { Plot, PlotModule, PlotSpec } from '../plot/spec';
 import { chartColors, namedColor, seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { Legend, numberStyle, Quiet, Tooltip, type PictureProps } from './common';
+import { kFont, textWidth } from './text-width';
 
 declare const PLOT_PATH: string;
 
 /** Asked for as soon as this module runs, beside the opening of the session. */
 export const plotModule: Promise<PlotModule> = import(PLOT_PATH) as Promise<PlotModule>;
 plotModule.catch(() => undefined);
-
-export const kFont =
-  '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 
 interface Hover {
   index: number;
@@ -191,6 +189,7 @@ function plotSpec(
       .map(({ value, color }) => ({ value, color: namedColor(color, isDark) })),
     ink: chartColors(isDark),
     font: kFont,
+    textWidth,
     zone,
     steps: stepsOf(units.unit),
     valueLabel: (value, step) => formatTick(value, step, units),

@@ -13,6 +13,7 @@ export function createPlot(host: HTMLElement, spec: PlotSpec): Plot {
   let isPointerHere = false;
   let isKeyboardHere = false;
   let isSelecting = false;
+  let edge = 0;
 
   const hover = (plot: uPlot): void => {
     if (!isPointerHere && !isKeyboardHere) return;
@@ -30,7 +31,8 @@ export function createPlot(host: HTMLElement, spec: PlotSpec): Plot {
       width: spec.width,
       height: spec.height,
       ms: 1,
-      padding: [8, 16, 0, 0],
+      // A label stands around its mark: where the last mark is the end, half of it is beyond.
+      padding: [8, () => edge, 0, 0],
       legend: { show: false },
       tzDate: (ms) => (spec.zone === undefined ? new Date(ms) : zoned(ms, spec.zone)),
       cursor: {
@@ -59,7 +61,11 @@ export function createPlot(host: HTMLElement, spec: PlotSpec): Plot {
           gap: 4,
           size: 38,
           space: 72,
-          values: (_, marks, __, ___, step) => spec.timeLabels(marks, step),
+          values: (_, marks, __, ___, step) => {
+            const labels = spec.timeLabels(marks, step);
+            edge = Math.ceil(widest(spec, labels) / 2) + 1;
+            return labels;
+          },
         },
         {
           font: spec.font,
@@ -68,7 +74,8 @@ export function createPlot(host: HTMLElement, spec: PlotSpec): Plot {
           ticks: { show: false },
           gap: kAxisGap,
           space: 34,
-          size: (self, labels) => axisWidth(self, labels),
+          size: (_, labels: string[] | null) =>
+            Math.max(28, Math.ceil(widest(spec, labels ?? [])) + kAxisGap + 4),
           values: (_, marks, __, ___, step) => marks.map((mark) => spec.valueLabel(mark, step)),
           ...(spec.steps ? { incrs: spec.steps } : {}),
         },
@@ -225,9 +232,9 @@ function valueRange(spec: PlotSpec, min: number | null, max: number | null): [nu
   return bottom < top ? [bottom, top] : [bottom, bottom + 1];
 }
 
-function axisWidth(plot: uPlot, labels: string[] | null): number {
-  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width));
-  return Math.max(28, Math.ceil(widest / devicePixelRatio) + kAxisGap + 4);
+/** Of all lines of `labels`. */
+function widest(spec: PlotSpec, labels: string[]): number {
+  return Math.max(0, ...labels.join('\n').split('\n').map(spec.textWidth));
 }
 
 function drawThresholds(plot: uPlot, spec: PlotSpec): void {

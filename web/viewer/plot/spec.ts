@@ -22,6 +22,7 @@ export interface PlotSpec {
   thresholds: { value: number; color: string }[];
   ink: { text: string; faint: string; grid: string; card: string };
   font: string;
+  textWidth: (text: string) => number;
   zone: string | undefined;
   steps: number[] | undefined;
   valueLabel: (value: number, step: number) => string;

@@ -1,5 +1,6 @@
 // Round instants for an axis of times, in the dashboard's zone.
-import { instantOf, wallTime } from '../format/dates';
+import { wallTime } from '../format/dates';
+import { instantOf } from '../format/wall-times';
 
 const kSecond = 1000;
 const kMinute = 60 * kSecond;

@@ -3,6 +3,7 @@
 import { signal, type Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Link, Panel } from '../api/wire';
+import type { Menus } from '../menus/start';
 import type { PictureProps } from '../panels/common';
 import type { PickerProps } from '../ui/header';
 
@@ -25,9 +26,11 @@ export interface PanelPart {
   links?: ComponentType<LinkListProps>;
   /** By the variable's type. */
   pickers?: Record<string, ComponentType<PickerProps>>;
+  /** What popovers show when they are open. */
+  menus?: Menus;
 }
 
-export type PartName = 'rich' | 'fields' | 'variables';
+export type PartName = 'rich' | 'fields' | 'variables' | 'menus';
 
 const kRichTypes =
   /^(?:gauge|bargauge|piechart|heatmap|histogram|logs|state-timeline|status-history|geomap)$/;
@@ -36,6 +39,7 @@ const kNeeds: Record<PartName, (panel: Panel) => boolean> = {
   rich: (panel) => kRichTypes.test(panel.type),
   fields: (panel) => panel.fields === true,
   variables: () => false,
+  menus: () => false,
 };
 
 export function partsOf(panel: Panel): PartName[] {

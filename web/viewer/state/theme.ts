@@ -3,7 +3,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Theme } from '../../common/messages';
 
-const kStorageKey = 'casement.theme';
+export const kStorageKey = 'casement.theme';
 
 const media = window.matchMedia('(prefers-color-scheme: dark)');
 const systemIsDark = signal(media.matches);
@@ -36,15 +36,6 @@ function storedTheme(): Theme | null {
 
 export function applyDashboardTheme(value: Theme | undefined): void {
   if (value && storedTheme() === null) theme.value = value;
-}
-
-export function chooseTheme(value: Theme): void {
-  theme.value = value;
-  try {
-    localStorage.setItem(kStorageKey, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }
 
 // Distinct in hue and in lightness, for both backgrounds and for eyes that miss red or green.

@@ -17,7 +17,6 @@ import { zoneOf } from '../format/dates';
 import type { IconName } from '../ui/icons';
 import { Refusal, Unreachable, type Opening, type Session } from '../session/session';
 import { chartWidth } from './chart-width';
-import { fileName, saveFile } from './save-file';
 import { afterCut, afterFailure, untilNextRefresh } from './schedule';
 
 export type PanelStatus = 'loading' | 'ready' | 'error' | 'interrupted';
@@ -46,6 +45,9 @@ export interface PanelAction {
   run: () => void;
 }
 
+/** Hands an answer to the browser's downloads; comes with what offers them. */
+export type SaveAnswer = (response: Response, panel: Panel) => Promise<void>;
+
 export interface ViewerEvents {
   opened: (dashboard: Dashboard) => void;
   /** The dashboard is over: the page shows why. */
@@ -67,7 +69,9 @@ export class Viewer {
   readonly notice = signal<string | null>(null);
   /** Rows whose panels are folded away; those are not asked for. */
   readonly folded = signal<ReadonlySet<number>>(new Set());
-  readonly zone = computed(() => zoneOf(this.dashboard.value?.timezone));
+  /** The viewer's own choice: a name, or "browser". */
+  readonly ownZone = signal<string | null>(null);
+  readonly zone = computed(() => zoneOf(this.ownZone.value ?? this.dashboard.value?.timezone));
 
   protected readonly panels = new Map<number, Signal<PanelState>>();
   protected running: AbortController | null = null;
@@ -202,6 +206,11 @@ export class Viewer {
     void this.settle(this.dashboard.value?.settles?.time);
   }
 
+  setZone(zone: string | null): void {
+    this.ownZone.value = zone;
+    void this.settle(this.dashboard.value?.settles?.time);
+  }
+
   toggleRow(row: number): void {
     const before = new Set(this.queried());
     const folded = new Set(this.folded.value);
@@ -229,7 +238,7 @@ export class Viewer {
     return this.session.choices({ variable, ...(key ? { key } : {}), ...scope }, signal);
   }
 
-  async downloadCsv(panel: Panel, query: string | undefined): Promise<void> {
+  async downloadCsv(panel: Panel, query: string | undefined, save: SaveAnswer): Promise<void> {
     this.notice.value = null;
     try {
       const { panels: _panels, width: _width, ...scope } = this.queryBody([panel.id]);
@@ -237,7 +246,7 @@ export class Viewer {
         { panel: panel.id, ...(query === undefined ? {} : { query }), ...scope },
         new AbortController().signal,
       );
-      saveFile(await response.blob(), fileName(response, panel));
+      await save(response, panel);
     } catch (error) {
       if (error instanceof Refusal && this.isFatal(error)) this.fail(error);
       else {
@@ -263,6 +272,8 @@ export class Viewer {
       variables: this.changeable(),
       width: chartWidth(),
       ...(zone === undefined ? {} : { timezone: zone }),
+      // Wins over the dashboard's own.
+      ...(zone === undefined || this.ownZone.value === null ? {} : { query_timezone: zone }),
     };
   }
 

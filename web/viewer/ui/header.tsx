@@ -1,12 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Viewer } from '../state/viewer';
 import { parts } from '../state/parts';
-import { chooseTheme, theme } from '../state/theme';
-import type { Theme } from '../../common/messages';
+import { theme } from '../state/theme';
 import { formatClock } from '../format/dates';
 import { Links } from '../panels/links';
 import { fullscreen, toggleFullscreen } from './fullscreen';
-import { Glyph, type IconName } from './icons';
+import { Glyph } from './icons';
 import { Popover } from './popover';
 import { TimePicker } from './time-picker';
 import { VariablePicker, type VariablePickerProps } from './variable-picker';
@@ -41,15 +40,14 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
           );
         })}
         <TimePicker
-          dashboard={dashboard}
+          viewer={viewer}
+          settings={dashboard.time}
           time={time}
           covered={coveredRange(viewer)}
-          zone={viewer.zone.value}
-          onChange={(next) => viewer.setTime(next)}
         />
         <div class="button-group">
           <RefreshButton viewer={viewer} />
-          <ThemeMenu />
+          <ThemeButton />
           {document.fullscreenEnabled && <FullscreenButton />}
           {children}
         </div>
@@ -96,40 +94,18 @@ function RefreshButton({ viewer }: { viewer: Viewer }) {
   );
 }
 
-const kThemes: { value: Theme; label: string; icon: IconName }[] = [
-  { value: 'system', label: 'As the system', icon: 'screen' },
-  { value: 'light', label: 'Light', icon: 'sun' },
-  { value: 'dark', label: 'Dark', icon: 'moon' },
-];
+const kThemeIcons = { system: 'screen', light: 'sun', dark: 'moon' } as const;
 
-function ThemeMenu() {
-  const current = kThemes.find((item) => item.value === theme.value) ?? kThemes[0];
+function ThemeButton() {
   return (
     <Popover
-      label={`Theme: ${current?.label ?? ''}`}
+      label={`Theme: ${theme.value}`}
       kind="menu"
       title="Theme"
       buttonClass="button icon-only"
-      face={<Glyph name={current?.icon ?? 'screen'} />}
+      face={<Glyph name={kThemeIcons[theme.value]} />}
     >
-      {(close) =>
-        kThemes.map((item) => (
-          <button
-            key={item.value}
-            type="button"
-            role="menuitemradio"
-            aria-checked={item.value === theme.value}
-            class="option"
-            onClick={() => {
-              chooseTheme(item.value);
-              close();
-            }}
-          >
-            <Glyph name={item.icon} />
-            {item.label}
-          </button>
-        ))
-      }
+      {(close, { ThemeMenu }) => <ThemeMenu close={close} />}
     </Popover>
   );
 }

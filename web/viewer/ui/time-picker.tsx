@@ -1,25 +1,24 @@
-import { useState } from 'preact/hooks';
-import type { Dashboard, TimeChoice } from '../api/wire';
-import { formatRange, fromInput, spanLabel, toInput } from '../format/dates';
+import type { TimeChoice, TimeSettings } from '../api/wire';
+import { formatRange, spanLabel } from '../format/dates';
+import type { Viewer } from '../state/viewer';
 import { Glyph } from './icons';
 import { Popover } from './popover';
 
 export interface TimePickerProps {
-  dashboard: Dashboard;
+  viewer: Viewer;
+  settings: TimeSettings;
   time: TimeChoice;
   /** What the last answer covered. */
   covered: { from: number; to: number };
-  zone: string | undefined;
-  onChange: (time: TimeChoice) => void;
 }
 
-export function TimePicker({ dashboard, time, covered, zone, onChange }: TimePickerProps) {
-  const settings = dashboard.time;
-  const spans = settings.spans ?? [];
+export function TimePicker(props: TimePickerProps) {
+  const { viewer, settings, time, covered } = props;
+  const zone = viewer.zone.value;
   const range = covered.to > covered.from ? formatRange(covered.from, covered.to, zone) : '';
   const label = 'span' in time ? spanLabel(time.span) : formatRange(time.from, time.to, zone);
 
-  if (!settings.selectable || (spans.length === 0 && !settings.custom)) {
+  if (!settings.selectable || !(settings.spans?.length || settings.custom)) {
     return (
       <span class="plain" title={range}>
         <Glyph name="clock" />
@@ -41,98 +40,7 @@ export function TimePicker({ dashboard, time, covered, zone, onChange }: TimePic
         </>
       }
     >
-      {(close) => (
-        <div class="time-panel">
-          <div role="radiogroup" aria-label="Named ranges" class="options" onKeyDown={moveRadio}>
-            {spans.map((span) => {
-              const isChosen = 'span' in time && time.span === span;
-              return (
-                <button
-                  key={span}
-                  type="button"
-                  role="radio"
-                  aria-checked={isChosen}
-                  class="option"
-                  onClick={() => {
-                    close();
-                    onChange({ span });
-                  }}
-                >
-                  <span class="option-mark">{isChosen && <Glyph name="check" />}</span>
-                  {spanLabel(span)}
-                </button>
-              );
-            })}
-          </div>
-          {settings.custom && (
-            <CustomRange
-              from={'span' in time ? covered.from : time.from}
-              to={'span' in time ? covered.to : time.to}
-              zone={zone}
-              onApply={(from, to) => {
-                close();
-                onChange({ from, to });
-              }}
-            />
-          )}
-          {range && <p class="popover-note">Shown: {range}</p>}
-        </div>
-      )}
+      {(close, { TimeMenu }) => <TimeMenu {...props} range={range} close={close} />}
     </Popover>
-  );
-}
-
-function moveRadio(event: KeyboardEvent): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  if (step === 0 || !(event.currentTarget instanceof HTMLElement)) return;
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="radio"]')];
-  const at = items.findIndex((item) => item === document.activeElement);
-  event.preventDefault();
-  items[(at + step + items.length) % items.length]?.focus();
-}
-
-interface CustomRangeProps {
-  from: number;
-  to: number;
-  zone: string | undefined;
-  onApply: (from: number, to: number) => void;
-}
-
-function CustomRange({ from, to, zone, onApply }: CustomRangeProps) {
-  const [fromText, setFrom] = useState(toInput(from, zone));
-  const [toText, setTo] = useState(toInput(to, zone));
-  const start = fromInput(fromText, zone);
-  const end = fromInput(toText, zone);
-  const isValid = start !== null && end !== null && start < end;
-  return (
-    <form
-      class="custom-range"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isValid) onApply(start, end);
-      }}
-    >
-      <label>
-        <span>From</span>
-        <input
-          type="datetime-local"
-          value={fromText}
-          onInput={(event) => setFrom(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        <span>To</span>
-        <input
-          type="datetime-local"
-          value={toText}
-          onInput={(event) => setTo(event.currentTarget.value)}
-        />
-      </label>
-      {!isValid && <p class="field-error">The start must be before the end.</p>}
-      <button type="submit" class="button primary" disabled={!isValid}>
-        Apply range
-      </button>
-      {zone !== undefined && <p class="popover-note">Times are in {zone.replace(/_/g, ' ')}.</p>}
-    </form>
   );
 }

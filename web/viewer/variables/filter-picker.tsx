@@ -31,7 +31,7 @@ export function FilterPicker({ viewer, variable, values, onChange }: PickerProps
         );
       })}
       {isFree && (
-        <Popover label={`Add to ${label}`} kind="dialog" face={<>{label} +</>}>
+        <Popover label={`${label} + another condition`} kind="dialog" face={<>{label} +</>}>
           {(close) => (
             <FilterForm
               choices={(key, signal) => viewer.filterChoices(variable.name, key, signal)}

@@ -13,8 +13,10 @@ import {
   renameByRegex,
 } from './columns';
 import { calculateField, histogram, reduce, timeSeriesTable } from './calculate';
+import { configFromData } from './config';
 import { object, Unsupported, type Transform } from './frames';
-import { append, concatenate, joinByField, merge, prepareTimeSeries } from './joins';
+import { append, concatenate, joinByField, joinByLabels, merge, prepareTimeSeries } from './joins';
+import { regression } from './regression';
 import {
   filterByValue,
   groupBy,
@@ -31,6 +33,7 @@ const kTransforms: Record<string, Transform | undefined> = {
   append,
   calculateField,
   concatenate,
+  configFromData,
   convertFieldType,
   extractFields,
   filterByRefId,
@@ -42,6 +45,7 @@ const kTransforms: Record<string, Transform | undefined> = {
   groupingToMatrix,
   histogram,
   joinByField,
+  joinByLabels,
   labelsToFields,
   limit,
   merge,
@@ -49,6 +53,7 @@ const kTransforms: Record<string, Transform | undefined> = {
   partitionByValues,
   prepareTimeSeries,
   reduce,
+  regression,
   rename: organize,
   renameByRegex,
   rowsToFields,

@@ -7,6 +7,7 @@ import {
   find,
   frameOf,
   kMostRows,
+  names,
   range,
   takeRows,
   timeOf,
@@ -136,14 +137,14 @@ export const joinByField: Transform = (frames, options) => {
     }
   });
   const taken = new Map<string, number>();
-  const names = parts.flatMap(({ frame, key }) =>
+  const all = parts.flatMap(({ frame, key }) =>
     frame.columns.filter((one) => one !== key).map((one) => one.name),
   );
   const columns = parts.flatMap(({ frame, key }, part) =>
     frame.columns
       .filter((one) => one !== key)
       .map((one) => {
-        const isTwice = names.filter((name) => name === one.name).length > 1;
+        const isTwice = all.filter((name) => name === one.name).length > 1;
         const count = (taken.get(one.name) ?? 0) + 1;
         taken.set(one.name, count);
         return {
@@ -182,6 +183,61 @@ export const joinByField: Transform = (frames, options) => {
   ];
 };
 
+/** One row for what has the same labels but one, and a column for each value of that one. */
+export const joinByLabels: Transform = (frames, options) => {
+  const split = word(options.value);
+  const series = frames.flatMap((frame) =>
+    frame.columns.filter((one) => one.labels && one.type !== 'time'),
+  );
+  const known = [...new Set(series.flatMap((one) => Object.keys(one.labels ?? {})))];
+  if (!known.includes(split)) {
+    const text =
+      split === '' ? 'No label is chosen to split by.' : `No series has the label “${split}”.`;
+    return [frameOf('Error', [column('Error', 'text', [text])])];
+  }
+  const wanted = names(options.join);
+  const labels = (wanted.length > 0 ? wanted : known).filter((name) => name !== split);
+  const heads = [...new Set(series.map((one) => one.labels?.[split] ?? ''))];
+  const groups = new Map<string, { keys: Cell[]; values: Map<string, Cell[]> }>();
+  for (const one of series) {
+    const keys = labels.map((name) => one.labels?.[name] ?? null);
+    const key = keys.map(keyOf).join(kParted);
+    const group = groups.get(key) ?? { keys, values: new Map<string, Cell[]>() };
+    groups.set(key, group);
+    const head = one.labels?.[split] ?? '';
+    group.values.set(head, [...(group.values.get(head) ?? []), ...one.values]);
+  }
+  const lines = [...groups.values()].flatMap(({ keys, values }) => {
+    const count = Math.max(1, ...[...values.values()].map((cells) => cells.length));
+    return range(Math.min(count, kMostRows)).map((row) => ({
+      keys,
+      cells: heads.map((head) => values.get(head)?.[row] ?? null),
+    }));
+  });
+  return [
+    frameOf(
+      frames.map(({ name }) => name).join('-'),
+      [
+        ...labels.map((name, at) =>
+          column(
+            name,
+            'text',
+            lines.map(({ keys }) => keys[at] ?? null),
+          ),
+        ),
+        ...heads.map((name, at) =>
+          column(
+            name,
+            series.find((one) => one.labels?.[split] === name)?.type ?? 'number',
+            lines.map(({ cells }) => cells[at] ?? null),
+          ),
+        ),
+      ],
+      frames.some((frame) => frame.truncated),
+    ),
+  ];
+};
+
 /** Side by side, the shorter ones filled up. */
 export const concatenate: Transform = (frames, options) => {
   if (frames.length < 2) return frames;
@@ -210,11 +266,11 @@ export const concatenate: Transform = (frames, options) => {
 export const append: Transform = (frames) => {
   const [first] = frames;
   if (!first || frames.length < 2) return frames;
-  const names = [...new Set(frames.flatMap((frame) => frame.columns.map((one) => one.name)))];
+  const all = [...new Set(frames.flatMap((frame) => frame.columns.map((one) => one.name)))];
   return [
     frameOf(
       first.name,
-      names.map((name) => {
+      all.map((name) => {
         const values = frames.flatMap((frame): Cell[] => {
           const one = frame.columns.find((candidate) => candidate.name === name);
           return one ? one.values : range(frame.rows).map(() => null);

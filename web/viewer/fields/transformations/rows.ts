@@ -22,6 +22,7 @@ import {
   word,
 } from './frames';
 import { seriesFrames } from './columns';
+import { isSetting, settingsOf } from './config';
 
 export const sortBy: Transform = (frames, options) => {
   const [rule] = list(options.sort).map(object);
@@ -261,8 +262,11 @@ export const rowsToFields: Transform = (frames, options) => {
   return frames.map((frame) => {
     const mapped = (handler: string): Column | undefined =>
       find(frame, rules.find(({ handlerKey }) => handlerKey === handler)?.fieldName);
-    const name = mapped('field.name') ?? frame.columns.find((one) => one.type === 'text');
-    const value = mapped('field.value') ?? frame.columns.find((one) => one.type === 'number');
+    const name =
+      mapped('field.name') ?? frame.columns.find((one) => one.type === 'text' && !isSetting(one));
+    const value =
+      mapped('field.value') ??
+      frame.columns.find((one) => one.type === 'number' && !isSetting(one));
     if (!name || !value) return frame;
     const isLabel = (one: Column): boolean =>
       one !== name &&
@@ -270,6 +274,12 @@ export const rowsToFields: Transform = (frames, options) => {
       rules.some(
         (rule) => rule.handlerKey === 'field.label' && isCalled(one, String(rule.fieldName)),
       );
+    const settings = frame.columns.filter(
+      (one) =>
+        one !== name &&
+        one !== value &&
+        (isSetting(one) || rules.some((rule) => isCalled(one, String(rule.fieldName)))),
+    );
     return frameOf(
       frame.name,
       range(Math.min(frame.rows, 500)).map((row) => {
@@ -279,6 +289,9 @@ export const rowsToFields: Transform = (frames, options) => {
         return {
           ...takeCells(value, [row]),
           name: String(name.values[row] ?? ''),
+          ...(settings.length > 0
+            ? { config: settingsOf(settings, rules, (one) => one.values[row] ?? null) }
+            : {}),
           ...(Object.keys(labels).length > 0 ? { labels } : {}),
         };
       }),
