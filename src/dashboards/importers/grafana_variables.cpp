@@ -91,7 +91,14 @@ class Reader {
                            : type == "adhoc" || type == "filters"
                                ? read_filters(entry, variable, notes)
                                : unknown(type, notes);
-        if (!taken) return;
+        if (!taken) {
+            scope_.variables.push_back({.name = name,
+                                        .multi = false,
+                                        .parameter = {},
+                                        .labelled = false,
+                                        .missing = true});
+            return;
+        }
         if (variable.include_all && !flag_at(entry, "multi")) {
             notes.changed("Several of its values can be chosen at once, as all of them can.");
         }
@@ -401,10 +408,10 @@ void read_variables(const json::object& document, Dashboard& out, Scope& scope,
         const auto* entry = (*list)[i].if_object();
         if (entry != nullptr) places.emplace(text_or_empty(*entry, "name"), i);
     }
-    std::stable_sort(out.variables.begin(), out.variables.end(),
-                     [&](const Variable& a, const Variable& b) {
-                         return places.at(a.name) < places.at(b.name);
-                     });
+    std::sort(out.variables.begin(), out.variables.end(),
+              [&](const Variable& a, const Variable& b) {
+                  return places.at(a.name) < places.at(b.name);
+              });
 }
 
 }  // namespace casement::dashboards::grafana

@@ -126,14 +126,15 @@ TEST(GrafanaMigration38, ReadsCellsByTheirOldNames) {
     EXPECT_EQ(cell("color-text"), parsed(R"({"type": "color-text"})"));
 }
 
-/// Series in the cells of a table are not drawn: the panel says so, whichever version wrote it.
-TEST(GrafanaMigration39, SaysThatSeriesInCellsAreNotShown) {
+/// The page reads both forms.
+TEST(GrafanaMigration39, KeepsHowSeriesBecomeCells) {
     for (const auto* options :
          {R"({"refIdToStat": {"A": "mean"}})", R"({"A": {"stat": "mean"}})"}) {
         const auto panel = only_panel(
             R"("type": "table", "transformations": [{"id": "timeSeriesTable", "options": )" +
             std::string(options) + "}]");
-        EXPECT_EQ(panel.type, PanelType::text);
+        ASSERT_EQ(panel.transformations.size(), 1U);
+        EXPECT_EQ(panel.transformations[0].at("options"), parsed(options));
     }
 }
 
