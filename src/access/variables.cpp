@@ -64,6 +64,14 @@ VariableRule rule_for(const dashboards::Variable& variable, const TemplateVariab
     return rule;
 }
 
+/// Where a share opens its variables. A source is one of what the grant may use anyway; one without
+/// a picker is the author's, who has not shown that there are others.
+bool may_be_opened(const dashboards::Variable& variable) {
+    if (!variable.attribute.empty()) return false;
+    if (variable.type == Type::source) return !variable.hidden;
+    return variable.type != Type::text && variable.type != Type::constant;
+}
+
 Error refused(std::string_view code, const dashboards::Variable& variable, std::string_view what) {
     auto error = forbidden(code, fmt::format("The variable \"{}\" {}.", variable.name, what));
     error.field = "variables." + variable.name;
@@ -167,11 +175,7 @@ std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
         const auto count =
             std::count_if(settings.variables.begin(), settings.variables.end(), named);
         auto rule = rule_for(variable, count == 1 ? &*first : nullptr);
-        const bool choosable = variable.type != Type::text && variable.type != Type::source &&
-                               variable.type != Type::constant;
-        const bool opens =
-            settings.variables_selectable && count == 0 && choosable && variable.attribute.empty();
-        if (opens) {
+        if (settings.variables_selectable && count == 0 && may_be_opened(variable)) {
             rule.mode = VariableMode::free;
             rule.only_offered = true;
         }

@@ -37,7 +37,7 @@ struct VariableRule {
 /// - visible tags `*`: free;
 /// - else bounded to the visible tags.
 /// Where the share opens its variables (`variables_selectable`), one that is not listed is free to
-/// take what it offers, unless it is a text, a source, or stands for an attribute.
+/// take what it offers, unless it is a text, a source without a picker, or stands for an attribute.
 [[nodiscard]] std::vector<VariableRule> variable_rules(const dashboards::Dashboard& dashboard,
                                                        const ShareSettings& settings);
 

@@ -84,6 +84,17 @@ Result<Clone> find_clone(const View& view, const Selection& selection, const Pan
     return clone;
 }
 
+/// What a repeated panel is that is named alone: its clone for the first of the chosen values. One
+/// that is not repeated, and one for which there is no value, is itself.
+PanelRef first_clone(const View& view, const Selection& selection, int id) {
+    const auto* panel = view.document->panel(id);
+    if (panel == nullptr) return id;
+    const auto place = static_cast<std::size_t>(panel - view.document->panels.data());
+    const auto found = selection.values.find(view.repeated_by.at(place));
+    if (found == selection.values.end() || found->second.empty()) return id;
+    return {id, found->second.front()};
+}
+
 /// A query that names a variable without any value does not run: with an empty list or text, it
 /// could be one that narrows nothing.
 std::optional<Error> check_values(const View& view, const ChosenValues& values,
@@ -188,15 +199,16 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
 }
 
 asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(
-    Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation) {
-    const auto* found = viewer.view->document->panel(panel);
-    if (found == nullptr) {
-        co_return not_found("panel_not_found", "This panel is not on the dashboard.");
-    }
-    const auto own = panel_selection(selection, *found);
+    Viewer viewer, Selection selection, PanelRef panel,
+    std::shared_ptr<Cancellation> cancellation) {
+    if (!panel.repeat) panel = first_clone(*viewer.view, selection, panel.id);
+    const auto clone = find_clone(*viewer.view, selection, panel);
+    if (!clone) co_return clone.error();
+    const auto& found = *clone->panel;
+    const auto own = panel_selection(selection, found);
     std::vector<QueryResult> results;
-    for (const auto& query : found->queries) {
-        auto table = co_await run_query(viewer, own, own.values, *found, query, 0, cancellation);
+    for (const auto& query : found.queries) {
+        auto table = co_await run_query(viewer, own, clone->values, found, query, 0, cancellation);
         if (table) {
             results.push_back({query.name, std::move(*table), std::nullopt});
         } else {

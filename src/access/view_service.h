@@ -119,10 +119,12 @@ class ViewService {
         data::TablePtr table;  ///< null when it failed
         std::optional<Error> error;
     };
-    /// A panel's queries in their order, as results and not as a line. Errors: not_found
-    /// "panel_not_found".
+    /// A panel's queries in their order, as results and not as a line. A repeated panel that is
+    /// named alone is its first clone. Errors: not_found "panel_not_found"; forbidden
+    /// "repeat_not_selected".
     [[nodiscard]] asio::awaitable<Result<std::vector<QueryResult>>> panel_results(
-        Viewer viewer, Selection selection, int panel, std::shared_ptr<Cancellation> cancellation);
+        Viewer viewer, Selection selection, PanelRef panel,
+        std::shared_ptr<Cancellation> cancellation);
 
     /// CSV of one query of a panel (its first when `query` is empty). forbidden
     /// "download_not_allowed" without the grant.

@@ -80,6 +80,8 @@ struct Import {
         }
         auto found = find();
         if (!found) return fail(found.error());
+        for (auto& one : *found)
+            one.document = dashboards::bare_grafana(std::move(one.document));
         if (!server.empty()) {
             auto token =
                 need_secret({token_file, "--token-file", "CASEMENT_TOKEN", "service token"});

@@ -137,17 +137,13 @@ Answered export_grafana(Context& console, Call& call) {
     co_return Response::json(200, row->document);
 }
 
-/// A resource has its name and its document's title in places of their own.
 Result<access::NewDashboard> imported_dashboard(json::object document) {
-    const auto* spec = document.if_contains("spec");
-    const bool is_resource = spec != nullptr && spec->is_object() && document.contains("kind");
-    const auto& inner = is_resource ? spec->get_object() : document;
     static const Shape shape = Shape::object(
         {required("title", Shape::text(1, 200)),
          optional("uid", Shape::text(0, 40).matching("[A-Za-z0-9_-]{0,40}").or_null())});
     json::object named;
     for (const std::string_view name : {"title", "uid"}) {
-        if (const auto* value = inner.if_contains(name)) named[name] = *value;
+        if (const auto* value = document.if_contains(name)) named[name] = *value;
     }
     if (auto error = check(json::value(named), shape, "document")) {
         error->code = "invalid_dashboard";
@@ -157,12 +153,12 @@ Result<access::NewDashboard> imported_dashboard(json::object document) {
     what.dialect = "grafana";
     what.uid = text_at(named, "uid").value_or("");
     what.title = text_at(named, "title").value_or("");
-    what.document = is_resource ? inner : std::move(document);
+    what.document = std::move(document);
     return what;
 }
 
 Answered import_dashboard(Context& console, Call& call) {
-    auto document = call.body.at("document").get_object();
+    auto document = dashboards::bare_grafana(call.body.at("document").get_object());
     if (const auto* inputs = call.body.if_contains("inputs")) {
         std::map<std::string, std::string> chosen;
         for (const auto& [name, source] : inputs->get_object()) {

@@ -49,8 +49,62 @@ std::string with_named_groups(std::string_view expression) {
 
 struct Written {
     std::string expression;
+    /// What a value must not begin with; empty: nothing.
+    std::string excluded;
     bool every_match = false;
 };
+
+/// What ends the group that `text` begins in, and whether there is another group or an alternative
+/// on the way, outside of classes and not behind a backslash.
+struct Walk {
+    std::size_t end = std::string_view::npos;  ///< of the closing parenthesis
+    bool captures = false;
+    bool alternates = false;
+};
+
+Walk walk(std::string_view text) {
+    Walk found;
+    int depth = 0;
+    bool in_class = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\') {
+            ++i;
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            in_class = true;
+        } else if (c == '(') {
+            ++depth;
+            found.captures = found.captures || !text.substr(i).starts_with("(?:");
+        } else if (c == ')' && depth-- == 0) {
+            found.end = i;
+            return found;
+        } else if (c == '|' && depth == 0) {
+            found.alternates = true;
+        }
+    }
+    return found;
+}
+
+/// "(?!a|b)" at the beginning of a whole value: the one look-around that can be told as a second
+/// expression. Takes it away from `body`; leaves what it cannot tell so to the engine, which
+/// refuses it.
+void take_excluded(std::string& body, std::string& excluded) {
+    constexpr std::string_view kNot = "(?!";
+    std::string_view rest = body;
+    std::string all;
+    while (rest.starts_with(kNot)) {
+        rest.remove_prefix(kNot.size());
+        const auto group = walk(rest);
+        if (group.end == std::string_view::npos || group.captures) return;
+        all += fmt::format("{}(?:{})", all.empty() ? "" : "|", rest.substr(0, group.end));
+        rest.remove_prefix(group.end + 1);
+    }
+    if (walk(rest).alternates) return;
+    excluded = std::move(all);
+    body = std::string(rest);
+}
 
 Result<Written> read_expression(std::string_view text) {
     const auto bad = [](std::string_view why) {
@@ -58,7 +112,13 @@ Result<Written> read_expression(std::string_view text) {
     };
     if (text.size() > kLongestExpression) return bad("is too long: at most 1024 bytes");
     // Without slashes the whole value is meant.
-    if (!text.starts_with('/')) return Written{fmt::format("^(?:{})$", with_named_groups(text))};
+    if (!text.starts_with('/')) {
+        Written whole;
+        auto body = with_named_groups(text);
+        take_excluded(body, whole.excluded);
+        whole.expression = fmt::format("^(?:{})$", body);
+        return whole;
+    }
     const auto end = text.rfind('/');
     if (end == 0) return bad("begins with \"/\" and has no second one");
     Written written;
@@ -79,8 +139,19 @@ Result<Written> read_expression(std::string_view text) {
                 return bad("has a flag that is not known; there are g, i, m and s");
         }
     }
-    const auto body = with_named_groups(text.substr(1, end - 1));
-    written.expression = flags.empty() ? body : fmt::format("(?{}:{})", flags, body);
+    auto body = with_named_groups(text.substr(1, end - 1));
+    // With "m" a line may begin anywhere.
+    if (body.starts_with('^') && flags.find('m') == std::string::npos) {
+        body.erase(0, 1);
+        take_excluded(body, written.excluded);
+        body.insert(0, "^");
+    }
+    const auto flagged = [&](const std::string& expression) {
+        const bool plain = flags.empty() || expression.empty();
+        return plain ? expression : fmt::format("(?{}:{})", flags, expression);
+    };
+    written.expression = flagged(body);
+    written.excluded = flagged(written.excluded);
     return written;
 }
 
@@ -182,9 +253,10 @@ void sort_by(Variable::Sort sort, std::vector<Choice>& choices) {
 }  // namespace
 
 struct ChoicePattern::Parts {
-    explicit Parts(const std::string& expression, const RE2::Options& options)
-        : regex(expression, options) {}
+    explicit Parts(const Written& written, const RE2::Options& options)
+        : regex(written.expression, options), excluded(written.excluded, options) {}
     RE2 regex;
+    RE2 excluded;  ///< matched at the beginning; empty: nothing is
     bool every_match = false;
     int value_group = 0;
     int text_group = 0;
@@ -201,12 +273,13 @@ Result<ChoicePattern> ChoicePattern::create(std::string_view text) {
     RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(kMostMemory);
-    auto parts = std::make_unique<Parts>(written->expression, options);
-    if (!parts->regex.ok()) {
-        return invalid("invalid_expression",
-                       fmt::format("is no expression that can be used here: {}. Look-around and "
-                                   "back references are not known",
-                                   parts->regex.error()));
+    auto parts = std::make_unique<Parts>(*written, options);
+    if (!parts->regex.ok() || !parts->excluded.ok()) {
+        return invalid(
+            "invalid_expression",
+            fmt::format("is no expression that can be used here: {}. Look-around and "
+                        "back references are not known",
+                        parts->regex.ok() ? parts->excluded.error() : parts->regex.error()));
     }
     parts->every_match = written->every_match;
     const auto& groups = parts->regex.NamedCapturingGroups();
@@ -227,6 +300,10 @@ std::vector<Choice> ChoicePattern::apply(const std::vector<Choice>& choices) con
     for (const auto& choice : choices) {
         if (choice.value.size() > kLongestValue) continue;
         const auto value = piece(choice.value);
+        const bool unwanted =
+            !parts_->excluded.pattern().empty() &&
+            parts_->excluded.Match(value, 0, value.size(), RE2::ANCHOR_START, nullptr, 0);
+        if (unwanted) continue;
         std::size_t at = 0;
         std::string by_value;
         std::string by_text;

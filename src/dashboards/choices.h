@@ -14,7 +14,8 @@ namespace casement::dashboards {
 /// the flags g, i, m and s, or a bare expression that the whole value must match. Groups called
 /// `value` and `text` give those two; else the first group gives both, under `g` once for each
 /// match; without groups the choice stays as it is. Runs in time linear in the value: the
-/// expression knows no look-around and no back references.
+/// expression knows no back references, and of look-around only `(?!…)` at the beginning of the
+/// whole value.
 class ChoicePattern {
   public:
     /// Errors: invalid "invalid_expression", in words that go behind the name of a field.

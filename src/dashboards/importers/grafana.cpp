@@ -1,6 +1,7 @@
 #include "dashboards/importers/grafana.h"
 
 #include "base/encoding.h"
+#include "dashboards/dependencies.h"
 #include "dashboards/importers/grafana_parts.h"
 
 #include <algorithm>
@@ -15,13 +16,30 @@ using grafana::Notes;
 
 constexpr int kLargestId = 1'000'000;
 
+bool is_resource(const json::object& written) {
+    return object_at(written, "spec") != nullptr && written.contains("apiVersion") &&
+           written.contains("kind");
+}
+
 /// A resource has the document in `spec`, an answer of the API in `dashboard`.
 const json::object* document_of(const json::object& written) {
-    const auto* spec = object_at(written, "spec");
-    if (spec != nullptr && written.contains("apiVersion") && written.contains("kind")) return spec;
+    if (is_resource(written)) return object_at(written, "spec");
     const auto* inner = object_at(written, "dashboard");
     if (inner != nullptr && !written.contains("panels") && !written.contains("rows")) return inner;
     return &written;
+}
+
+/// Each would wait for the others, so none of them has anything to choose from.
+void tell_circle(const std::vector<Variable>& variables, const Notes& notes) {
+    const auto circle = order_of(variables).circle;
+    if (circle.empty()) return;
+    std::string names;
+    for (const auto place : circle)
+        names += variables[place].name + " -> ";
+    const auto& first = variables[circle.front()].name;
+    auto about = notes.about(fmt::format("variable {}", first));
+    about.left_out(
+        fmt::format("Its query follows from itself: {}{}. It has no choices.", names, first));
 }
 
 /// Ids of the document where they are usable and not taken; the others get what comes after them.
@@ -52,8 +70,31 @@ class Ids {
 
 }  // namespace
 
+json::object bare_grafana(json::object written) {
+    const auto* inner = document_of(written);
+    if (inner == &written) return written;
+    auto bare = *inner;
+    const auto* metadata = is_resource(written) ? object_at(written, "metadata") : nullptr;
+    if (metadata != nullptr && text_or_empty(bare, "uid").empty()) {
+        if (auto name = text_at(*metadata, "name")) bare["uid"] = *name;
+    }
+    return bare;
+}
+
+Result<void> check_classic(const json::object& written) {
+    const auto& document = *document_of(written);
+    const bool newer =
+        document.contains("elements") && !document.contains("panels") && !document.contains("rows");
+    if (!newer) return {};
+    return invalid("invalid_dashboard",
+                   "This dashboard is written in Grafana's newest form, with elements and a "
+                   "layout, which is not read here. Export it there once more and choose "
+                   "\"Classic\" as its model, then import that.");
+}
+
 Result<Dashboard> import_grafana(const json::object& written, ImportReport* report,
                                  const ImportContext& context) {
+    if (auto classic = check_classic(written); !classic) return classic.error();
     const auto whole = grafana::with_elements(*document_of(written));
     if (!whole.contains("title") && !whole.contains("panels") && !whole.contains("rows")) {
         return invalid("invalid_dashboard", "A Grafana dashboard has a title and panels.");
@@ -65,11 +106,7 @@ Result<Dashboard> import_grafana(const json::object& written, ImportReport* repo
     scope.context = &context;
     grafana::read_inputs(whole, scope, notes);
     grafana::read_variables(whole, out, scope, notes);
-    if (whole.contains("elements")) {
-        notes.left_out(
-            "The document is of the newer kind, with elements and a layout, which is "
-            "not read yet.");
-    }
+    tell_circle(out.variables, notes);
     const auto placed = grafana::layout_of(whole, notes);
     for (const auto& item : placed) {
         if (const auto id = number_at(*item.panel, "id")) {

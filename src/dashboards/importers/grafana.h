@@ -28,10 +28,18 @@ struct ImportContext {
     std::function<std::string(std::string_view reference)> source_type;
 };
 
+/// The bare document: of a resource its `spec`, with its name as uid where the spec has none; of an
+/// answer of the API its `dashboard`; of everything else itself.
+[[nodiscard]] json::object bare_grafana(json::object written);
+
+/// Errors: invalid "invalid_dashboard" for the newest kind of document, with elements and a layout: nothing of
+/// it is read.
+[[nodiscard]] Result<void> check_classic(const json::object& written);
+
 /// Reads a classic dashboard document (schema versions up to 42, rows included), bare or as the
 /// `spec` of a resource. Its queries name sources loosely (PanelQuery::loose_source). The sizes of
 /// limits.h hold: what is beyond them is left out. Pure, any thread.
-/// Errors: invalid "invalid_dashboard" for what is no dashboard at all.
+/// Errors: invalid "invalid_dashboard" for what is no dashboard at all, and as check_classic().
 [[nodiscard]] Result<Dashboard> import_grafana(const json::object& document,
                                                ImportReport* report = nullptr,
                                                const ImportContext& context = {});

@@ -12,6 +12,9 @@ constexpr std::size_t kLongestWord = 16;
 
 void read_legend(const json::object& options, Panel& out) {
     const auto* legend = object_at(options, "legend");
+    // Before schema version 37 it could be a plain yes or no.
+    const auto* written = options.if_contains("legend");
+    if (written != nullptr && written->is_bool()) out.options["legend"] = written->get_bool();
     if (legend == nullptr) return;
     const bool shown =
         flag_at(*legend, "showLegend", true) && text_or_empty(*legend, "displayMode") != "hidden";
@@ -37,6 +40,8 @@ void read_legend(const json::object& options, Panel& out) {
 
 void read_tooltip(const json::object& options, Panel& out) {
     const auto* tooltip = object_at(options, "tooltip");
+    // Its name before schema version 30.
+    if (tooltip == nullptr) tooltip = object_at(options, "tooltipOptions");
     if (tooltip == nullptr) return;
     const auto mode = text_or_empty(*tooltip, "mode");
     if (mode == "single" || mode == "multi" || mode == "none") out.options["tooltip"] = mode;

@@ -56,7 +56,7 @@ struct Scope {
     [[nodiscard]] bool has(std::string_view variable) const { return find(variable) != nullptr; }
     [[nodiscard]] const SqlVariable* find(std::string_view name) const {
         for (const auto& variable : variables) {
-            if (variable.name == name) return &variable;
+            if (variable.name == name && !variable.missing) return &variable;
         }
         return nullptr;
     }

@@ -146,6 +146,7 @@ Result<void> SqlTranslation::reference(std::size_t i, Range range, std::string& 
     const auto* variable = find(found.name);
     const bool called = !found.is_braced && i + 1 < tokens_.size() && tokens_[i + 1].text == "(";
     if (variable != nullptr) {
+        if (variable->missing) return refused(i, kMissing);
         if (!is_bindable(*variable)) return refused(i, kUnbindable);
         if (!found.path.empty()) return refused(i, "asks for a part of a value");
         return variable->multi ? list(i, *variable, range, out) : single(i, *variable, out);

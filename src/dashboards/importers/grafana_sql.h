@@ -22,6 +22,8 @@ struct SqlVariable {
     std::string name;
     bool multi = false;     ///< bound as a list; Grafana quotes such a variable's values itself
     std::string parameter;  ///< the name it is bound by, where that is not `name`
+    bool labelled = false;  ///< what is shown for a value may be another text than the value
+    bool missing = false;   ///< the document has it, and it was left out: nothing may name it
 };
 
 struct ImportedSql {

@@ -42,6 +42,7 @@ Result<std::vector<SqlTranslation::Piece>> SqlTranslation::pieces(std::size_t i,
         }
         finish();
         if (variable != nullptr) {
+            if (variable->missing) return refused(i, whole, kMissing);
             if (!is_bindable(*variable)) return refused(i, whole, kUnbindable);
             const auto text = reference.path.empty() ? values_.text_of(*variable, reference.format)
                                                      : std::nullopt;

@@ -94,6 +94,7 @@ class SqlTranslation {
 
 /// Why a variable's name cannot be bound: it is one of ours, or no plain name.
 inline constexpr std::string_view kUnbindable = "has a name that means something else here";
+inline constexpr std::string_view kMissing = "was left out of the dashboard's variables";
 [[nodiscard]] bool is_bindable(const SqlVariable& variable);
 /// "day", "hours", …
 [[nodiscard]] bool is_interval_unit(std::string_view lower_word);

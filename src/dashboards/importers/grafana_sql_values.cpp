@@ -279,15 +279,18 @@ std::optional<std::string> SqlValues::seconds_of_text(std::string_view expressio
         case sqlite:
             break;
     }
-    // Where the engine reads no lengths: the number in front, times what its letter stands for.
-    const std::string_view number = flavour_ == mysql ? "SIGNED" : "INTEGER";
-    const std::string_view last = flavour_ == mysql ? "RIGHT({}, 1)" : "substr({}, -1)";
-    const std::string_view binary = flavour_ == mysql ? "BINARY " : "";
+    // Where the engine reads no lengths: the number in front, times what the letters behind it
+    // stand for. Whatever else stands there ("1h30m") has no length.
+    const bool is_mysql = flavour_ == mysql;
+    const auto number = fmt::format("CAST({} AS {})", expression, is_mysql ? "SIGNED" : "INTEGER");
+    const auto behind = is_mysql
+                            ? fmt::format("BINARY SUBSTR({}, LENGTH({}) + 1)", expression, number)
+                            : fmt::format("substr({}, length({}) + 1)", expression, number);
     return fmt::format(
-        "(CAST({0} AS {1}) * CASE {3}{2} WHEN 's' THEN 1 WHEN 'm' THEN 60 WHEN 'h' "
+        "({} * CASE {} WHEN 'ms' THEN 0.001 WHEN 's' THEN 1 WHEN 'm' THEN 60 WHEN 'h' "
         "THEN 3600 WHEN 'd' THEN 86400 WHEN 'w' THEN 604800 WHEN 'M' THEN 2592000 "
         "WHEN 'y' THEN 31536000 END)",
-        expression, number, fmt::format(fmt::runtime(last), expression), binary);
+        number, behind);
 }
 
 std::string SqlValues::time_bucket(std::string_view time, std::string_view seconds) const {
@@ -302,8 +305,11 @@ std::string SqlValues::epoch_bucket(std::string_view seconds_column,
         case mysql:
             return fmt::format("FROM_UNIXTIME(FLOOR(({0}) / {1}) * {1})", seconds_column, seconds);
         case sqlite:
-            return fmt::format("datetime(({0}) - ({0}) % CAST({1} AS INTEGER), 'unixepoch')",
-                               seconds_column, seconds);
+            // Whole seconds are the shortest bucket where times are.
+            return fmt::format(
+                "datetime(({0}) - ({0}) % max(1, CAST({1} AS INTEGER)), "
+                "'unixepoch')",
+                seconds_column, seconds);
         case duckdb:
             break;
     }
@@ -348,9 +354,13 @@ std::string SqlValues::joined(const std::vector<std::string>& texts) const {
 std::optional<std::string> SqlValues::text_of(const SqlVariable& variable,
                                               std::string_view format) const {
     auto name = parameter_of(variable);
+    // What is shown for a value is not bound beside it.
+    if (format == "text" && (variable.multi || variable.labelled)) return std::nullopt;
     if (!variable.multi) {
+        // Of one value, JSON is the value itself, without quotes (grafana.md §4.5).
         const bool as_it_is = format.empty() || format == "raw" || format == "csv" ||
-                              format == "pipe" || format == "glob" || format == "text";
+                              format == "pipe" || format == "glob" || format == "text" ||
+                              format == "json";
         if (as_it_is) return name;
         if (format == "regex" && has_lists()) return escaped(name);
         return std::nullopt;
@@ -358,6 +368,11 @@ std::optional<std::string> SqlValues::text_of(const SqlVariable& variable,
     if (!has_lists()) return std::nullopt;
     if (format == "raw" || format == "csv") return fmt::format("array_to_string({}, ',')", name);
     if (format == "pipe") return fmt::format("array_to_string({}, '|')", name);
+    if (format == "json") {
+        const std::string_view writes = flavour_ == postgresql ? "array_to_json" : "to_json";
+        const std::string_view type = flavour_ == postgresql ? "TEXT" : "VARCHAR";
+        return fmt::format("CAST({}({}) AS {})", writes, name, type);
+    }
     if (format == "regex") {
         const auto joined = fmt::format("(SELECT string_agg({}, '|') FROM unnest({}) AS c(choice))",
                                         escaped("choice"), name);

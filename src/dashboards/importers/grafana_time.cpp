@@ -127,6 +127,21 @@ void read_refresh(const json::object& document, Dashboard& out, Notes& notes) {
     if (length->length < kLeast) notes.changed("The dashboard asks again every 5 seconds at most.");
 }
 
+/// The one that every document has, of marks that people made there, brings none along.
+void tell_annotations(const json::object& document, Notes& notes) {
+    constexpr std::size_t kLongestName = 64;
+    const auto* annotations = object_at(document, "annotations");
+    const auto* list = annotations == nullptr ? nullptr : list_at(*annotations, "list");
+    if (list == nullptr) return;
+    for (const auto& item : *list) {
+        const auto* one = item.if_object();
+        if (one == nullptr || one->contains("builtIn")) continue;
+        notes.left_out(
+            fmt::format("The annotations \"{}\": marks that a query finds are not drawn.",
+                        utf8_head(text_or_empty(*one, "name"), kLongestName)));
+    }
+}
+
 void read_timezone(const json::object& document, Dashboard& out, Notes& notes) {
     const auto zone = text_or_empty(document, "timezone");
     if (zone.empty() || zone == "browser") return;
@@ -157,15 +172,7 @@ void read_general(const json::object& document, Dashboard& out, Notes& notes) {
         out.time_selectable = !flag_at(*picker, "hidden");
     }
     out.links = links_of(document, notes);
-    if (const auto* annotations = object_at(document, "annotations")) {
-        const auto* list = list_at(*annotations, "list");
-        const auto is_own = [](const json::value& item) {
-            return item.is_object() && !item.get_object().contains("builtIn");
-        };
-        if (list != nullptr && std::any_of(list->begin(), list->end(), is_own)) {
-            notes.left_out("Annotations.");
-        }
-    }
+    tell_annotations(document, notes);
 }
 
 }  // namespace casement::dashboards::grafana

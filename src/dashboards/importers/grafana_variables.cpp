@@ -1,10 +1,13 @@
 #include "base/encoding.h"
+#include "dashboards/choices.h"
 #include "dashboards/field_shapes.h"
 #include "dashboards/importers/grafana_parts.h"
 #include "dashboards/importers/grafana_sql_places.h"
+#include "dashboards/importers/grafana_variable_order.h"
 #include "dashboards/limits.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -88,7 +91,14 @@ class Reader {
                            : type == "adhoc" || type == "filters"
                                ? read_filters(entry, variable, notes)
                                : unknown(type, notes);
-        if (!taken) return;
+        if (!taken) {
+            scope_.variables.push_back({.name = name,
+                                        .multi = false,
+                                        .parameter = {},
+                                        .labelled = false,
+                                        .missing = true});
+            return;
+        }
         if (variable.include_all && !flag_at(entry, "multi")) {
             notes.changed("Several of its values can be chosen at once, as all of them can.");
         }
@@ -118,6 +128,15 @@ class Reader {
         return "a list";
     }
 
+    static bool is_labelled(const Variable& variable) {
+        if (variable.type == Variable::Type::query) {
+            return variable.query.text.find("__text") != std::string::npos ||
+                   variable.regex.find("(?<text>") != std::string::npos;
+        }
+        return std::any_of(variable.choices.begin(), variable.choices.end(),
+                           [](const Choice& choice) { return choice.label != choice.value; });
+    }
+
     static bool unknown(std::string_view type, Notes& notes) {
         notes.left_out(fmt::format("Variables of type \"{}\" are not offered.",
                                    utf8_head(type, kLongestName)));
@@ -143,7 +162,8 @@ class Reader {
             parameter = fmt::format("{}_{}", plain, i);
         }
         if (parameter != variable.name) variable.parameter = parameter;
-        scope_.variables.push_back({variable.name, variable.multi, variable.parameter});
+        scope_.variables.push_back(
+            {variable.name, variable.multi, variable.parameter, is_labelled(variable)});
         if (!variable.defaults.empty() && length_of(variable.defaults.front())) {
             scope_.lengths[variable.name] = variable.defaults.front();
         }
@@ -181,7 +201,7 @@ class Reader {
         variable.label = label.empty() ? name : std::string(utf8_head(label, 100));
         variable.type = Variable::Type::source;
         variable.source_type = ref.type;
-        variable.regex = utf8_head(text_or_empty(entry, "regex"), kLongestExpression);
+        if (!read_regex(entry, variable, notes)) return;
         variable.hidden = number_at(entry, "hide").value_or(0) >= 2;
         if (!ref.name.empty()) variable.defaults = {ref.name};
         notes.taken("Offered as a choice of sources.");
@@ -206,10 +226,26 @@ class Reader {
             return false;
         }
         variable.query = std::move(*query);
-        variable.regex = utf8_head(text_or_empty(entry, "regex"), kLongestExpression);
+        if (!read_regex(entry, variable, notes)) return false;
         read_sort(entry, variable);
         take_defaults(entry, variable);
         variable.first_choice = variable.defaults.empty();
+        return true;
+    }
+
+    /// Without its expression it would offer more than its author meant.
+    static bool read_regex(const json::object& entry, Variable& variable, Notes& notes) {
+        variable.regex = text_or_empty(entry, "regex");
+        if (variable.regex.empty()) return true;
+        if (variable.regex.size() > kLongestExpression) {
+            notes.left_out("Its expression is too long.");
+            return false;
+        }
+        const auto pattern = ChoicePattern::create(variable.regex);
+        if (!pattern) {
+            notes.left_out(fmt::format("Its expression {}.", pattern.error().message));
+            return false;
+        }
         return true;
     }
 
@@ -364,15 +400,18 @@ void read_variables(const json::object& document, Dashboard& out, Scope& scope,
     const auto* list = variables_in(document);
     if (list == nullptr) return;
     Reader reader(out, scope, notes);
-    // Sources first: the queries of the others may name them.
-    for (const bool sources : {true, false}) {
-        for (const auto& item : *list) {
-            const auto* entry = item.if_object();
-            if (entry != nullptr && (text_or_empty(*entry, "type") == "datasource") == sources) {
-                reader.read(*entry);
-            }
-        }
+    for (const auto* entry : reading_order(*list))
+        reader.read(*entry);
+    // The pickers stand as in the document.
+    std::map<std::string, std::size_t, std::less<>> places;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto* entry = (*list)[i].if_object();
+        if (entry != nullptr) places.emplace(text_or_empty(*entry, "name"), i);
     }
+    std::sort(out.variables.begin(), out.variables.end(),
+              [&](const Variable& a, const Variable& b) {
+                  return places.at(a.name) < places.at(b.name);
+              });
 }
 
 }  // namespace casement::dashboards::grafana

@@ -1,5 +1,6 @@
 #include "dialects/grafana/dashboard_body.h"
 
+#include "dashboards/importers/grafana.h"
 #include "dialects/grafana/account_parts.h"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ Result<access::DashboardSave> read_save(const store::Snapshot& snapshot,
     access::DashboardSave what;
     what.dialect = kDialect;
     what.document = body.at("dashboard").get_object();
+    if (auto classic = dashboards::check_classic(what.document); !classic) return classic.error();
     what.title = trimmed(text_of(what.document, "title"));
     if (what.title.empty()) {
         return invalid("dashboard_title_empty", "Dashboard title cannot be empty");

@@ -1,4 +1,5 @@
 // Dashboards that others exported (grafana.md §5).
+#include "dashboards/importers/grafana.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/dashboard_body.h"
 #include "dialects/grafana/dashboard_import.h"
@@ -13,7 +14,7 @@ using http::Response;
 Answered import_dashboard(const ContentParts& parts, Call& call) {
     const auto* inputs = call.body.if_contains("inputs");
     auto filled =
-        fill_inputs(std::move(call.body.at("dashboard").get_object()),
+        fill_inputs(dashboards::bare_grafana(std::move(call.body.at("dashboard").get_object())),
                     inputs != nullptr && inputs->is_array() ? inputs->get_array() : json::array());
     if (!filled) co_return filled.error();
     // Its number is another server's.

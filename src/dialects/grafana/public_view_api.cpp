@@ -160,7 +160,9 @@ const Shape& query_shape() {
                                     .open()
                                     .or_null()),
                        optional("variables",
-                                Shape::map(Shape::list(Shape::text(0, 4096), 500), 50).or_null())})
+                                Shape::map(Shape::list(Shape::text(0, 4096), 500), 50).or_null()),
+                       // Which clone of a repeated panel; the vendor has none on public pages.
+                       optional("repeat", Shape::text(0, 4096).or_null())})
             .open();
     return shape;
 }
@@ -182,11 +184,13 @@ bool read_time(const json::object& range, Time now, access::ViewRequest& wanted)
     return true;
 }
 
-/// What the body asks for, or the answer that refuses it.
+/// What the body asks of this panel, which is the request's only one, or the answer that refuses
+/// it.
 std::pair<access::ViewRequest, std::optional<Response>> read_wanted(const Request& request,
                                                                     const access::View& view,
-                                                                    Time now) {
+                                                                    int panel, Time now) {
     access::ViewRequest wanted;
+    wanted.panels = {panel};
     json::value parsed = json::object{};
     if (request.body.size() > kMaxBody) {
         return {wanted, answer(public_fault::kBadRequest, "The body is larger than 10 KiB.")};
@@ -218,6 +222,7 @@ std::pair<access::ViewRequest, std::optional<Response>> read_wanted(const Reques
             return {wanted, answer(public_fault::kInvalidTime)};
         }
     }
+    wanted.panels.front().repeat = text_at(body, "repeat");
     const auto* variables = body.if_contains("variables");
     if (variables != nullptr && variables->is_object()) {
         for (const auto& [name, values] : variables->get_object()) {
@@ -278,16 +283,16 @@ asio::awaitable<Response> query_panel(std::shared_ptr<Stranger> stranger, Reques
     const int id = std::in_range<int>(*number) ? static_cast<int>(*number) : -1;
     const auto* panel = opened.view->document->panel(id);
     if (panel == nullptr) co_return answer(public_fault::kPanelNotFound);
-    auto [wanted, wrong] = read_wanted(request, *opened.view, parts.now());
+    auto [wanted, wrong] = read_wanted(request, *opened.view, id, parts.now());
     if (wrong) co_return std::move(*wrong);
     if (panel->queries.empty()) co_return answer(public_fault::kNoQueries);
     auto selection =
         co_await parts.services.views.select(opened.viewer(), wanted, request.cancellation);
     if (!selection) co_return refused_selection(selection.error());
     stranger->queries.record(*opened.share, id, request.client);
-    auto results = co_await parts.services.views.panel_results(opened.viewer(), *selection, id,
-                                                               request.cancellation);
-    if (!results) co_return api_error(results.error());
+    auto results = co_await parts.services.views.panel_results(
+        opened.viewer(), *selection, wanted.panels.front(), request.cancellation);
+    if (!results) co_return refused_selection(results.error());
     if (auto closed = closed_meanwhile(parts, opened)) co_return std::move(*closed);
     co_return results_answer(*opened.row, id, *results);
 }

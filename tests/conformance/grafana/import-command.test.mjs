@@ -158,4 +158,76 @@ describe('the API', () => {
     await to.expect(409, 'GET', '/api/casement/v1/dashboards/flights/export/grafana', { headers });
     await to.expect(400, 'POST', path, { headers, body: { document: {} } });
   });
+
+  test('takes a resource under its own name, and says what to do with the newest kind', async () => {
+    const headers = bearer(to.credentials.service_token);
+    const path = '/api/casement/v1/dashboards/import';
+    const { uid, ...spec } = document;
+    assert.ok(uid);
+    const resource = {
+      apiVersion: 'dashboard.grafana.app/v1beta1',
+      kind: 'Dashboard',
+      metadata: { name: 'its-own', annotations: { 'grafana.app/folder': 'f' } },
+      spec,
+    };
+    const body = { document: resource, inputs: { DS_SHOP: 'flights' } };
+    const kept = await to.expect(201, 'POST', path, { headers, body });
+    assert.equal(kept.dashboard.uid, 'its-own');
+    const answered = { dashboard: { ...document, uid: 'as-answered' }, meta: {} };
+    await to.expect(201, 'POST', path, { headers, body: { document: answered } });
+    await to.post('/api/dashboards/import', {
+      dashboard: { ...resource, spec: { ...spec, __inputs: [] } },
+      overwrite: true,
+    });
+
+    const newest = { title: 'Newest', elements: {}, layout: { kind: 'GridLayout', spec: {} } };
+    for (const written of [newest, { ...resource, spec: newest }]) {
+      for (const dry_run of [true, false]) {
+        const { error } = await to.expect(400, 'POST', path, {
+          headers,
+          body: { document: written, dry_run },
+        });
+        assert.match(error.message, /newest form.*choose "Classic"/);
+      }
+      writeFileSync(file, JSON.stringify(written));
+      const refused = await run(['import', 'grafana', file, '--dry-run']);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /newest form.*choose "Classic"/);
+    }
+    const saved = await to.call('POST', '/api/dashboards/db', { body: { dashboard: newest } });
+    assert.equal(saved.status, 400, saved.text);
+    assert.match(saved.json.message, /choose "Classic"/);
+  });
+
+  test('gives a dashboard back with what was changed since', async () => {
+    const headers = bearer(to.credentials.service_token);
+    await to.expect(201, 'POST', '/api/casement/v1/dashboards/import', {
+      headers,
+      body: { document: { ...document, uid: 'edited', notRead: { kept: true } } },
+    });
+    const { dashboard } = await to.get('/api/dashboards/uid/edited');
+    dashboard.title = 'Edited';
+    dashboard.panels[0].title = 'Flights of one airport';
+    await to.post('/api/dashboards/db', { dashboard, message: 'a better title' });
+
+    const exported = await to.get('/api/casement/v1/dashboards/edited/export/grafana', { headers });
+    const env = { CASEMENT_TOKEN: to.credentials.service_token };
+    const printed = await run(['export', 'grafana', 'edited', '--server', to.server.url], env);
+    assert.equal(printed.code, 0, printed.stderr);
+    assert.deepEqual(JSON.parse(printed.stdout), exported);
+    assert.equal(exported.title, 'Edited');
+    assert.equal(exported.panels[0].title, 'Flights of one airport');
+    assert.deepEqual(exported.panels[1], document.panels[1], 'what nobody changed is as it came');
+    assert.deepEqual(exported.notRead, { kept: true });
+
+    // It can be brought to another server as it is.
+    writeFileSync(file, printed.stdout);
+    const other = ['--server', from.server.url];
+    const brought = await run(['import', 'grafana', file, ...other], {
+      CASEMENT_TOKEN: from.credentials.service_token,
+    });
+    assert.equal(brought.code, 0, brought.stderr);
+    const again = await from.get('/api/dashboards/uid/edited');
+    assert.equal(again.dashboard.panels[0].title, 'Flights of one airport');
+  });
 });

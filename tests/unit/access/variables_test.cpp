@@ -189,6 +189,19 @@ TEST(VariableRules, OpeningVariablesOpensNoTextAndNothingThatStandsForAnAttribut
     EXPECT_EQ(attribute.ask({"ORD"}), "variable_locked");
 }
 
+TEST(VariableRules, OpeningVariablesOpensSourcesThatHaveAPicker) {
+    Case shown;
+    shown.settings.variables_selectable = true;
+    shown.variable.type = Variable::Type::source;
+    EXPECT_EQ(shown.ask({"metrics"}), "ok");  // whether there is one is decided where it is used
+
+    Case hidden;
+    hidden.settings.variables_selectable = true;
+    hidden.variable.type = Variable::Type::source;
+    hidden.variable.hidden = true;
+    EXPECT_EQ(hidden.ask({"metrics"}), "variable_locked");
+}
+
 TEST(VariableRules, WhatTheShareSaysOfOneVariableGoesBeforeThatAllAreOpen) {
     Case c;
     c.settings = listing({"SFO"}, {});

@@ -364,6 +364,53 @@ TEST(GrafanaImport, TakesVariables) {
     EXPECT_TRUE(dashboard.panels[1].queries[0].loose_source);
 }
 
+TEST(GrafanaImport, LeavesOutVariablesThatWouldOfferMoreThanTheirAuthorMeant) {
+    ImportReport report;
+    const auto dashboard = imported(R"x({"title": "T", "templating": {"list": [
+        {"name": "a", "type": "query", "datasource": "d", "query": "SELECT 1",
+         "regex": "/(?<=x)y/"},
+        {"name": "b", "type": "query", "datasource": "d", "query": "SELECT 1",
+         "regex": "/^(?!x).*/"},
+        {"name": "ds", "type": "datasource", "query": "prometheus", "regex": "(a)\\1"}]},
+        "panels": [{"id": 1, "type": "table", "datasource": "d",
+                    "targets": [{"rawSql": "SELECT '$a'"}]}]})x",
+                                    &report);
+    ASSERT_EQ(dashboard.variables.size(), 1U);
+    EXPECT_EQ(dashboard.variables[0].name, "b");
+    EXPECT_EQ(notes(report, "variable a").size(), 1U);
+    EXPECT_EQ(notes(report, "variable ds").size(), 1U);
+    EXPECT_EQ(dashboard.panels[0].type, PanelType::text);
+}
+
+TEST(GrafanaImport, ReadsVariablesThatNameOnesFurtherDown) {
+    ImportReport report;
+    const auto dashboard = imported(R"x({"title": "T", "templating": {"list": [
+        {"name": "c", "type": "query", "datasource": "d", "query": "SELECT '$b', '$c1'"},
+        {"name": "b", "type": "query", "datasource": "$ds", "query": {"rawSql": "SELECT '$a'"}},
+        {"name": "a", "type": "custom", "query": "x,y"}, {"name": "c1", "type": "textbox"},
+        {"name": "ds", "type": "datasource", "query": "grafana-postgresql-datasource"}]}})x",
+                                    &report);
+    std::string names;
+    for (const auto& variable : dashboard.variables)
+        names += variable.name + " ";
+    EXPECT_EQ(names, "c b a c1 ds ");
+    EXPECT_NE(dashboard.variables[0].query.text.find("$b"), std::string::npos);
+}
+
+TEST(GrafanaImport, TellsOfVariablesThatFollowFromThemselves) {
+    ImportReport report;
+    const auto dashboard = imported(R"x({"title": "T", "templating": {"list": [
+        {"name": "a", "type": "query", "datasource": "d", "query": "SELECT '$b'"},
+        {"name": "b", "type": "query", "datasource": "d", "query": "SELECT '$a'"}]}})x",
+                                    &report);
+    // The first of two cannot name one that comes behind it.
+    EXPECT_LE(dashboard.variables.size(), 2U);
+    std::size_t told = 0;
+    for (const auto& note : report)
+        told += note.kind == ImportNote::Kind::left_out ? 1 : 0;
+    EXPECT_GE(told, 1U);
+}
+
 TEST(GrafanaImport, BindsNamesThatDifferByCaseAlone) {
     const auto dashboard = imported(R"({"title": "T", "templating": {"list": [
         {"name": "Host", "type": "textbox"}, {"name": "host", "type": "textbox"},
@@ -379,6 +426,21 @@ TEST(GrafanaImport, UnwrapsResourcesAndRefusesWhatIsNone) {
         imported(R"({"apiVersion": "v1", "kind": "Dashboard", "spec": {"title": "In"}})").title,
         "In");
     EXPECT_EQ(imported(R"({"dashboard": {"title": "In"}, "meta": {}})").title, "In");
+    const auto bare = bare_grafana(parse_json(R"({"apiVersion": "dashboard.grafana.app/v1beta1",
+        "kind": "Dashboard", "metadata": {"name": "its-uid"}, "spec": {"title": "In"}})")
+                                       .value()
+                                       .as_object());
+    EXPECT_EQ(json::value(bare), parse_json(R"({"title": "In", "uid": "its-uid"})").value());
+    EXPECT_EQ(bare_grafana(bare), bare);
+    for (const std::string_view newer :
+         {R"({"title": "x", "elements": {}, "layout": {"kind": "GridLayout"}})",
+          R"({"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "metadata": {},
+              "spec": {"title": "x", "elements": {}, "layout": {}}})"}) {
+        const auto refused = import_grafana(parse_json(newer).value().as_object());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, "invalid_dashboard");
+        EXPECT_NE(refused.error().message.find("choose \"Classic\""), std::string::npos);
+    }
     for (const std::string_view text :
          {"{}", R"({"widgets": []})", R"({"spec": {"title": "x"}})"}) {
         const auto refused = import_grafana(parse_json(text).value().as_object());

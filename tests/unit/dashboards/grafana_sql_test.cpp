@@ -88,6 +88,39 @@ TEST(GrafanaSql, MakesBucketsOfTimeGroups) {
         "Line 1: The macro's last argument, which fills gaps, was left out: a gap stays one.");
 }
 
+/// Both letters of "ms" count, and what is no length has none.
+TEST(GrafanaSql, ReadsAWholeUnitWhereTheEngineReadsNoLengths) {
+    const auto text = [](SqlFlavour flavour) {
+        const auto made =
+            import_sql("SELECT $__timeGroup(ts, '$interval') AS t", kVariables, flavour);
+        return made ? made->text : made.error().message;
+    };
+    const std::string units =
+        " WHEN 'ms' THEN 0.001 WHEN 's' THEN 1 WHEN 'm' THEN 60 WHEN 'h' THEN 3600 WHEN 'd' THEN "
+        "86400 WHEN 'w' THEN 604800 WHEN 'M' THEN 2592000 WHEN 'y' THEN 31536000 END)";
+    EXPECT_NE(text(SqlFlavour::mysql)
+                  .find("(CAST($interval_1 AS SIGNED) * CASE BINARY SUBSTR($interval_1, "
+                        "LENGTH(CAST($interval_1 AS SIGNED)) + 1)" +
+                        units),
+              std::string::npos)
+        << text(SqlFlavour::mysql);
+    EXPECT_NE(text(SqlFlavour::sqlite)
+                  .find("max(1, CAST((CAST($interval_1 AS INTEGER) * CASE substr($interval_1, "
+                        "length(CAST($interval_1 AS INTEGER)) + 1)" +
+                        units + " AS INTEGER))"),
+              std::string::npos)
+        << text(SqlFlavour::sqlite);
+}
+
+TEST(GrafanaSql, WritesJsonAndRefusesWhatIsShownForAValue) {
+    EXPECT_EQ(imported("SELECT '${host:json}'"), "SELECT $host");
+    EXPECT_EQ(imported("SELECT '${hosts:json}'"), "SELECT CAST(to_json($hosts) AS VARCHAR)");
+    const std::vector<SqlVariable> labelled = {{"id", false, "", true}};
+    EXPECT_FALSE(import_sql("SELECT '${id:text}'", labelled));
+    EXPECT_TRUE(import_sql("SELECT '${id}'", labelled));
+    EXPECT_EQ(imported("SELECT '${host:text}'"), "SELECT $host");
+}
+
 TEST(GrafanaSql, BindsIntervalsWhereOneCanStand) {
     expect_all({
         {"SELECT time_bucket('$__interval', ts)",

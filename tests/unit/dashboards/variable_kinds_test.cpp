@@ -132,6 +132,20 @@ TEST(Choices, ArePickedByAnExpression) {
     EXPECT_EQ(found[0].label, "Berlin");
 }
 
+TEST(Choices, LeaveOutWhatTheirBeginningMustNotBe) {
+    const Texts given = {"prod", "usage", "prod-usage", "usage-eu", "test"};
+    EXPECT_EQ(offered("(?!usage|te).+", given), (Texts{"prod", "prod-usage"}));
+    EXPECT_EQ(offered("/^(?!usage).*$/", given), (Texts{"prod", "prod-usage", "test"}));
+    EXPECT_EQ(offered("/^(?!.*usage)/", given), (Texts{"prod", "test"}));
+    EXPECT_EQ(offered("/^(?!usage$)(?!PROD)(\\w)/i", given), (Texts{"u", "t"}));
+    EXPECT_EQ(offered("(?![(]|\\)).+", {"(a", ")a", "a"}), Texts{"a"});
+    // What this would not mean the same by.
+    for (const auto* other : {"(?!a)b|c", "/^(?!a)b|c/", "/(?!a)b/", "/^(?!a)/m", "/^(?!(a))b/",
+                              "/a(?!b)/", "/(?<=a)b/", "(?!a", "(?=a).+"}) {
+        EXPECT_FALSE(ChoicePattern::create(other)) << other;
+    }
+}
+
 TEST(Choices, NeverHoldWhatMeansAllOrNothing) {
     EXPECT_EQ(offered("", {"*", "", "a", "a"}), Texts{"a"});
     EXPECT_EQ(offered("/a(.*)/", {"a*", "a", "ab"}), Texts{"b"});
