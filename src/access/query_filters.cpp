@@ -39,11 +39,9 @@ std::string as_text(const std::string& column, std::string_view source_type) {
     return fmt::format("CAST({} AS {})", column, type);
 }
 
-/// The text as a relation. A last semicolon, and what a line comment would swallow, stay inside.
-std::string as_relation(std::string_view text) {
-    const auto end = text.find_last_not_of(" \t\r\n;");
-    text = text.substr(0, end == std::string_view::npos ? 0 : end + 1);
-    return fmt::format("SELECT * FROM (\n{}\n) AS filtered_rows", text);
+/// The query as a relation. The line breaks end a comment.
+std::string as_relation(const data::Source::Description& described) {
+    return fmt::format("SELECT * FROM (\n{}\n) AS filtered_rows", described.statement);
 }
 
 class Writer {
@@ -140,26 +138,28 @@ bool has_column(const std::vector<data::Column>& columns, std::string_view name)
 }
 
 Result<void> narrow(data::Query& query, std::string_view source_type,
-                    const std::vector<data::Column>& columns, const std::vector<Filter>& filters) {
+                    const data::Source::Description& described,
+                    const std::vector<Filter>& filters) {
     Writer writer(query, source_type);
     std::string conditions;
     for (const auto& filter : filters) {
         const auto column =
-            std::find_if(columns.begin(), columns.end(),
+            std::find_if(described.columns.begin(), described.columns.end(),
                          [&](const data::Column& known) { return known.name == filter.key; });
-        if (column == columns.end()) return not_applicable("it has no such column");
+        if (column == described.columns.end()) return not_applicable("it has no such column");
         auto condition = writer.write(*column, filter);
         if (!condition) return condition.error();
         conditions += conditions.empty() ? " WHERE " : " AND ";
         conditions += *condition;
     }
-    query.text = as_relation(query.text) + conditions;
+    query.text = as_relation(described) + conditions;
     return {};
 }
 
-void ask_for_values(data::Query& query, std::string_view source_type, std::string_view column) {
+void ask_for_values(data::Query& query, std::string_view source_type,
+                    const data::Source::Description& described, std::string_view column) {
     const auto name = quoted(column, source_type);
-    auto relation = as_relation(query.text);
+    auto relation = as_relation(described);
     relation.replace(0, std::string_view("SELECT *").size(),
                      fmt::format("SELECT DISTINCT {} AS value", as_text(name, source_type)));
     query.text = fmt::format("{} WHERE {} IS NOT NULL ORDER BY 1 LIMIT 1000", relation, name);

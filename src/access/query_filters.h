@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "dashboards/filters.h"
 #include "data/query.h"
-#include "data/table.h"
+#include "data/source.h"
 
 #include <string_view>
 #include <vector>
@@ -16,13 +16,16 @@ namespace casement::access {
 /// Whether one of the columns is called that.
 [[nodiscard]] bool has_column(const std::vector<data::Column>& columns, std::string_view name);
 
+// `described`: the source's own description of the query's text.
+
 /// All of `filters` name columns. Errors: unprocessable "filter_not_applicable" for an operator
 /// that this type of source, or the column's type, does not know.
 [[nodiscard]] Result<void> narrow(data::Query& query, std::string_view source_type,
-                                  const std::vector<data::Column>& columns,
+                                  const data::Source::Description& described,
                                   const std::vector<dashboards::Filter>& filters);
 
 /// A query whose only column holds the distinct texts of that column, at most 1000.
-void ask_for_values(data::Query& query, std::string_view source_type, std::string_view column);
+void ask_for_values(data::Query& query, std::string_view source_type,
+                    const data::Source::Description& described, std::string_view column);
 
 }  // namespace casement::access

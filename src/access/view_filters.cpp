@@ -111,7 +111,7 @@ asio::awaitable<Result<data::Query>> ViewService::narrowed_query(Viewer viewer, 
             co_return cannot_hold(filter);
     }
     if (kept.empty()) co_return bound;
-    if (auto done = narrow(bound, plan.source_type, described->columns, kept); !done) {
+    if (auto done = narrow(bound, plan.source_type, *described, kept); !done) {
         co_return done.error();
     }
     co_return bound;
@@ -168,7 +168,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::filter_choices(
                     continue;
                 }
                 if (!has_column(described->columns, key)) continue;
-                ask_for_values(asked, plan.source_type, key);
+                ask_for_values(asked, plan.source_type, *described, key);
             }
             auto outcome = co_await engine_->run(std::move(asked), cancellation);
             if (!outcome) {

@@ -36,6 +36,7 @@ class DuckDbConnection {
     [[nodiscard]] Result<PreparedQuery*> prepare(const ScopedText& scoped);
     [[nodiscard]] bool has_prepared(const std::string& key) const;
     [[nodiscard]] duckdb_connection handle() const { return connection_.get(); }
+    [[nodiscard]] duckdb_prepared_statement serialize() const { return serialize_.get(); }
 
   private:
     [[nodiscard]] PreparedQuery* find_prepared(const std::string& key);

@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, 8> kTableReferences = {
 
 // A tree can be as deep as the engine's own limit for expressions (1000) asks for.
 constexpr std::size_t kMaxTreeDepth = 6000;
+constexpr int kMostSemicolons = 256;
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -283,6 +284,27 @@ Result<json::value> read_tree(duckdb_prepared_statement serialize, const std::st
         return refused("A query must be one SELECT statement.");
     }
     return std::move(statements->get_array().front());
+}
+
+std::string without_end(duckdb_prepared_statement serialize, const std::string& text) {
+    // Strings, quoted names and comments in brackets end with another sign than these, so here they
+    // are the query's own or in a comment's line.
+    const auto last = text.find_last_not_of(" \t\r\n\f\v;");
+    auto trimmed = text.substr(0, last == std::string::npos ? 0 : last + 1);
+    if (trimmed.find(';') == std::string::npos) return trimmed;
+    const auto whole = read_tree(serialize, trimmed);
+    if (!whole) return trimmed;
+    // Only the engine knows which of them is in a string or a comment: up to the right one it reads
+    // the same statement.
+    std::size_t at = 0;
+    for (int tried = 0; tried < kMostSemicolons; ++tried, ++at) {
+        at = trimmed.find(';', at);
+        if (at == std::string::npos) break;
+        auto shorter = trimmed.substr(0, at);
+        const auto tree = read_tree(serialize, shorter);
+        if (tree && *tree == *whole) return shorter;
+    }
+    return trimmed;
 }
 
 Result<void> QueryGuard::check(duckdb_prepared_statement serialize, const std::string& text) const {

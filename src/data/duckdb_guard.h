@@ -24,6 +24,11 @@ namespace json = boost::json;
 [[nodiscard]] Result<json::value> read_tree(duckdb_prepared_statement serialize,
                                             const std::string& text);
 
+/// The text up to the semicolon that ends it, so that it can stand in brackets: nothing but white
+/// space, comments and semicolons is behind that, and the engine reads the same without it. A text
+/// that does not parse comes back as it is, but for what cannot matter at its end.
+[[nodiscard]] std::string without_end(duckdb_prepared_statement serialize, const std::string& text);
+
 /// Names in lower case.
 [[nodiscard]] bool is_closed_function(std::string_view name);
 /// Table functions that make rows out of their arguments.

@@ -145,8 +145,8 @@ Result<ScopeUse> ScopeSandbox::prove(const std::string& text, const ScopeNames& 
     const auto* inner = tree ? inner_statement(*tree) : nullptr;
     if (inner == nullptr) {
         return refused(
-            "A query over a model must end with its last word: take a semicolon with a comment "
-            "behind it away.");
+            "A query over a model must read the same inside of brackets: take away what closes a "
+            "bracket that it has not opened.");
     }
     return walk_scoped(*inner, names);
 }
@@ -279,7 +279,7 @@ Result<ScopeApplier::Proof> ScopeApplier::prove(const std::string& text, const S
     }
 
     Proof out;
-    out.text = without_end(text);
+    out.text = without_end(sandbox_->serialize(), text);
     // What is closed to every query is closed to this one too.
     if (auto open = guard_.check(sandbox_->serialize(), out.text); !open) return open.error();
     auto used = sandbox_->prove(out.text, names);

@@ -201,11 +201,6 @@ Result<void> check_covers(const ScopeTarget& target, const std::string& model) {
                           fmt::format("every column of \"{}\" is hidden", target.scoped->name));
 }
 
-std::string without_end(const std::string& text) {
-    const auto last = text.find_last_not_of(" \t\r\n\f\v;");
-    return text.substr(0, last == std::string::npos ? 0 : last + 1);
-}
-
 Error model_unusable(const std::string& model, const std::string& reason) {
     return {ErrorKind::unprocessable,
             "model_unusable",

@@ -26,9 +26,6 @@ struct ScopeTarget {
 /// Whether the covered columns are there, and not all hidden. Errors: model_unusable.
 [[nodiscard]] Result<void> check_covers(const ScopeTarget& target, const std::string& model);
 
-/// The author's text without white space and semicolons at its end.
-[[nodiscard]] std::string without_end(const std::string& text);
-
 [[nodiscard]] Error model_unusable(const std::string& model, const std::string& reason);
 
 }  // namespace casement::data

@@ -103,6 +103,7 @@ class DuckDbSource final : public Source {
             return prepared.error();
         }
         Description description;
+        description.statement = without_end((*connection)->serialize(), text);
         description.parameters = (*prepared)->parameters;
         const auto statement = (*prepared)->statement.get();
         const idx_t count = duckdb_prepared_statement_column_count(statement);

@@ -92,6 +92,7 @@ class MysqlSource final : public Source {
         // Types do not depend on the values, and a list describes as one of its entries does.
         std::string with_marks;
         Description description;
+        description.statement = text.substr(0, read->end);
         for (std::size_t i = 0; i < read->places.size(); ++i) {
             with_marks += read->parts[i] + "?";
             const auto& name = read->places[i].name;

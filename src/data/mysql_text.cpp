@@ -105,6 +105,7 @@ class Reader {
             if (auto ok = end_name('\0'); !ok) return ok.error();
         }
         read_.parts.push_back(text_.substr(from_, end() - from_));
+        read_.end = end();
         return std::move(read_);
     }
 
@@ -120,7 +121,11 @@ class Reader {
             return {};
         }
         if (is_comment()) return skip_comment();
-        if (end_ != std::string::npos) return not_one();  // something follows the semicolon
+        if (end_ != std::string::npos) {
+            if (c != ';') return not_one();  // something follows the semicolon
+            ++at_;
+            return {};
+        }
         if (c == ';') {
             end_list_member(false);
             if (auto ok = end_name(c); !ok) return ok;

@@ -25,6 +25,7 @@ struct MysqlText {
     /// One more than `places`: the text before, between and after them.
     std::vector<std::string> parts;
     std::vector<Place> places;
+    std::size_t end = 0;  ///< of the statement in the text: its semicolon, or the text's end
 
     /// Errors: query_refused for what is not one SELECT, or asks for what is closed to queries
     /// (files, locks, waiting, who the account is, variables of the server); query_invalid for

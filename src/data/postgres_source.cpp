@@ -63,7 +63,7 @@ class PostgresSource final : public Source {
             types.push_back(usual_postgres_type(name));
         auto columns = (*lease)->describe(limited("", read->text, 1), types, search_path_, stop);
         if (!columns) return columns.error();
-        return Description{read->parameters, std::move(*columns)};
+        return Description{read->parameters, std::move(*columns), postgres_statement(text)};
     }
 
     Result<void> check(const Cancellation& cancellation) override {

@@ -157,6 +157,15 @@ Result<PostgresText> read_postgres_text(const std::string& text) {
     return out;
 }
 
+std::string postgres_statement(const std::string& text) {
+    const auto tokens = postgres_tokens(text);
+    if (!tokens) return text;
+    auto end = text.size();
+    for (auto token = tokens->rbegin(); token != tokens->rend() && token->kind == ';'; ++token)
+        end = token->start;
+    return text.substr(0, end);
+}
+
 std::string limited(const std::string& with, const std::string& text, std::size_t rows) {
     // One more than wanted shows that there are more. The line breaks end a comment.
     return fmt::format("{}SELECT * FROM (\n{}\n) AS casement_scope LIMIT {}", with, text, rows + 1);

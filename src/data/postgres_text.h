@@ -26,6 +26,10 @@ struct PostgresText {
 /// query_refused.
 [[nodiscard]] Result<PostgresText> read_postgres_text(const std::string& text);
 
+/// The text up to the semicolon that ends it: behind that are none but comments. A text that the
+/// scanner cannot read comes back as it is.
+[[nodiscard]] std::string postgres_statement(const std::string& text);
+
 /// Around a text that read_postgres_text or the scope has let through, so that the server stops at
 /// the limit by itself. `with` stands before it: "" or "WITH … ".
 [[nodiscard]] std::string limited(const std::string& with, const std::string& text,

@@ -337,6 +337,10 @@ Result<std::unique_ptr<Source>> open_prometheus_source(const SourceSettings& set
     return std::unique_ptr<Source>(std::make_unique<PrometheusSource>(std::move(*read)));
 }
 
+Result<void> prometheus_fits(const Scope& scope) {
+    return promql::check_scope(scope);
+}
+
 Result<std::unique_ptr<ScopeProver>> prometheus_prover() {
     return std::unique_ptr<ScopeProver>(std::make_unique<PrometheusProver>());
 }

@@ -1,10 +1,15 @@
 #include "data/promql_pattern.h"
 
+#include <charconv>
+#include <cstdint>
+
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 namespace casement::data::promql {
 namespace {
 
+constexpr int kMostDigits = 100;
 constexpr std::int64_t kMemory = std::int64_t{4} * 1024 * 1024;
 
 /// Behind the `[` at `at`: past the class's end, or npos when it does not end.
@@ -62,6 +67,45 @@ std::string escape_pattern(std::string_view text) {
         out += c;
     }
     return out;
+}
+
+std::optional<std::string> number_pattern(std::string_view number) {
+    const bool negative = number.starts_with('-');
+    if (negative) number.remove_prefix(1);
+    int exponent = 0;
+    if (const auto at = number.find_first_of("eE"); at != std::string_view::npos) {
+        auto text = number.substr(at + 1);
+        number = number.substr(0, at);
+        if (text.starts_with('+')) text.remove_prefix(1);
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), exponent);
+        if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+    }
+    const auto point = number.find('.');
+    std::string whole(number.substr(0, point));
+    std::string part(point == std::string_view::npos ? "" : number.substr(point + 1));
+    const auto all = whole + part;
+    const bool digits = !all.empty() && all.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits) return std::nullopt;
+    if (all.find_first_not_of('0') == std::string::npos) {
+        return std::string(R"([+-]?(?:0+(?:\.0*)?|\.0+))");
+    }
+    if (all.size() > kMostDigits || exponent > kMostDigits || exponent < -kMostDigits) {
+        return std::nullopt;
+    }
+    // The point moves over the digits, and over zeros beyond them.
+    for (; exponent > 0; --exponent) {
+        whole += part.empty() ? '0' : part.front();
+        if (!part.empty()) part.erase(0, 1);
+    }
+    for (; exponent < 0; ++exponent) {
+        part.insert(0, 1, whole.empty() ? '0' : whole.back());
+        if (!whole.empty()) whole.pop_back();
+    }
+    whole.erase(0, whole.find_first_not_of('0'));
+    part.erase(part.find_last_not_of('0') + 1);
+    const auto* const sign = negative ? "-" : R"(\+?)";
+    if (part.empty()) return fmt::format(R"({}0*{}(?:\.0*)?)", sign, whole);
+    return fmt::format(R"({}0*{}\.{}0*)", sign, whole, part);
 }
 
 std::optional<bool> matches_empty(const std::string& pattern) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace casement::data::promql {
 namespace {
@@ -19,8 +20,8 @@ Error refused(std::string message) {
     return {ErrorKind::unprocessable, "query_refused", std::move(message), {}};
 }
 
-Error unusable(std::string message) {
-    return {ErrorKind::unprocessable, "model_unusable", std::move(message), {}};
+Error unusable(std::string message, std::string field = {}) {
+    return {ErrorKind::unprocessable, "model_unusable", std::move(message), std::move(field)};
 }
 
 /// The metric that a selector names for certain, or "".
@@ -72,51 +73,83 @@ Result<std::vector<std::string>> relations_of(const Expr& selector, const std::s
     return found;
 }
 
+/// What stands against a filter whatever its values are: a member of it, and why.
+struct Objection {
+    std::string_view member;
+    std::string reason;
+};
+std::optional<Objection> objection_to(const RowFilter& filter) {
+    if (!is_label_name(filter.column) || filter.column.starts_with("__")) {
+        return Objection{"column", fmt::format("\"{}\" is not the name of a label that a server "
+                                               "takes from its targets. Name one",
+                                               utf8_head(filter.column, 64))};
+    }
+    if (filter.kind != RowFilter::Kind::one_of) {
+        return Objection{"match", fmt::format("it filters the label \"{}\" by a range, and labels "
+                                              "are text without an order. Say one_of, and give the "
+                                              "attribute every value",
+                                              filter.column)};
+    }
+    if (filter.type == RowFilter::Type::time) {
+        return Objection{"type", fmt::format("it filters the label \"{}\" as a time, and labels "
+                                             "are text. Say text or number",
+                                             filter.column)};
+    }
+    return std::nullopt;
+}
+
+Error unfit(const std::string& model, const std::string& reason, std::string field = {}) {
+    return unusable(fmt::format("The model \"{}\" does not go with a source of metrics: {}.",
+                                utf8_head(model, 64), reason),
+                    std::move(field));
+}
+
+Error unfit_cover(const ScopedRelation& relation, const std::string& model,
+                  std::string field = {}) {
+    return unfit(model,
+                 fmt::format("it covers the label \"{}\" of \"{}\", and nothing can be taken "
+                             "out of a series. Take it out of columns",
+                             utf8_head(relation.covered[0].name, 64), utf8_head(relation.name, 64)),
+                 std::move(field));
+}
+
+/// One value as the pattern of what a label may say; nullopt: it selects nothing.
+std::optional<std::string> pattern_of(const std::string& value, RowFilter::Type type) {
+    if (type == RowFilter::Type::number) return number_pattern(value);
+    return escape_pattern(value);
+}
+
 /// One filter as a matcher; nullopt: it has no values.
 Result<std::optional<Matcher>> matcher_of(const RowFilter& filter, const std::string& model) {
-    if (!is_label_name(filter.column) || filter.column.starts_with("__")) {
-        return unusable(
-            fmt::format("Model \"{}\" filters by \"{}\", which is not the name of a "
-                        "label.",
-                        model, utf8_head(filter.column, 64)));
-    }
-    if (filter.kind != RowFilter::Kind::one_of || filter.type != RowFilter::Type::text) {
-        return unusable(
-            fmt::format("Model \"{}\" filters \"{}\" by a range, a number or a time. "
-                        "Labels are text, and can only be one of some values.",
-                        model, filter.column));
-    }
+    if (const auto wrong = objection_to(filter)) return unfit(model, wrong->reason);
     Matcher matcher{filter.column, Matcher::Op::equal, "", false};
-    std::vector<std::string> values;
+    std::vector<std::string> patterns;
+    std::string only;
     for (const auto& value : filter.values) {
         if (!is_utf8(value)) {
             return unusable(fmt::format("A value for \"{}\" of model \"{}\" is not UTF-8.",
                                         filter.column, model));
         }
         // A label with the empty value is a label that is missing: nobody's rows.
-        if (!value.empty()) values.push_back(value);
+        if (value.empty()) continue;
+        auto pattern = pattern_of(value, filter.type);
+        if (!pattern) continue;
+        patterns.push_back(std::move(*pattern));
+        only = value;
     }
-    if (values.empty()) return std::optional<Matcher>();
-    if (values.size() == 1) {
-        matcher.value = values[0];
+    if (patterns.empty()) return std::optional<Matcher>();
+    if (patterns.size() == 1 && filter.type == RowFilter::Type::text) {
+        matcher.value = std::move(only);
         return std::optional<Matcher>(std::move(matcher));
     }
     matcher.op = Matcher::Op::match;
-    for (const auto& value : values) {
-        if (!matcher.value.empty()) matcher.value += '|';
-        matcher.value += escape_pattern(value);
-    }
+    matcher.value = fmt::format("{}", fmt::join(patterns, "|"));
     return std::optional<Matcher>(std::move(matcher));
 }
 
 Result<Narrowed> add_filters(Expr& selector, const ScopedRelation& relation,
                              const std::string& model) {
-    if (!relation.covered.empty()) {
-        return unusable(
-            fmt::format("Model \"{}\" covers the label \"{}\" of \"{}\" for this "
-                        "viewer. A Prometheus source cannot leave labels out.",
-                        model, utf8_head(relation.covered[0].name, 64), relation.name));
-    }
+    if (!relation.covered.empty()) return unfit_cover(relation, model);
     for (const auto& filter : relation.filters) {
         auto matcher = matcher_of(filter, model);
         if (!matcher) return matcher.error();
@@ -148,6 +181,24 @@ Result<Narrowed> narrow_selector(Expr& selector, const Scope& scope,
 }
 
 }  // namespace
+
+Result<void> check_scope(const Scope& scope) {
+    for (const auto& relation : scope.relations) {
+        const auto path = fmt::format("relations.{}", relation.name);
+        if (!relation.covered.empty()) {
+            return unfit_cover(relation, scope.model,
+                               fmt::format("{}.columns.{}", path, relation.covered[0].name));
+        }
+        for (std::size_t i = 0; i < relation.filters.size(); ++i) {
+            const auto wrong = objection_to(relation.filters[i]);
+            if (!wrong) continue;
+            return unfit(scope.model,
+                         fmt::format("in \"{}\", {}", utf8_head(relation.name, 64), wrong->reason),
+                         fmt::format("{}.row_filters[{}].{}", path, i, wrong->member));
+        }
+    }
+    return {};
+}
 
 Result<Narrowed> narrow(Expr& expr, const Scope& scope) {
     const auto names = names_of(scope);

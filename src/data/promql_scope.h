@@ -28,6 +28,10 @@ enum class Narrowed {
 /// that label matchers cannot say.
 [[nodiscard]] Result<Narrowed> narrow(Expr& expr, const Scope& scope);
 
+/// Whether a model can say this of metrics, whatever the values. Errors: model_unusable, whose
+/// field is the place in the model's document.
+[[nodiscard]] Result<void> check_scope(const Scope& scope);
+
 /// Whether every selector names a metric of `relations`, or "*" is all there is. Errors:
 /// query_refused.
 [[nodiscard]] Result<void> check_relations(Expr& expr, const std::string& model,

@@ -28,7 +28,7 @@ class DuckDbScopeProver final : public ScopeProver {
         sandbox_->open_functions(names);
         for (const auto& relation : relations)
             names.relations.insert(lower_name(relation));
-        auto use = sandbox_->prove(without_end(text), names);
+        auto use = sandbox_->prove(without_end(sandbox_->serialize(), text), names);
         if (!use) return use.error();
         std::set<std::string> read;
         for (const auto& relation : relations) {
@@ -42,18 +42,6 @@ class DuckDbScopeProver final : public ScopeProver {
 };
 
 }  // namespace
-
-Result<std::unique_ptr<ScopeProver>> ScopeProver::create(std::string_view source_type) {
-    const SourceType* type = find_source_type(source_type);
-    if (type == nullptr || type->prover == nullptr) {
-        return Error{ErrorKind::unprocessable,
-                     "scope_not_provable",
-                     fmt::format("what queries of a source of type \"{}\" read cannot be proven",
-                                 source_type),
-                     {}};
-    }
-    return type->prover();
-}
 
 Result<std::unique_ptr<ScopeProver>> duckdb_prover() {
     auto sandbox = ScopeSandbox::create();

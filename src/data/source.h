@@ -41,6 +41,9 @@ class Source {
     struct Description {
         std::vector<std::string> parameters;
         std::vector<Column> columns;
+        /// The text as it can stand in brackets on lines of its own: up to the semicolon that ends
+        /// it, by the engine's reading. Empty for a language without brackets around queries.
+        std::string statement;
     };
     [[nodiscard]] virtual Result<Description> describe(const std::string& text) = 0;
 };

@@ -1,5 +1,6 @@
 #include "data/source_types.h"
 
+#include "base/encoding.h"
 #include "data/common_settings.h"
 
 #include <algorithm>
@@ -12,15 +13,32 @@ namespace casement::data {
 namespace {
 
 constexpr SourceType kTypes[] = {
-    {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations},
-    {"postgres", check_postgres_settings, open_postgres_source, postgres_prover, nullptr},
+    {"duckdb", check_duckdb_settings, open_duckdb_source, duckdb_prover, duckdb_relations, nullptr},
+    {"postgres", check_postgres_settings, open_postgres_source, postgres_prover, nullptr, nullptr},
     // As newer clients of Grafana's API call it.
     {"grafana-postgresql-datasource", check_postgres_settings, open_postgres_source,
-     postgres_prover, nullptr},
-    {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr},
-    {"sqlite", check_sqlite_settings, open_sqlite_source, sqlite_prover, sqlite_relations},
-    {"prometheus", check_prometheus_settings, open_prometheus_source, prometheus_prover, nullptr},
+     postgres_prover, nullptr, nullptr},
+    {"mysql", check_mysql_settings, open_mysql_source, nullptr, nullptr, nullptr},
+    {"sqlite", check_sqlite_settings, open_sqlite_source, sqlite_prover, sqlite_relations,
+     sqlite_fits},
+    {"prometheus", check_prometheus_settings, open_prometheus_source, prometheus_prover, nullptr,
+     prometheus_fits},
 };
+
+Error not_provable(std::string_view type) {
+    std::vector<std::string_view> provable;
+    for (const auto& each : kTypes) {
+        // The same under another name.
+        const bool known = each.prover == nullptr || each.name.starts_with("grafana-");
+        if (!known) provable.push_back(each.name);
+    }
+    return {ErrorKind::unprocessable, "scope_not_provable",
+            fmt::format("No model can stand on a source of type \"{}\", because what its queries "
+                        "read cannot be proven. Copy the data to a source of type {}, or give the "
+                        "source an account that sees these rows only and name it without a model.",
+                        utf8_head(type, 64), fmt::join(provable, ", ")),
+            "source"};
+}
 
 }  // namespace
 
@@ -40,6 +58,18 @@ const SourceType* find_source_type(std::string_view name) {
         std::find_if(std::begin(kTypes), std::end(kTypes),
                      [&](const SourceType& type) { return type.name == name; });
     return found == std::end(kTypes) ? nullptr : found;
+}
+
+Result<void> check_scope(std::string_view type, const Scope& scope) {
+    const auto* known = find_source_type(type);
+    if (known == nullptr || known->prover == nullptr) return not_provable(type);
+    return known->fits == nullptr ? Result<void>{} : known->fits(scope);
+}
+
+Result<std::unique_ptr<ScopeProver>> ScopeProver::create(std::string_view source_type) {
+    const auto* known = find_source_type(source_type);
+    if (known == nullptr || known->prover == nullptr) return not_provable(source_type);
+    return known->prover();
 }
 
 Result<void> check_source(std::string_view type, const boost::json::object& settings) {

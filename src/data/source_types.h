@@ -36,6 +36,8 @@ struct SourceType {
     /// Names of its relations as scopes compare them; may open a file, asks no server. nullopt:
     /// they cannot be read now. Null: they are known to the server only.
     std::optional<std::set<std::string>> (*relations)(const SourceSettings& settings);
+    /// See check_scope(). Null: every scope is one that it can apply.
+    Result<void> (*fits)(const Scope& scope);
 };
 
 [[nodiscard]] std::span<const SourceType> source_types();
@@ -43,6 +45,12 @@ struct SourceType {
 [[nodiscard]] std::string source_type_names();
 /// nullptr: the engine cannot ask sources of this type. The catalog may hold others.
 [[nodiscard]] const SourceType* find_source_type(std::string_view name);
+
+/// Whether sources of this type can narrow as `scope` says, whatever its values are: what a model
+/// is asked before any query runs under it. Errors: unprocessable "scope_not_provable" for a type
+/// on which no model can stand; "model_unusable", whose field is the place in a model's document
+/// ("relations.up.row_filters[0].match"). Both say what to change.
+[[nodiscard]] Result<void> check_scope(std::string_view type, const Scope& scope);
 
 /// Checks a source's type and settings as provisioning and API hand them in.
 [[nodiscard]] Result<void> check_source(std::string_view type, const boost::json::object& settings);
@@ -63,10 +71,12 @@ struct SourceType {
 [[nodiscard]] Result<std::unique_ptr<Source>> open_sqlite_source(const SourceSettings& settings);
 [[nodiscard]] Result<std::unique_ptr<ScopeProver>> sqlite_prover();
 [[nodiscard]] std::optional<std::set<std::string>> sqlite_relations(const SourceSettings& settings);
+[[nodiscard]] Result<void> sqlite_fits(const Scope& scope);
 
 [[nodiscard]] Result<void> check_prometheus_settings(const boost::json::object& settings);
 [[nodiscard]] Result<std::unique_ptr<Source>> open_prometheus_source(
     const SourceSettings& settings);
 [[nodiscard]] Result<std::unique_ptr<ScopeProver>> prometheus_prover();
+[[nodiscard]] Result<void> prometheus_fits(const Scope& scope);
 
 }  // namespace casement::data

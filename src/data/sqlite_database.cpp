@@ -222,17 +222,31 @@ Result<SqliteStatement> prepare_sqlite(sqlite3* database, SqliteGuard& guard,
     }
     const auto not_one = query_refused("A query must be one SELECT statement.");
     if (!statement) return not_one;
-    // Only what is nothing (spaces, comments, a last semicolon) may follow.
-    sqlite3_stmt* second = nullptr;
-    const auto left = static_cast<int>(text.data() + text.size() - rest);
-    const int more = sqlite3_prepare_v2(database, rest, left, &second, nullptr);
-    const SqliteStatement second_owner(second);
-    if (more != SQLITE_OK || second != nullptr) return not_one;
+    // Only what is nothing (spaces, comments, semicolons) may follow.
+    const char* const end = text.data() + text.size();
+    while (rest < end) {
+        sqlite3_stmt* second = nullptr;
+        const char* const from = rest;
+        const int more =
+            sqlite3_prepare_v2(database, from, static_cast<int>(end - from), &second, &rest);
+        const SqliteStatement second_owner(second);
+        if (more != SQLITE_OK || second != nullptr) return not_one;
+        if (rest == from) break;
+    }
     if (sqlite3_stmt_readonly(raw) == 0 || sqlite3_stmt_isexplain(raw) != 0 ||
         sqlite3_column_count(raw) == 0) {
         return not_one;
     }
     return statement;
+}
+
+std::string sqlite_statement(sqlite3_stmt* statement) {
+    // The engine keeps what it has read, the semicolon included and nothing behind it. Where there
+    // is none the text may end in a comment's line, of which a semicolon can go too.
+    const char* const text = sqlite3_sql(statement);
+    std::string read = text == nullptr ? "" : text;
+    if (read.ends_with(';')) read.pop_back();
+    return read;
 }
 
 SqliteFileState look_at_sqlite_file(const std::string& path) {

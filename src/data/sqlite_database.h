@@ -75,6 +75,9 @@ using SqliteStatement = std::unique_ptr<sqlite3_stmt, FinalizeSqlite>;
 [[nodiscard]] Result<SqliteStatement> prepare_sqlite(sqlite3* database, SqliteGuard& guard,
                                                      const std::string& text);
 
+/// The text that was compiled, up to the semicolon that ends it.
+[[nodiscard]] std::string sqlite_statement(sqlite3_stmt* statement);
+
 /// The engine's failure in our words. Errors: query_invalid, query_cancelled for an interrupted
 /// query, query_too_large, source_unavailable.
 [[nodiscard]] Error sqlite_error(sqlite3* database);

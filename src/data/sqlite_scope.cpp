@@ -247,16 +247,27 @@ std::string new_sqlite_schema() {
     return "casement_" + crypto::SystemRandom().hex(32);
 }
 
+Result<void> sqlite_fits(const Scope& scope) {
+    std::set<std::string> relations;
+    for (const auto& relation : scope.relations) {
+        const auto name = sqlite_lower(relation.name.c_str());
+        if (!name.starts_with("sqlite_") && relations.insert(name).second) continue;
+        auto error =
+            unusable(scope.model, fmt::format("\"{}\" cannot be one of its relations", name));
+        error.field = fmt::format("relations.{}", relation.name);
+        return error;
+    }
+    return {};
+}
+
 Result<void> apply_sqlite_scope(sqlite3* database, const Scope& scope, const std::string& schema,
                                 const std::set<std::string>& tables, SqliteGuard& guard) {
+    if (auto fits = sqlite_fits(scope); !fits) return fits;
     ScopeMaker maker(database, scope, schema);
     std::set<std::string> relations;
     for (const auto& relation : scope.relations) {
         const auto name = sqlite_lower(relation.name.c_str());
-        if (name.starts_with("sqlite_") || !relations.insert(name).second) {
-            return unusable(scope.model,
-                            fmt::format("\"{}\" cannot be one of its relations", name));
-        }
+        relations.insert(name);
         if (auto made = maker.make(relation); !made) return made.error();
     }
     // What the model does not have is hidden, so that a name without its schema never finds it: the

@@ -80,6 +80,7 @@ class SqliteSource final : public Source {
             } else {
                 description.parameters = std::move(*names);
                 description.columns = SqliteResult(statement->get()).columns();
+                description.statement = sqlite_statement(statement->get());
             }
         }
         give_back(std::move(*taken));

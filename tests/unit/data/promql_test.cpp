@@ -5,6 +5,9 @@
 #include "data/promql_scope.h"
 #include "data/scope.h"
 #include "promql_world.h"
+#include "support/fuzzing.h"
+
+#include <regex>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -265,7 +268,7 @@ TEST(PromqlScope, FiltersThatLabelsCannotSayAreRefused) {
     };
     EXPECT_EQ(with([](auto&) {}), R"(x{tenant=~"1|2"})");
     EXPECT_EQ(with([](auto& r) { r.filters[0].kind = RowFilter::Kind::range; }), "model_unusable");
-    EXPECT_EQ(with([](auto& r) { r.filters[0].type = RowFilter::Type::number; }), "model_unusable");
+    EXPECT_EQ(with([](auto& r) { r.filters[0].type = RowFilter::Type::time; }), "model_unusable");
     EXPECT_EQ(with([](auto& r) { r.filters[0].column = "a=\"b\",c"; }), "model_unusable");
     EXPECT_EQ(with([](auto& r) { r.filters[0].column = "__name__"; }), "model_unusable");
     EXPECT_EQ(with([](auto& r) { r.filters[0].values = {"\xff"}; }), "model_unusable");
@@ -273,28 +276,97 @@ TEST(PromqlScope, FiltersThatLabelsCannotSayAreRefused) {
               "model_unusable");
 }
 
+TEST(PromqlScope, AModelIsToldWhatCannotBeSaidOfLabels) {
+    const auto told = [](auto change) {
+        ScopedRelation relation;
+        relation.name = "up";
+        relation.filters = {{"tenant", RowFilter::Type::text, {}},
+                            {"le", RowFilter::Type::number, {}}};
+        change(relation);
+        const auto fits = check_scope("prometheus", *make_scope("m", {{"up_time", {}}, relation}));
+        return fits ? std::string("fits") : fits.error().field + ": " + fits.error().message;
+    };
+    EXPECT_EQ(told([](auto&) {}), "fits");
+    EXPECT_EQ(told([](auto& r) { r.filters[1].kind = RowFilter::Kind::range; }),
+              "relations.up.row_filters[1].match: The model \"m\" does not go with a source of "
+              "metrics: in \"up\", it filters the label \"le\" by a range, and labels are text "
+              "without an order. Say one_of, and give the attribute every value.");
+    EXPECT_EQ(told([](auto& r) { r.filters[1].type = RowFilter::Type::time; }),
+              "relations.up.row_filters[1].type: The model \"m\" does not go with a source of "
+              "metrics: in \"up\", it filters the label \"le\" as a time, and labels are text. Say "
+              "text or number.");
+    EXPECT_EQ(told([](auto& r) { r.filters[0].column = "__name__"; }),
+              "relations.up.row_filters[0].column: The model \"m\" does not go with a source of "
+              "metrics: in \"up\", \"__name__\" is not the name of a label that a server takes "
+              "from its targets. Name one.");
+    for (const auto how :
+         {CoveredColumn::How::hidden, CoveredColumn::How::as_null, CoveredColumn::How::as_text}) {
+        EXPECT_EQ(told([how](auto& r) { r.covered = {{"ip", how}}; }),
+                  "relations.up.columns.ip: The model \"m\" does not go with a source of metrics: "
+                  "it covers the label \"ip\" of \"up\", and nothing can be taken out of a series. "
+                  "Take it out of columns.");
+    }
+    EXPECT_EQ(check_scope("mysql", *scope_on({"t"}, {})).error().code, "scope_not_provable");
+    EXPECT_EQ(check_scope("elasticsearch", *scope_on({"t"}, {})).error().code,
+              "scope_not_provable");
+    EXPECT_EQ(check_scope("sqlite", *scope_on({"sqlite_master"}, {})).error().field,
+              "relations.sqlite_master");
+}
+
+TEST(PromqlScope, ANumberIsEveryWayToWriteItInDigitsAndNoOther) {
+    const auto pattern = [](const std::string& number) {
+        return promql::number_pattern(number).value_or("none");
+    };
+    const auto is = [&](const std::string& text, const std::string& number) {
+        return std::regex_match(text, std::regex(pattern(number)));
+    };
+    for (const char* text : {"7", "07", "+7", "7.", "7.0", "0007.000"})
+        EXPECT_TRUE(is(text, "7") && is(text, "7.0") && is(text, "0.7e1") && is(text, "700E-2"))
+            << text;
+    for (const char* text : {"", "70", "-7", "7.1", "17", "7x", " 7", "7\n", "7.0.0", "0x7", "7e0"})
+        EXPECT_FALSE(is(text, "7")) << text;
+    for (const char* text : {"0", "-0", "+0.0", "00", ".0", "0."})
+        EXPECT_TRUE(is(text, "0") && is(text, "-0.0") && is(text, "0e9")) << text;
+    EXPECT_FALSE(is("", "0"));
+    EXPECT_FALSE(is(".", "0"));
+    EXPECT_TRUE(is("-0.05", "-5e-2"));
+    EXPECT_TRUE(is("-.050", "-5e-2"));
+    EXPECT_FALSE(is("0.05", "-5e-2"));
+    EXPECT_FALSE(is("-0x05", "-5e-2"));
+    // No rounding: these are the same double.
+    EXPECT_FALSE(is("9007199254740992", "9007199254740993"));
+    for (const char* number : {"", "-", ".", "x", "1e", "1e999999999999", "1e400", "NaN", "+Inf",
+                               "1.2.3", "1|2", "0x7", "--1"}) {
+        EXPECT_EQ(pattern(number), "none") << number;
+    }
+    ScopedRelation relation;
+    relation.name = "*";
+    relation.filters = {{"code", RowFilter::Type::number, {"200", "x", "", "5e-1"}}};
+    EXPECT_EQ(narrowed("x", make_scope("m", {relation})),
+              R"(x{code=~"\\+?0*200(?:\\.0*)?|\\+?0*\\.50*"})");
+    relation.filters[0].values = {"x", ""};
+    EXPECT_EQ(narrowed("x", make_scope("m", {relation})), "no rows");
+}
+
 TEST(PromqlScope, NoMadeUpExpressionHasASelectorWithoutTheMatcher) {
-    const char* wanted = std::getenv("CASEMENT_PROMQL_TRIES");
-    const int tries = wanted == nullptr ? 1000 : std::atoi(wanted);
+    test::Fuzzing fuzzing("PromqlScope, selectors", 1000, 50);
     const auto scope = scope_on({"*"}, {"a", "b\"} or x{c=\""});
-    ExpressionMaker make(11);
-    int asked = 0;
-    for (int i = 0; i < tries; ++i) {
+    ExpressionMaker make(static_cast<std::uint32_t>(fuzzing.seed()));
+    while (fuzzing.next()) {
         const auto text = make.vector(4);
         const auto out = narrowed(text, scope);
         if (out.starts_with("no PromQL") || out.starts_with("query")) continue;
-        ++asked;
+        fuzzing.checked();
         // Read back, as the server will read it.
         auto again = promql::parse(out, promql::Values{});
-        ASSERT_TRUE(again) << out;
+        ASSERT_TRUE(again) << fuzzing.said() << out;
         promql::for_each_selector(**again, [&](const promql::Expr& selector) {
             const auto& last = selector.matchers.back();
-            ASSERT_EQ(last.label, "tenant") << out;
-            ASSERT_EQ(last.op, promql::Matcher::Op::match) << out;
-            ASSERT_EQ(last.value, R"(a|b"\} or x\{c=")") << out;
+            ASSERT_EQ(last.label, "tenant") << fuzzing.said() << out;
+            ASSERT_EQ(last.op, promql::Matcher::Op::match) << fuzzing.said() << out;
+            ASSERT_EQ(last.value, R"(a|b"\} or x\{c=")") << fuzzing.said() << out;
         });
     }
-    EXPECT_GT(asked, tries / 2);
 }
 
 TEST(PromqlProver, ProvesTextsBeforeTheirValuesAreKnown) {
