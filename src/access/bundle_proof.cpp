@@ -7,15 +7,6 @@
 namespace casement::access {
 namespace {
 
-store::Model row_of(const ModelSpec& spec) {
-    store::Model row;
-    row.name = spec.name;
-    row.label = spec.label;
-    row.source = spec.source;
-    row.document = spec.document;
-    return row;
-}
-
 template <class Specs, class Name>
 auto find_named(const Specs& specs, Name name, std::string_view wanted) {
     const auto found = std::find_if(specs.begin(), specs.end(),

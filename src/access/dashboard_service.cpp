@@ -59,12 +59,12 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::create(Principal who
     row.author = who.handle;
     row.created_at = parts_.clock.now();
     row.modified_at = row.created_at;
-    auto snapshot = parts_.catalog.snapshot();
-    auto proven = co_await parts_.catalog.pool().run(
-        [snapshot, row] { return check_dashboard(*snapshot, row); });
-    if (!proven) co_return proven.error();
+    // The check runs the engines' parsers, so it runs where blocking is allowed, and where no model
+    // changes between it and the write.
     auto written = co_await parts_.catalog.write<store::Dashboard>(
-        [row](store::Transaction& tx) -> Result<store::Dashboard> {
+        [this, row](store::Transaction& tx) -> Result<store::Dashboard> {
+            auto proven = check_dashboard(*parts_.catalog.snapshot(), row);
+            if (!proven) return proven.error();
             auto inserted_row = row;
             if (auto inserted = tx.insert(inserted_row); !inserted) return inserted.error();
             return inserted_row;

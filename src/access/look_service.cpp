@@ -45,7 +45,6 @@ asio::awaitable<Result<store::Look>> LookService::create(Principal who, NewLook 
     if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
         co_return allowed.error();
     }
-    const auto snapshot = parts_.catalog.snapshot();
     store::Look row;
     row.org = who.org;
     row.title = std::move(what.title);
@@ -59,7 +58,8 @@ asio::awaitable<Result<store::Look>> LookService::create(Principal who, NewLook 
     std::function<Result<store::Look>(store::Transaction&)> work =
         [&](store::Transaction& tx) -> Result<store::Look> {
         auto made = row;
-        if (auto fits = check_look(*snapshot, who, made); !fits) return fits.error();
+        if (auto fits = check_look(*parts_.catalog.snapshot(), who, made); !fits)
+            return fits.error();
         if (auto inserted = tx.insert(made); !inserted) return inserted.error();
         return made;
     };
@@ -75,7 +75,6 @@ asio::awaitable<Result<store::Look>> LookService::update(
         co_return allowed.error();
     }
     if (auto found = find(who, id); !found) co_return found.error();
-    const auto snapshot = parts_.catalog.snapshot();
     const Time now = parts_.clock.now();
     std::function<Result<void>(store::Look&)> edit = [&](store::Look& row) -> Result<void> {
         const auto before = row;
@@ -84,7 +83,7 @@ asio::awaitable<Result<store::Look>> LookService::update(
         // Later than before even when two changes fall into one microsecond: caches of the parsed
         // document compare it.
         row.modified_at = std::max(now, before.modified_at + microseconds{1});
-        return check_look(*snapshot, who, row);
+        return check_look(*parts_.catalog.snapshot(), who, row);
     };
     auto written = co_await edit_row(parts_, who.org, id, std::move(edit));
     if (!written) co_return written.error();

@@ -1,6 +1,7 @@
 #include "access/model_queries.h"
 
 #include "data/scope.h"
+#include "data/source_types.h"
 
 #include <fmt/format.h>
 
@@ -43,11 +44,23 @@ ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org) {
     };
 }
 
+Result<void> check_fits(const Model& model, std::string_view source_type) {
+    if (source_type.empty()) {
+        return Error{ErrorKind::unprocessable, "scope_not_provable",
+                     fmt::format("Its source \"{}\" does not exist.", model.source), "source"};
+    }
+    // Without values, and with every column covered that anybody may find covered.
+    return data::check_scope(source_type, *scope_of(model, AttributeValues{}));
+}
+
 ModelQueryCheck::ModelQueryCheck(ModelLookup models) : models_(std::move(models)) {}
 ModelQueryCheck::~ModelQueryCheck() = default;
 
 Result<std::set<std::string>> ModelQueryCheck::prove(const dashboards::PanelQuery& query,
                                                      const SourcedModel& model) {
+    // What a filter or a covered column asks of a source that cannot do it would be refused when
+    // the query runs.
+    if (auto fits = check_fits(model.model, model.source_type); !fits) return fits.error();
     auto& prover = provers_[model.source_type];
     if (!prover) {
         auto made = data::ScopeProver::create(model.source_type);
@@ -71,7 +84,8 @@ Result<void> ModelQueryCheck::check(const PlacedQuery& placed) {
     if (!found) return refused("model", found.error().message);
     const auto proven = prove(*placed.query, *found);
     if (proven) return {};
-    if (proven.error().code == "scope_not_provable") {
+    // Not the text is wrong, but what it stands on.
+    if (proven.error().code == "scope_not_provable" || proven.error().code == "model_unusable") {
         return refused("model", proven.error().message);
     }
     const bool promql = placed.query->language == dashboards::PanelQuery::Language::promql;
@@ -92,14 +106,6 @@ std::set<std::string> named_models(const dashboards::Dashboard& document) {
         if (!placed.query->model.empty()) names.insert(placed.query->model);
     }
     return names;
-}
-
-Result<void> check_model_queries(const store::Snapshot& snapshot, store::OrgId org,
-                                 const std::string& dialect, const json::object& document) {
-    if (dialect != "casement") return {};
-    const auto read = dashboards::read_dashboard(document);
-    if (!read) return {};
-    return ModelQueryCheck(models_of(snapshot, org)).check(*read);
 }
 
 }  // namespace casement::access

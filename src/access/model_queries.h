@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::data {
@@ -41,6 +42,10 @@ struct PlacedQuery {
 using ModelLookup = std::function<Result<SourcedModel>(const std::string& name)>;
 [[nodiscard]] ModelLookup models_of(const store::Snapshot& snapshot, store::OrgId org);
 
+/// Whether sources of this type can narrow as the model says, whoever looks. Errors: unprocessable
+/// "scope_not_provable"; "model_unusable", whose field is the place in the model's document.
+[[nodiscard]] Result<void> check_fits(const Model& model, std::string_view source_type);
+
 class ModelQueryCheck {
   public:
     explicit ModelQueryCheck(ModelLookup models);
@@ -67,11 +72,5 @@ class ModelQueryCheck {
 
 /// The names of the models that the queries of `document` name.
 [[nodiscard]] std::set<std::string> named_models(const dashboards::Dashboard& document);
-
-/// A stored document of dialect `dialect`, against the models of `snapshot`. A document that does
-/// not read is somebody else's to refuse. Errors: model_not_proven.
-[[nodiscard]] Result<void> check_model_queries(const store::Snapshot& snapshot, store::OrgId org,
-                                               const std::string& dialect,
-                                               const json::object& document);
 
 }  // namespace casement::access

@@ -78,7 +78,7 @@ asio::awaitable<Result<store::Model>> ModelService::put(Principal who, store::Mo
             return Error{ErrorKind::unprocessable, "source_not_found",
                          fmt::format("There is no source \"{}\".", row.source), "source"};
         }
-        if (auto fits = check_relations(row, *source); !fits) return fits.error();
+        if (auto fits = check_model(row, *source); !fits) return fits.error();
         CatalogChange change;
         change.models.emplace(row.name, row);
         if (auto proven = check_change(*snapshot, row.org, change); !proven) return proven.error();

@@ -22,7 +22,8 @@ class ModelService {
     /// Makes the model of `row.name`, or puts this one into its place. `version` is hash_of() of
     /// the one that is there, empty where there is none. Errors besides: conflict
     /// "model_version_mismatch", "proof_broken", "relation_missing"; invalid "invalid_model";
-    /// unprocessable "source_not_found"; forbidden "model_read_only".
+    /// unprocessable "source_not_found", "scope_not_provable", "model_unusable"; forbidden
+    /// "model_read_only".
     [[nodiscard]] asio::awaitable<Result<store::Model>> put(Principal who, store::Model row,
                                                             std::string version) const;
     /// An empty `version` removes whichever is there.

@@ -72,6 +72,8 @@ struct Bundle {
 [[nodiscard]] Result<DashboardSpec> read_dashboard_spec(const json::value& document);
 [[nodiscard]] Result<ShareSpec> read_share_spec(const json::object& written);
 
+/// As the catalog keeps it, without its organization.
+[[nodiscard]] store::Model row_of(const ModelSpec& spec);
 /// What read_model_spec would read as `spec` again.
 [[nodiscard]] json::object write_model_spec(const ModelSpec& spec);
 /// What read_share_spec would read as `spec` again, the credential in the open.

@@ -68,17 +68,15 @@ class Writer {
 
     Result<void> model(const ModelSpec& spec) {
         const auto* old = before_.by_name<store::Model>(options_.org, spec.name);
-        store::Model row = old == nullptr ? store::Model{} : *old;
+        auto row = row_of(spec);
         row.org = options_.org;
-        row.name = spec.name;
-        row.label = spec.label;
-        row.source = spec.source;
-        row.document = spec.document;
         row.provisioned = true;
         if (old == nullptr) {
             row.created_at = now_;
             return count(tx_.insert(row), report_.added);
         }
+        row.id = old->id;
+        row.created_at = old->created_at;
         note_taken_over(old->provisioned, spec.origin, fmt::format("model \"{}\"", spec.name));
         const bool same = old->label == row.label && old->source == row.source &&
                           old->document == row.document && old->provisioned;

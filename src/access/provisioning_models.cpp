@@ -4,7 +4,6 @@
 #include "access/publish_check.h"
 #include "access/source_reference.h"
 #include "data/scope.h"
-#include "data/source_types.h"
 
 #include <algorithm>
 #include <map>
@@ -18,23 +17,6 @@ namespace {
 
 Error at(const std::string& origin, std::string_view reason) {
     return invalid("invalid_bundle", fmt::format("{}: {}", origin, reason));
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
-store::Model row_of(const ModelSpec& spec) {
-    store::Model row;
-    row.name = spec.name;
-    row.label = spec.label;
-    row.source = spec.source;
-    row.document = spec.document;
-    return row;
 }
 
 /// The catalog as it will be when the bundle is applied.
@@ -61,16 +43,12 @@ class Afterwards {
                                                    "which does not exist",
                                                    spec.name, spec.source));
             }
-            const auto* type = data::find_source_type(source->type);
-            const auto names = type != nullptr && type->relations != nullptr
-                                   ? type->relations({*source->settings, {}, ""})
-                                   : std::nullopt;
-            // A source that cannot be read now may be there later; its queries are checked again.
-            if (!names) continue;
-            for (const auto& [name, relation] : spec.document.at("relations").get_object()) {
-                if (names->contains(lower(name))) continue;
-                return at(spec.origin, fmt::format("the source \"{}\" has no relation \"{}\"",
-                                                   spec.source, std::string_view(name)));
+            store::Source row;
+            row.name = spec.source;
+            row.type = source->type;
+            row.settings = *source->settings;
+            if (auto fits = check_model(row_of(spec), row); !fits) {
+                return at(spec.origin, fits.error().message);
             }
         }
         return check_kept_models();
@@ -145,14 +123,18 @@ class Afterwards {
         return found == bundle_.dashboards.end() ? nullptr : &found->read;
     }
 
-    /// Models that are there already, over sources whose settings change.
+    /// Models that are there already, over sources whose type or settings change.
     Result<void> check_kept_models() const {
-        if (reset_.empty()) return {};
+        if (reset_.empty() && retyped_.empty()) return {};
         for (const auto* row : catalog_->list<store::Model>(org_)) {
             const bool kept = !models_.contains(row->name) && !leaves(row->name);
-            const auto* spec =
-                kept && reset_.contains(row->source) ? source_spec(row->source) : nullptr;
+            const auto* spec = kept ? source_spec(row->source) : nullptr;
             if (spec == nullptr) continue;
+            const bool retyped = retyped_.contains(row->source);
+            if (!retyped && !reset_.contains(row->source)) continue;
+            if (auto fits = retyped ? check_retyped(*row, spec->type) : Result<void>{}; !fits) {
+                return at(spec->origin, fits.error().message);
+            }
             store::Source source;
             source.name = spec->name;
             source.type = spec->type;

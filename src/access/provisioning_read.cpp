@@ -241,11 +241,17 @@ Result<ModelSpec> read_model_spec(const json::object& written) {
     for (const auto& [name, value] : written) {
         if (name != "name" && name != "label" && name != "source") out.document[name] = value;
     }
-    store::Model row;
-    row.name = out.name;
-    row.document = out.document;
-    if (const auto model = read_model(row); !model) return model.error();
+    if (const auto model = read_model(row_of(out)); !model) return model.error();
     return out;
+}
+
+store::Model row_of(const ModelSpec& spec) {
+    store::Model row;
+    row.name = spec.name;
+    row.label = spec.label;
+    row.source = spec.source;
+    row.document = spec.document;
+    return row;
 }
 
 json::object write_model_spec(const ModelSpec& spec) {

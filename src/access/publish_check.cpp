@@ -268,6 +268,24 @@ Result<void> check_relations(const store::Model& model, const store::Source& sou
     return {};
 }
 
+Result<void> check_model(const store::Model& model, const store::Source& source) {
+    const auto read = read_model(model);
+    if (!read) return read.error();
+    if (auto fits = check_fits(*read, source.type); !fits) return fits;
+    return check_relations(model, source);
+}
+
+Result<void> check_retyped(const store::Model& model, std::string_view type) {
+    const auto read = read_model(model);
+    if (!read) return {};
+    const auto fits = check_fits(*read, type);
+    if (fits) return {};
+    return conflict("proof_broken",
+                    fmt::format("The model \"{}\" stands on this source, and could not do so any "
+                                "more. {}",
+                                model.name, fits.error().message));
+}
+
 Result<void> check_change(const store::Snapshot& snapshot, store::OrgId org,
                           const CatalogChange& change) {
     return ChangeCheck(snapshot, org, change).check();

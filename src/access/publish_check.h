@@ -56,6 +56,12 @@ struct ModelWorld {
 /// Whether a source has a model's relations, as far as it can be read now. Errors: conflict
 /// "relation_missing".
 [[nodiscard]] Result<void> check_relations(const store::Model& model, const store::Source& source);
+/// A model that is made or changed, over the source that it names. Errors besides: invalid
+/// "invalid_model"; unprocessable "scope_not_provable", "model_unusable".
+[[nodiscard]] Result<void> check_model(const store::Model& model, const store::Source& source);
+/// A model that is there, when its source becomes one of this type. Errors: conflict
+/// "proof_broken".
+[[nodiscard]] Result<void> check_retyped(const store::Model& model, std::string_view type);
 /// Models and sources: every dashboard, look and active share that goes with them now must do so
 /// afterwards. Errors: conflict "proof_broken", which names them.
 [[nodiscard]] Result<void> check_change(const store::Snapshot& snapshot, store::OrgId org,

@@ -62,6 +62,9 @@ Result<void> check_models(const store::Snapshot& snapshot, const store::Source* 
     if (after != nullptr) change.sources.insert_or_assign(after->name, *after);
     for (const auto* model : snapshot.list<store::Model>(org)) {
         if (after == nullptr || model->source != after->name) continue;
+        if (before == nullptr || before->type != after->type) {
+            if (auto fits = check_retyped(*model, after->type); !fits) return fits;
+        }
         if (auto fits = check_relations(*model, *after); !fits) return fits;
     }
     const bool same = before != nullptr && after != nullptr && before->name == after->name &&

@@ -4,7 +4,7 @@
 
 #include "access/dashboard_service.h"
 #include "access/look_service.h"
-#include "access/model_queries.h"
+#include "access/publish_check.h"
 #include "unit/access/embed_world.h"
 
 #include <gtest/gtest.h>
@@ -282,7 +282,11 @@ class ModelQueries : public PlanQuery {
             .as_object();
     }
     Result<void> check(const json::object& written) const {
-        return check_model_queries(*catalog->snapshot(), 1, "casement", written);
+        store::Dashboard row;
+        row.org = 1;
+        row.dialect = "casement";
+        row.document = written;
+        return check_dashboard(*catalog->snapshot(), row);
     }
 };
 

@@ -5,6 +5,7 @@
 #include "access/session_service.h"
 #include "access/view_service.h"
 #include "data/engine.h"
+#include "store/annotation_store.h"
 #include "unit/access/embed_world.h"
 
 #include <fstream>
@@ -71,6 +72,13 @@ struct TenantWorld : EmbedWorld {
             },
             clock);
         views.emplace(*engine, clock);
+        // Of the organization, and no row of anybody's: no viewer is sent it.
+        store::Annotation remark;
+        remark.org = 1;
+        remark.starts_at = remark.ends_at = clock.now();
+        remark.text = std::string(kSecret) + "-annotation";
+        remark.tags = {"MARKSECRET-tag"};
+        EXPECT_TRUE(store::AnnotationStore::of(*catalog).add_annotation_now(remark));
     }
 
     void write(const std::string& name, const std::string& text) const {
@@ -84,6 +92,7 @@ struct TenantWorld : EmbedWorld {
               {"name": "tenant", "type": "text", "default": ["nobody"], "attribute": "tenant"},
               {"name": "owner", "type": "text", "default": ["nobody"], "attribute": "owner"},
               {"name": "v", "type": "text", "default": ["globex"]},
+              {"name": "narrow", "type": "filters"},
               {"name": "pick", "type": "query", "default": ["x"], "query": {"model": "sales"}}],
             "panels": [{"id": 1, "type": "table", "title": "All",
                         "grid": {"x": 0, "y": 0, "w": 12, "h": 4},
@@ -91,7 +100,7 @@ struct TenantWorld : EmbedWorld {
                            .value()
                            .as_object();
         // Another text for the cache: choosing asks the picker's query before the panel's.
-        written["variables"].at(3).at("query").as_object()["sql"] = "/* pick */ " + sql;
+        written["variables"].at(4).at("query").as_object()["sql"] = "/* pick */ " + sql;
         written["panels"].at(0).at("queries").at(0).as_object()["sql"] = sql;
         return written;
     }
@@ -138,18 +147,25 @@ struct TenantWorld : EmbedWorld {
     }
 
     struct Seen {
-        std::string everything;  ///< all that was sent, errors included
-        bool data = false;       ///< a panel's rows were among it
-        bool cached = false;     ///< before this viewer had asked for anything
+        std::string everything;   ///< all that was sent, errors included
+        bool data = false;        ///< a panel's rows were among it
+        bool cached = false;      ///< before this viewer had asked for anything
+        std::uint64_t asked = 0;  ///< how often the source was, for the panel's first line
+        std::string offered;      ///< the picker took a value that is of this row
     };
-    Seen look(const Viewer& viewer, const std::string& chosen = "globex") {
+    /// `condition`: one that the viewer puts together, or empty. `deep`: every way there is, and
+    /// not only those of a page that opens.
+    Seen look(const Viewer& viewer, const std::string& chosen = "globex",
+              const std::string& condition = "", bool deep = true) {
         Seen seen;
         ViewRequest request;
         request.variables = {{"v", {chosen}}};
         const auto selection = test::run(views->select(viewer, request, nullptr));
-        if (!selection) return {selection.error().message, false, false};
+        if (!selection) return {selection.error().message, false, false, 0, ""};
         seen.cached = views->cached_panel_line(viewer, *selection, 1).has_value();
+        const auto before = engine->stats().runs;
         const auto line = test::run(views->panel_line(viewer, *selection, 1, nullptr));
+        seen.asked = engine->stats().runs - before;
         seen.data = line.find("\"frames\"") != std::string::npos;
         seen.everything = line;
         if (const auto again = views->cached_panel_line(viewer, *selection, 1)) {
@@ -159,7 +175,50 @@ struct TenantWorld : EmbedWorld {
         seen.everything += told ? json::serialize(*told) : told.error().message;
         const auto csv = test::run(views->export_csv(viewer, *selection, 1, "A", nullptr));
         seen.everything += csv ? *csv : csv.error().message;
+        if (deep) look_deeper(viewer, *selection, chosen, condition, seen);
         return seen;
+    }
+
+    void look_deeper(const Viewer& viewer, const Selection& selection, const std::string& chosen,
+                     const std::string& condition, Seen& seen) {
+        const auto results = test::run(views->panel_results(viewer, selection, 1, nullptr));
+        if (!results) {
+            seen.everything += results.error().message;
+        } else {
+            for (const auto& result : *results) {
+                if (result.table) seen.everything += result.table->json + result.table->csv();
+                if (result.error) seen.everything += result.error->message;
+            }
+        }
+        for (const std::string key : {"", "note", "tenant", "name", "ssn"}) {
+            const auto choices =
+                test::run(views->filter_choices(viewer, selection, "narrow", key, nullptr));
+            if (!choices) seen.everything += choices.error().message;
+            if (choices) {
+                for (const auto& choice : *choices)
+                    seen.everything += choice.value + "\n" + choice.label + "\n";
+            }
+        }
+        // What a picker takes tells what there is.
+        for (const std::string value : {"MARKACME-1", "MARKGLOBEX-1", "MARKSECRET"}) {
+            ViewRequest request;
+            request.variables = {{"v", {chosen}}, {"pick", {value}}};
+            const auto taken = test::run(views->select(viewer, request, nullptr));
+            if (taken) {
+                seen.offered += value + "\n";
+            } else {
+                seen.everything += taken.error().message;
+            }
+        }
+        if (condition.empty()) return;
+        ViewRequest request;
+        request.variables = {{"v", {chosen}}, {"narrow", {condition}}};
+        const auto narrowed = test::run(views->select(viewer, request, nullptr));
+        if (!narrowed) {
+            seen.everything += narrowed.error().message;
+            return;
+        }
+        seen.everything += test::run(views->panel_line(viewer, *narrowed, 1, nullptr));
     }
 
     store::Source shop;

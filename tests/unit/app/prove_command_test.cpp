@@ -67,6 +67,22 @@ TEST_F(ProveCommand, EndsWithOneWhenSomethingIsRefused) {
     EXPECT_EQ(run_program({"prove", folder.path("none")}).code, 1);
 }
 
+TEST_F(ProveCommand, RefusesWhatASourceCannotFollow) {
+    folder.write("sources/shop.yaml",
+                 "name: shop\ntype: prometheus\nsettings: { url: \"http://127.0.0.1:9\" }\n");
+    dashboard(R"({"model": "sales", "promql": "orders"})");
+    const auto refused = run_program({"prove", folder.path()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE((refused.out + refused.err).find("covers the label \"n\" of \"orders\""),
+              std::string::npos)
+        << refused.out << refused.err;
+    folder.write("models/sales.yaml",
+                 "name: sales\nsource: shop\nrelations:\n  orders:\n    row_filters:\n"
+                 "      - { column: tenant, attribute: tenant }\n");
+    const auto proven = run_program({"prove", folder.path()});
+    EXPECT_EQ(proven.code, 0) << proven.out << proven.err;
+}
+
 TEST_F(ProveCommand, PrintsCertificatesForPrograms) {
     const auto ended = run_program({"prove", folder.path(), "--json"});
     EXPECT_EQ(ended.code, 0) << ended.err;

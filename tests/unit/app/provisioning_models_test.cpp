@@ -71,6 +71,23 @@ TEST_F(ProvisioningModels, AModelIsReadAndKept) {
     EXPECT_EQ(catalog().snapshot()->by_name<store::Model>(1, "regions"), nullptr);
 }
 
+TEST_F(ProvisioningModels, AModelThatItsSourceCannotFollowIsRefused) {
+    folder.write("sources/metrics.yaml",
+                 "name: metrics\ntype: prometheus\nsettings: { url: \"http://127.0.0.1:9\" }\n");
+    const auto refused = [&](const std::string& relation) {
+        folder.write("models/labels.yaml",
+                     "name: labels\nsource: metrics\nrelations: { up: { " + relation + " } }\n");
+        return reading_error();
+    };
+    EXPECT_NE(refused("row_filters: [{ column: le, attribute: le, match: range }]")
+                  .find("by a range, and labels are text without an order"),
+              std::string::npos);
+    EXPECT_NE(refused("columns: { ip: { show: hidden } }").find("covers the label \"ip\""),
+              std::string::npos);
+    EXPECT_EQ(refused("row_filters: [{ column: code, attribute: code, type: number }]"),
+              "no error");
+}
+
 TEST_F(ProvisioningModels, SeveralStandInOneFile) {
     folder.write("models/regions.yaml",
                  "models:\n"
@@ -97,8 +114,10 @@ TEST_F(ProvisioningModels, MistakesAreSaidWithTheirLine) {
     EXPECT_EQ(with_model(changed("source: numbers", "source: nowhere")),
               "models/regions.yaml:1: the model \"regions\" reads the source \"nowhere\", which "
               "does not exist");
-    EXPECT_EQ(with_model(changed("  numbers:\n", "  letters:\n")),
-              "models/regions.yaml:1: the source \"numbers\" has no relation \"letters\"");
+    EXPECT_EQ(
+        with_model(changed("  numbers:\n", "  letters:\n")),
+        "models/regions.yaml:1: The source \"numbers\" has no relation \"letters\", which the "
+        "model \"regions\" narrows.");
 }
 
 TEST_F(ProvisioningModels, AQueryThatCannotBeProvenIsNotPublished) {

@@ -72,6 +72,40 @@ TEST_F(ModelApi, WhatIsWrongIsRefused) {
               json::array{});
 }
 
+TEST_F(ModelApi, AModelThatItsSourceCannotFollowIsRefusedWithItsPlace) {
+    for (const auto& [name, type] :
+         {std::pair{"metrics", "prometheus"}, std::pair{"accounts", "mysql"}}) {
+        store::Source row;
+        row.org = 1;
+        row.name = name;
+        row.type = type;
+        catalog()
+            .write_now<bool>([&](store::Transaction& tx) -> Result<bool> {
+                if (auto inserted = tx.insert(row); !inserted) return inserted.error();
+                return true;
+            })
+            .value();
+    }
+    const auto put = [&](const std::string& source, const std::string& relations) {
+        auto body = written(relations);
+        body["source"] = source;
+        return api(Method::put, "/models/labels", body);
+    };
+    const auto range = put("metrics", R"({"up": {"row_filters": [{"column": "le",
+        "attribute": "le", "type": "number", "match": "range"}]}})");
+    EXPECT_EQ(range.status, 422) << range.body;
+    EXPECT_EQ(range.code(), "model_unusable");
+    EXPECT_NE(range.body.find("relations.up.row_filters[0].match"), std::string::npos)
+        << range.body;
+    const auto covered = put("metrics", R"({"up": {"columns": {"ip": {"show": "null"}}}})");
+    EXPECT_EQ(covered.code(), "model_unusable");
+    EXPECT_EQ(put("accounts", R"({"orders": {}})").code(), "scope_not_provable");
+    EXPECT_EQ(put("metrics", R"({"up": {"row_filters": [{"column": "tenant",
+        "attribute": "tenant"}]}})")
+                  .status,
+              201);
+}
+
 TEST_F(ModelApi, ACertificateTellsWhatIsProvenAndIsRecognizedAgain) {
     ASSERT_EQ(api(Method::put, "/models/sales", written(R"({"orders": {}})")).status, 201);
     ASSERT_EQ(api(Method::post, "/dashboards",
