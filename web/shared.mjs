@@ -131,8 +131,8 @@ export function sharedFromViewer(root, path) {
  */
 const kOwnNames = [
   ...['afterConflict', 'authorized', 'dropSecret', 'dropSession', 'dropWhere', 'exportCsv'],
-  ...['fetchToken', 'firstLine', 'keeper', 'keepToken', 'makeSecret', 'openWith', 'preferCookie'],
-  ...['renewIn', 'renewing', 'sessionId', 'tokenEnds', 'underLock', 'wallClock'],
+  ...['fetchToken', 'firstLine', 'keeper', 'keepToken', 'makeSecret', 'onlyPanels', 'openWith'],
+  ...['preferCookie', 'renewIn', 'renewing', 'sessionId', 'tokenEnds', 'underLock', 'wallClock'],
   ...['beside', 'browserZone', 'canRetry', 'changeable', 'downloadCsv', 'failures', 'isFatal'],
   ...['isLoading', 'isOffline', 'isPending', 'lastUpdated', 'panelActions', 'queried', 'queryBody'],
   ...['refreshIfOpen', 'refreshTimer', 'renewTimer', 'scheduleRenewal'],

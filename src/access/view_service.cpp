@@ -1,7 +1,7 @@
 #include "access/view_service.h"
 
 #include "access/panel_failure.h"
-#include "access/snapshot_view.h"
+#include "access/panel_lines.h"
 
 #include <algorithm>
 
@@ -13,49 +13,10 @@ namespace {
 using dashboards::Panel;
 using dashboards::Variable;
 
-json::object line_head(const PanelRef& panel) {
-    json::object line{{"panel", panel.id}};
-    if (panel.repeat) line["repeat"] = *panel.repeat;
-    return line;
-}
-
 std::string error_line(const PanelRef& panel, const Error& error) {
     auto line = line_head(panel);
     line["error"] = {{"code", error.code}, {"message", error.message}};
     return json::serialize(line) + "\n";
-}
-
-/// The line of a panel whose tables are all there.
-std::string data_line(const Panel& panel, const PanelRef& ref, const Selection& selection,
-                      const std::vector<data::TablePtr>& tables) {
-    std::size_t size = 256;
-    for (const auto& table : tables)
-        size += table->json.size() + 64;
-    std::string line;
-    line.reserve(size);
-    // Without its brace: the rest follows.
-    line = json::serialize(line_head(ref));
-    line.pop_back();
-    line += fmt::format(R"(,"from":{},"to":{},"interval_ms":{},"frames":[)",
-                        to_unix_millis(selection.from), to_unix_millis(selection.to),
-                        selection.interval.count());
-    for (std::size_t i = 0; i < tables.size(); ++i) {
-        if (i > 0) line += ',';
-        line += R"({"name":)";
-        line += json::serialize(json::value(panel.queries[i].name));
-        line += ',';
-        // The table's JSON is an object; its members follow the name.
-        line.append(tables[i]->json, 1);
-    }
-    line += "]}\n";
-    return line;
-}
-
-/// A snapshot's line as it was made; a text panel's has no data in it, as everywhere.
-std::string still_line(const View& view, const Panel& panel, const Selection& selection) {
-    const auto found = view.still->lines.find(panel.id);
-    return found == view.still->lines.end() ? data_line(panel, panel.id, selection, {})
-                                            : found->second;
 }
 
 struct Clone {
@@ -134,7 +95,8 @@ ViewService::ViewService(data::Engine& engine, const Clock& clock, data::QueryLi
 
 std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
                                                           const Selection& selection,
-                                                          const PanelRef& panel) {
+                                                          const PanelRef& panel,
+                                                          std::string_view have) {
     const auto clone = find_clone(*viewer.view, selection, panel);
     if (!clone) return std::nullopt;
     const auto& found = *clone->panel;
@@ -152,7 +114,7 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
         if (!table) return std::nullopt;
         tables.push_back(std::move(table));
     }
-    return data_line(found, panel, own, tables);
+    return data_line(viewer, found, panel, own, clone->values, tables, have);
 }
 
 asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
@@ -182,7 +144,8 @@ asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
 
 asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection selection,
                                                      PanelRef panel,
-                                                     std::shared_ptr<Cancellation> cancellation) {
+                                                     std::shared_ptr<Cancellation> cancellation,
+                                                     std::string have) {
     const auto clone = find_clone(*viewer.view, selection, panel);
     if (!clone) co_return error_line(panel, clone.error());
     const auto& found = *clone->panel;
@@ -195,7 +158,7 @@ asio::awaitable<std::string> ViewService::panel_line(Viewer viewer, Selection se
         if (!table) co_return error_line(panel, table.error());
         tables.push_back(std::move(*table));
     }
-    co_return data_line(found, panel, own, tables);
+    co_return data_line(viewer, found, panel, own, clone->values, tables, have);
 }
 
 asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::panel_results(

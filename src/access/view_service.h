@@ -8,16 +8,20 @@
 #include "data/engine.h"
 
 #include <compare>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
 namespace casement::access {
+
+class SentAnswers;
 
 /// A panel, or with `repeat` its clone for that value of the variable that repeats it.
 struct PanelRef {
@@ -92,6 +96,8 @@ class ViewService {
     /// may hold an iframe.
     ViewService(data::Engine& engine, const Clock& clock, data::QueryLimits limits = {},
                 bool text_frames = false);
+    /// Before serving; must outlive the service. Without it no answer has a version.
+    void remember(SentAnswers& sent) { sent_ = &sent; }
 
     /// Settles a request against the viewer's grant. Waits only when choices of a query variable
     /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid
@@ -104,14 +110,16 @@ class ViewService {
         Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation);
 
     /// One panel's line, newline included; a failure is a line too. Panels that are not on the
-    /// dashboard are "panel_not_found".
+    /// dashboard are "panel_not_found". `have`: the version that the page says it has, or empty;
+    /// of that answer only what is new is sent, where it is known here.
     [[nodiscard]] asio::awaitable<std::string> panel_line(
         Viewer viewer, Selection selection, PanelRef panel,
-        std::shared_ptr<Cancellation> cancellation);
+        std::shared_ptr<Cancellation> cancellation, std::string have = {});
     /// The same at once when every query of the panel is in the cache.
     [[nodiscard]] std::optional<std::string> cached_panel_line(const Viewer& viewer,
                                                                const Selection& selection,
-                                                               const PanelRef& panel);
+                                                               const PanelRef& panel,
+                                                               std::string_view have = {});
 
     /// One query of a panel, with its result or with what a viewer may know of its failure.
     struct QueryResult {
@@ -164,11 +172,22 @@ class ViewService {
         std::shared_ptr<Cancellation> cancellation);
     [[nodiscard]] asio::awaitable<Result<json::array>> describe_variables(
         Viewer viewer, Selection selection, std::shared_ptr<Cancellation> cancellation);
+    /// The line of a panel whose tables are all there. `values`: as for query_of().
+    [[nodiscard]] std::string data_line(const Viewer& viewer, const dashboards::Panel& panel,
+                                        const PanelRef& ref, const Selection& selection,
+                                        const ChosenValues& values,
+                                        const std::vector<data::TablePtr>& tables,
+                                        std::string_view have) const;
+    /// The same for what a panel asks whenever it does: everything but the time.
+    [[nodiscard]] std::uint64_t question_of(const Viewer& viewer, const dashboards::Panel& panel,
+                                            const Selection& selection,
+                                            const ChosenValues& values) const;
 
     data::Engine* engine_;
     data::QueryLimits limits_;
     const Clock* clock_;
     bool text_frames_;
+    SentAnswers* sent_ = nullptr;
 };
 
 }  // namespace casement::access

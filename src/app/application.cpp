@@ -9,6 +9,7 @@
 #include "access/model_service.h"
 #include "access/organization_service.h"
 #include "access/principal.h"
+#include "access/sent_answers.h"
 #include "access/session_service.h"
 #include "access/share_service.h"
 #include "access/sign_in.h"
@@ -200,6 +201,10 @@ class RunningApplication final : public Application {
         embed_content_.emplace(*embed_tokens_);
         views_.emplace(*engine_, clock_, query_limits(configuration_),
                        configuration_.security.disable_sanitize_html);
+        // The last of them are in the cache of results too, and the same memory.
+        sent_answers_.emplace(open_.secrets->derive("answer-version"),
+                              engine_options(configuration_).cache_bytes / 2);
+        views_->remember(*sent_answers_);
         authenticator_.emplace(catalog, clock_);
         account_keys_.emplace(catalog, *audit_, clock_);
         user_slots_.emplace(catalog, configuration_.quota.org_user);
@@ -399,6 +404,7 @@ class RunningApplication final : public Application {
     std::optional<looker::EmbedTokens> embed_tokens_;
     std::optional<looker::EmbedVerifier> embed_links_;
     std::optional<looker::EmbedContentReader> embed_content_;
+    std::optional<access::SentAnswers> sent_answers_;
     std::optional<access::ViewService> views_;
     std::optional<access::Authenticator> authenticator_;
     std::optional<access::AccountKeys> account_keys_;

@@ -176,7 +176,8 @@ std::vector<Key> make_keys() {
          "never.",
          0, kDay});
     add({"data.cache_megabytes", number([](C& c) -> auto& { return c.data.cache_megabytes; }),
-         "Memory for such results.", 0, kMega});
+         "Memory for such results, and half as much again for those that open pages have.", 0,
+         kMega});
     add({"data.threads", number([](C& c) -> auto& { return c.data.threads; }),
          "Threads for queries, which come as they are needed; 0 is up to 64. How many of one "
          "source run "

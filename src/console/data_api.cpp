@@ -40,7 +40,11 @@ Answered query_panels(Context& console, Call& call) {
     auto view = view_request(call.body);
     if (!view) co_return view.error();
     PanelsWanted wanted;
+    wanted.have = have_of(call.body);
     auto what = seen("query", *view, ids_of(view->panels), call.request);
+    // Of a page that refreshes itself only this changes from one call to the next.
+    std::string without;
+    if (call.body.contains("have")) what.content = without = without_have(call.body);
     auto selection = co_await select(console, call, *view);
     if (!selection) {
         record_refused_view(console, viewer, selection.error(), std::move(what));
@@ -157,7 +161,7 @@ std::vector<Operation> data_operations() {
                     .summary = "Data of panels",
                     .description = "Names panels, time and values; never a query.",
                     .caller = Caller::viewer,
-                    .body = view_shape({content_name()}, {}),
+                    .body = view_shape({content_name(), known_answers()}, {}),
                     .max_body = kMaxViewerBody,
                     .answers = {panels},
                     .refusals = {{403, "variable_locked, value_not_allowed, time_locked"},

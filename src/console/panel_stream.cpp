@@ -37,6 +37,11 @@ struct Work {
     std::shared_ptr<asio::steady_timer> news;
 };
 
+std::string_view had(const PanelsWanted& wanted, const access::PanelRef& panel) {
+    const auto found = wanted.have.find(panel);
+    return found == wanted.have.end() ? std::string_view{} : found->second;
+}
+
 std::string failed_line(const access::PanelRef& panel) {
     json::object line{{"panel", panel.id},
                       {"error",
@@ -51,8 +56,9 @@ std::string failed_line(const access::PanelRef& panel) {
 asio::awaitable<void> fetch_panel(std::shared_ptr<Work> work, access::PanelRef panel) {
     std::string line;
     try {
+        std::string have(had(work->wanted, panel));
         line = co_await work->views.panel_line(work->wanted.viewer, work->wanted.selection, panel,
-                                               work->cancellation);
+                                               work->cancellation, std::move(have));
     } catch (const std::exception& exception) {
         log::error("panel_failed", {{"dashboard", work->wanted.viewer.view->uid},
                                     {"panel", panel.id},
@@ -141,7 +147,8 @@ http::Response answer_panels(access::SessionService& sessions, access::ViewServi
     std::string body = std::move(wanted.head);
     std::vector<access::PanelRef> missing;
     for (const auto& panel : wanted.panels) {
-        auto line = views.cached_panel_line(wanted.viewer, wanted.selection, panel);
+        auto line =
+            views.cached_panel_line(wanted.viewer, wanted.selection, panel, had(wanted, panel));
         if (line) {
             body += *line;
         } else {

@@ -6,7 +6,9 @@
 #include "access/view_service.h"
 #include "http/message.h"
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::console {
@@ -24,6 +26,8 @@ struct PanelsWanted {
     access::Viewer viewer;
     access::Selection selection;
     std::vector<access::PanelRef> panels;  ///< each once
+    /// Versions of what the page has, by panel.
+    std::map<access::PanelRef, std::string> have = {};
 };
 
 /// `sessions` and `views` must outlive the answer. The stream runs on the connection's executor,

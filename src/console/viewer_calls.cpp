@@ -26,6 +26,16 @@ ShapeMember content_name() {
                                    "Sessions of persons, required there: dashboards/42."));
 }
 
+ShapeMember known_answers() {
+    auto answer = Shape::object({required("panel", Shape::integer(0, 1'000'000)),
+                                 optional("repeat", Shape::text(0, 4096)),
+                                 required("version", Shape::text(1, 64))});
+    return optional("have", Shape::list(std::move(answer), 1000)
+                                .described("What the page has already, as the panels' lines named "
+                                           "it. The line of such a panel may then say "
+                                           "`unchanged`, or bring only the rows that are new."));
+}
+
 ShapeMember proof_secret() {
     return optional("secret", Shape::text(1, 256).described(
                                   "The secret that the session was opened with, where no cookie "
@@ -35,6 +45,27 @@ ShapeMember proof_secret() {
 Result<access::ViewRequest> view_request(const json::object& body) {
     // Every operation's body has these members in its own shape and was held against it.
     return access::take_view_request(body);
+}
+
+std::map<access::PanelRef, std::string> have_of(const json::object& body) {
+    std::map<access::PanelRef, std::string> have;
+    const auto* list = body.if_contains("have");
+    if (list == nullptr) return have;
+    for (const auto& item : list->get_array()) {
+        const auto& answer = item.get_object();
+        const access::PanelRef panel(static_cast<int>(answer.at("panel").get_int64()),
+                                     text_at(answer, "repeat"));
+        const std::string version(answer.at("version").get_string());
+        const auto [known, added] = have.emplace(panel, version);
+        if (!added && known->second != version) known->second.clear();
+    }
+    return have;
+}
+
+std::string without_have(const json::object& body) {
+    auto rest = body;
+    rest.erase("have");
+    return json::serialize(rest);
 }
 
 std::vector<int> ids_of(const std::vector<access::PanelRef>& panels) {

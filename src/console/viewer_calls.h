@@ -7,6 +7,7 @@
 #include "console/operation.h"
 #include "http/message.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,16 @@ inline constexpr std::int64_t kMaxLink = std::int64_t{16} * 1024;
 [[nodiscard]] ShapeMember content_target();
 /// `content`: what a person's data call is about.
 [[nodiscard]] ShapeMember content_name();
+/// `have`: versions of the answers that the page has.
+[[nodiscard]] ShapeMember known_answers();
 /// `secret`: the frame's own, in the place of a cookie.
 [[nodiscard]] ShapeMember proof_secret();
 
 [[nodiscard]] Result<access::ViewRequest> view_request(const json::object& body);
+/// What `have` says, by panel. A panel that it names with two versions has none.
+[[nodiscard]] std::map<access::PanelRef, std::string> have_of(const json::object& body);
+/// The body without `have`: what tells one call from another, and a refresh from a new call.
+[[nodiscard]] std::string without_have(const json::object& body);
 /// Their ids, each once, for the log.
 [[nodiscard]] std::vector<int> ids_of(const std::vector<access::PanelRef>& panels);
 

@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t kMapNode = 48;
 constexpr std::size_t kOverhead = 256;  // of the entry and its place in list and map
 
+}  // namespace
+
 std::size_t bytes_of(const Table& table) {
     std::size_t bytes = table.json.size();
     for (const auto& cells : table.cells) {
@@ -19,8 +21,6 @@ std::size_t bytes_of(const Table& table) {
     }
     return bytes;
 }
-
-}  // namespace
 
 TablePtr ResultCache::get(const std::string& key, Time now, microseconds max_age) {
     const auto found = by_key_.find(key);

@@ -12,6 +12,9 @@
 
 namespace casement::data {
 
+/// About what a table takes of memory.
+[[nodiscard]] std::size_t bytes_of(const Table& table);
+
 /// Least recently used goes first. Not locked: its owner is.
 class ResultCache {
   public:

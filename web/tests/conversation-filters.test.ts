@@ -32,6 +32,7 @@ test('a host’s filters change the values and the address, and run only when it
       path: '/query',
       body: {
         panels: [1, 2],
+        have: [],
         variables: { state: ['TX'], carrier: ['UA', 'WN'] },
         width: 800,
         timezone: 'UTC',

@@ -56,6 +56,7 @@ const panelLine = {
   from: 0,
   to: 0,
   interval_ms: 0,
+  version: 0,
   end: 0,
   frames: [
     { name: 0, columns: [{ name: 0, type: 0, values: null, unit: 0 }], rows: 0, truncated: 0 },

@@ -6,6 +6,7 @@
 #include "data/engine.h"
 #include "support/recorded_audit.h"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -32,6 +33,8 @@ class SteeredEngine final : public data::Engine {
 
     int runs = 0;
     int cancelled = 0;
+    /// Answers in the place of the one row, when it is set.
+    std::function<data::TablePtr(const data::Query&)> answer;
     /// Called when a query begins to hang.
     std::function<void()> on_hang;
 

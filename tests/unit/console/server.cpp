@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "access/sent_answers.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "store/secret_box.h"
@@ -67,6 +68,7 @@ struct ServerTest::Rooms {
         models.emplace(parts);
         organizations.emplace(parts);
         views = std::make_unique<access::ViewService>(test.engine, test.clock);
+        views->remember(sent);
         authenticator = std::make_unique<access::Authenticator>(*catalog, test.clock);
         add_console_routes(router, Dependencies{.catalog = *catalog,
                                                 .session_store = *sessions,
@@ -100,6 +102,7 @@ struct ServerTest::Rooms {
     std::optional<access::ShareService> shares;
     std::optional<access::ModelService> models;
     std::optional<access::OrganizationService> organizations;
+    access::SentAnswers sent{Secret("names answers, thirty-two bytes."), std::size_t{8} << 20U};
     std::unique_ptr<access::ViewService> views;
     std::unique_ptr<access::Authenticator> authenticator;
     prometheus::Registry registry;

@@ -30,6 +30,13 @@ export interface Frame {
   notice?: string;
 }
 
+/** A frame on its way. */
+export interface SentFrame extends Omit<Frame, 'columns'> {
+  /** Rows that the page has, from `from` on; they stand at `at`, among the sent ones. */
+  kept?: { from: number; rows: number; at: number };
+  columns: Partial<Column>[];
+}
+
 export interface Choice {
   value: string;
   label?: string;
@@ -181,6 +188,20 @@ export interface PanelLine {
   error?: WireError;
 }
 
+/** A panel's answer that the page has, as the server calls it. */
+export interface KnownAnswer {
+  panel: number;
+  repeat: string | undefined;
+  version: string;
+}
+
+export interface SentLine extends Omit<PanelLine, 'frames'> {
+  version?: string;
+  /** What the page said it has is the answer. */
+  unchanged?: boolean;
+  frames?: SentFrame[];
+}
+
 export type TimeChoice = { span: string } | { from: number; to: number };
 
 export interface QueryBody {
@@ -209,7 +230,7 @@ export function isFirstLine(line: unknown): line is FirstLine {
   return isObject(line) && isObject(line.session) && typeof line.access_token === 'string';
 }
 
-export function isPanelLine(line: unknown): line is PanelLine {
+export function isPanelLine(line: unknown): line is SentLine {
   return isObject(line) && typeof line.panel === 'number';
 }
 

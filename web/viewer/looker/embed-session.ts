@@ -73,6 +73,7 @@ export class EmbedSession extends Session {
   /** Another content in this session. Throws Refusal, Unreachable. */
   async load(target: string, signal: AbortSignal): Promise<EmbedFirstLine> {
     const first = await this.peek(target, signal);
+    this.known.clear();
     this.note(first);
     return first;
   }

@@ -5,8 +5,10 @@
 // every grant by secret is followed by a look whether the HttpOnly cookie comes back, and only
 // then is the secret forgotten; a used link still finds its cookie through the session's id.
 import type { Choice, Dashboard, ExportBody, FirstLine, QueryBody, WireError } from '../api/wire';
-import { isEnd, isFirstLine, isPanelLine, readError, type PanelLine } from '../api/wire';
+import type { Frame, KnownAnswer, PanelLine } from '../api/wire';
+import { isEnd, isFirstLine, isPanelLine, readError } from '../api/wire';
 import { readLines } from '../api/ndjson';
+import { spliced } from '../data/spliced';
 import { pageId, wireId } from './clones';
 import type { Slot, SlotKeeper } from './slots';
 
@@ -68,13 +70,15 @@ export class Session {
   private token = '';
   private tokenEnds = 0;
   private renewing: Promise<unknown> | null = null;
+  /** By the panel's number in the page: what a refresh need not send again. */
+  protected readonly known = new Map<number, { answer: KnownAnswer; frames: Frame[] }>();
 
   constructor(protected readonly parts: SessionParts) {}
 
   /** Opens the link or resumes its session, and brings the dashboard. Throws Refusal, Unreachable. */
   async open(): Promise<Opening> {
     const answer = await this.underLock(true);
-    return { first: answer.first, panels: onlyPanels(answer.lines) };
+    return { first: answer.first, panels: this.onlyPanels(answer.lines) };
   }
 
   /** A new access token. Calls at the same time share one request. */
@@ -98,8 +102,42 @@ export class Session {
 
   async query(body: QueryBody, signal: AbortSignal): Promise<AsyncGenerator<PanelLine, boolean>> {
     const panels = body.panels.map(wireId);
-    const response = await this.call('/query', { ...body, panels }, signal);
-    return onlyPanels(response.body ? readLines(response.body) : nothing());
+    // As it is now: another answer may arrive before this one does.
+    const known = new Map(this.known);
+    const have = body.panels.flatMap((id) => known.get(id)?.answer ?? []);
+    const response = await this.call('/query', { ...body, panels, have }, signal);
+    return this.onlyPanels(response.body ? readLines(response.body) : nothing(), known);
+  }
+
+  /** Returns whether the answer was whole. */
+  private async *onlyPanels(
+    lines: AsyncGenerator,
+    known = this.known,
+  ): AsyncGenerator<PanelLine, boolean> {
+    try {
+      for (;;) {
+        const next = await lines.next();
+        if (next.done) return false;
+        if (isEnd(next.value)) return true;
+        if (!isPanelLine(next.value)) continue;
+        const line = next.value;
+        const { panel, repeat, version } = line;
+        line.panel = pageId(panel, repeat);
+        const old = known.get(line.panel)?.frames;
+        // Never shown as empty: the panel counts as one that did not arrive.
+        if (line.unchanged && !old) continue;
+        const frames = line.unchanged
+          ? old
+          : line.frames?.map((frame, index) => spliced(frame, old?.[index]));
+        if (frames) line.frames = frames;
+        if (frames && version) {
+          this.known.set(line.panel, { answer: { panel, repeat, version }, frames });
+        }
+        yield line as PanelLine;
+      }
+    } finally {
+      await lines.return(undefined);
+    }
   }
 
   exportCsv(body: ExportBody, signal: AbortSignal): Promise<Response> {
@@ -366,20 +404,4 @@ function numbered(line: FirstLine): FirstLine {
 // eslint-disable-next-line @typescript-eslint/require-await
 async function* nothing(): AsyncGenerator {
   yield* [];
-}
-
-/** Returns whether the answer was whole. */
-async function* onlyPanels(lines: AsyncGenerator): AsyncGenerator<PanelLine, boolean> {
-  try {
-    for (;;) {
-      const next = await lines.next();
-      if (next.done) return false;
-      if (isEnd(next.value)) return true;
-      if (!isPanelLine(next.value)) continue;
-      next.value.panel = pageId(next.value.panel, next.value.repeat);
-      yield next.value;
-    }
-  } finally {
-    await lines.return(undefined);
-  }
 }
