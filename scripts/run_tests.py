@@ -100,7 +100,7 @@ def suites():
                                       "accidents.test.mjs", "looks.test.mjs", "page.test.mjs",
                                       "accessible.test.mjs",
                                       "panels.test.mjs", "fields-looks.test.mjs",
-                                      "variables.test.mjs", "readme.test.mjs",
+                                      "variables.test.mjs", "refresh.test.mjs", "readme.test.mjs",
                                       "looker-sdk.test.mjs",
                                       "looker-sessions.test.mjs", "looker-rows.test.mjs",
                                       "looker-engines.test.mjs", "looker-looks.test.mjs",

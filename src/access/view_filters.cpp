@@ -30,6 +30,26 @@ bool is_label(std::string_view name) {
            });
 }
 
+bool same_name(std::string_view one, std::string_view other) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+/// A description is made without the model: what that hides from this viewer is taken away again,
+/// by name.
+void hide(data::Source::Description& described, const data::ScopePtr& scope) {
+    if (!scope) return;
+    for (const auto& relation : scope->relations) {
+        for (const auto& covered : relation.covered) {
+            if (covered.how != data::CoveredColumn::How::hidden) continue;
+            std::erase_if(described.columns, [&](const data::Column& column) {
+                return same_name(column.name, covered.name);
+            });
+        }
+    }
+}
+
 /// Matchers are put into every selector as those of a model are: by the scope.
 data::ScopePtr with_labels(const data::ScopePtr& scope, const std::vector<Filter>& filters) {
     auto relations = scope ? scope->relations : std::vector<data::ScopedRelation>{{"*", {}, {}}};
@@ -102,6 +122,7 @@ asio::awaitable<Result<data::Query>> ViewService::narrowed_query(Viewer viewer, 
     }
     auto described = co_await engine_->describe(bound.org, bound.source, bound.text);
     if (!described) co_return described.error();
+    hide(*described, bound.scope);
     std::vector<Filter> kept;
     for (std::size_t i = 0; i < held.filters.size(); ++i) {
         const auto& filter = held.filters[i];
@@ -160,6 +181,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::filter_choices(
             if (query.language != PanelQuery::Language::promql) {
                 auto described = co_await engine_->describe(asked.org, asked.source, asked.text);
                 if (!described) continue;
+                hide(*described, asked.scope);
                 if (key.empty()) {
                     for (const auto& column : described->columns)
                         if (seen.insert(column.name).second) {
