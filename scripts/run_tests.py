@@ -98,7 +98,7 @@ def suites():
                                       "chromium-allowed.test.mjs", "firefox.test.mjs",
                                       "webkit.test.mjs", "framing.test.mjs",
                                       "accidents.test.mjs", "looks.test.mjs", "page.test.mjs",
-                                      "accessible.test.mjs",
+                                      "accessible.test.mjs", "options.test.mjs",
                                       "panels.test.mjs", "fields-looks.test.mjs",
                                       "variables.test.mjs", "refresh.test.mjs", "readme.test.mjs",
                                       "looker-sdk.test.mjs",

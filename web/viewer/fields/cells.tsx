@@ -16,6 +16,12 @@ export interface CellProps {
   isDark: boolean;
   /** Of a row that another column colours. */
   rowColor: string | undefined;
+  /** Of a column that stays while the others scroll: which one. */
+  place: number | null;
+}
+
+export function frozenStyle(place: number | null): Record<string, string> {
+  return place === null ? {} : { insetInlineStart: `var(--frozen-${place})` };
 }
 
 export function cellKind(column: Column): { type: string; mode: string; valueMode: string } {
@@ -27,7 +33,7 @@ export function cellKind(column: Column): { type: string; mode: string; valueMod
   };
 }
 
-export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
+export function RichCell({ column, row, align, isDark, rowColor, place }: CellProps) {
   const { field } = column;
   if (!field) return <td />;
   const value = column.values[row] ?? null;
@@ -35,7 +41,7 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
   const { type, mode, valueMode } = cellKind(column);
   const links = field.links(row);
   const isWrapped = object(field.options.cell).wrap === true;
-  let className = `align-${align}${value === null ? ' missing' : ''}${isWrapped ? ' wrapped' : ''}`;
+  let className = `align-${align}${value === null ? ' missing' : ''}${isWrapped ? ' wrapped' : ''}${place === null ? '' : ' frozen'}`;
   let style: Record<string, string> = {};
   const own = type === 'color-background' ? shown.color : rowColor;
   const fill = own === undefined ? undefined : fillColor(own);
@@ -53,7 +59,7 @@ export function RichCell({ column, row, align, isDark, rowColor }: CellProps) {
   }
   const title = shown.text.length > 32 && !isWrapped ? shown.text : undefined;
   return (
-    <td class={className} style={style} title={title}>
+    <td class={className} style={{ ...style, ...frozenStyle(place) }} title={title}>
       {contentOf()}
     </td>
   );

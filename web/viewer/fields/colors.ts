@@ -80,6 +80,35 @@ export function withOpacity(color: string, opacity: number): string {
   return rgb ? `rgba(${rgb.join(', ')}, ${opacity})` : color;
 }
 
+/** The same colour turned around the wheel by `degrees`, and lighter or darker by a share. */
+export function turned(color: string, degrees: number, lighter: number): string {
+  const rgb = rgbOf(color);
+  if (!rgb) return color;
+  const most = Math.max(...rgb);
+  const least = Math.min(...rgb);
+  const depth = most - least;
+  const [r, g, b] = rgb;
+  const sixth =
+    depth === 0
+      ? 0
+      : most === r
+        ? (g - b) / depth
+        : most === g
+          ? (b - r) / depth + 2
+          : (r - g) / depth + 4;
+  const hue = (sixth + degrees / 60 + 12) % 6;
+  // Each of the three falls from its own place on the wheel to both sides.
+  const part = (at: number): number => {
+    const away = Math.min(Math.abs(hue - at), 6 - Math.abs(hue - at));
+    return least + depth * Math.min(1, Math.max(0, 2 - away));
+  };
+  return mixed(
+    hexOf([part(0), part(2), part(4)]),
+    lighter < 0 ? '#000000' : '#ffffff',
+    Math.abs(lighter),
+  );
+}
+
 const kFills = new Map(
   ['green', 'yellow', 'red', 'blue'].map((name) => [
     namedColor(name, true),

@@ -5,7 +5,7 @@ import type { Options, Threshold } from '../data/options';
 import * as read from '../data/options';
 import { textWidth } from '../panels/text-width';
 import { namedColor } from '../state/theme';
-import { schemeColor, withOpacity } from './colors';
+import { schemeColor, turned, withOpacity } from './colors';
 import { colorMode } from './display';
 import type { Line, Point } from './series';
 
@@ -392,8 +392,15 @@ function fillOf(line: Line, opacity: number, spec: ChartSpec): uPlot.Series.Fill
     const { top, height } = plot.bbox;
     const made = plot.ctx.createLinearGradient(0, top, 0, top + height);
     const isDown = options.negative === 'negative-Y';
-    made.addColorStop(isDown ? 1 : 0, withOpacity(color, opacity));
-    made.addColorStop(isDown ? 0 : 1, withOpacity(color, opacity * 0.12));
+    const [near, far] =
+      options.gradient === 'hue'
+        ? [
+            withOpacity(turned(color, 25, 0.2), opacity),
+            withOpacity(turned(color, -25, -0.3), opacity),
+          ]
+        : [withOpacity(color, opacity), withOpacity(color, opacity * 0.12)];
+    made.addColorStop(isDown ? 1 : 0, near);
+    made.addColorStop(isDown ? 0 : 1, far);
     return made;
   };
 }

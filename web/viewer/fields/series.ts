@@ -110,8 +110,12 @@ export function toLines(frames: readonly Frame[]): Lines {
   return { times, lines: all.slice(0, kMostDrawn), left: Math.max(0, all.length - kMostDrawn) };
 }
 
-/** Gaps, zeros and signs as the options want them. */
+/** Gaps, zeros and signs as the options want them; or the first value, all the way. */
 function prepared(values: readonly Point[], times: readonly number[], options: Options): Point[] {
+  if (options.negative === 'constant') {
+    const first = values.find((value) => typeof value === 'number') ?? null;
+    return values.map(() => first);
+  }
   const isDown = options.negative === 'negative-Y';
   const isLog = options.scale === 'log';
   const nullAs = options.null_as;

@@ -102,9 +102,18 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
       : mode === 'background'
         ? `linear-gradient(120deg, ${mixed(color, '#000000', 0.14)}, ${color})`
         : color;
+  // Where a card is much wider than high, name and value stand beside each other.
+  const isWide =
+    text === 'value_and_name' &&
+    options.justify !== 'center' &&
+    read.flag(options, 'wide_layout', true);
   const hasLine = graph !== 'none' && single.trend.length > 1;
   const lineColor = ink ?? color ?? single.seriesColor;
-  const name = <div class="rich-stat-name">{single.name}</div>;
+  const name = (
+    <div class="rich-stat-name" style={sizeOf(options, 'title_size')}>
+      {single.name}
+    </div>
+  );
   const [link] = single.links();
   const value = (
     <div
@@ -112,9 +121,7 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
       style={{
         ...(mode === 'value' && color !== undefined ? { color } : {}),
         '--length': String(Math.max(3, single.text.length)),
-        ...(read.number(options, 'value_size') === undefined
-          ? {}
-          : { fontSize: `${read.number(options, 'value_size')}px` }),
+        ...sizeOf(options, 'value_size'),
       }}
     >
       {single.text}
@@ -122,14 +129,17 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
   );
   return (
     <div
-      class={`rich-stat${isFilled ? ' filled' : ''}${hasLine ? ' with-line' : ''}${isCentred ? ' centered' : ''}`}
+      class={`rich-stat${isFilled ? ' filled' : ''}${hasLine ? ' with-line' : ''}${isCentred ? ' centered' : ''}${isWide ? ' wide' : ''}`}
       style={{ ...(background ? { background } : {}), ...(ink ? { color: ink } : {}) }}
     >
       {hasLine && <Trend values={single.trend} color={lineColor} hasArea={graph === 'area'} />}
       <div class="rich-stat-text">
         {text === 'value_and_name' && name}
         {text === 'name' ? (
-          <div class="rich-stat-value" style={{ '--length': String(single.name.length) }}>
+          <div
+            class="rich-stat-value"
+            style={{ '--length': String(single.name.length), ...sizeOf(options, 'title_size') }}
+          >
             {single.name}
           </div>
         ) : (
@@ -154,6 +164,11 @@ function StatCard({ single, mode, graph, text, isCentred, isDark, options }: Sta
       </div>
     </div>
   );
+}
+
+function sizeOf(options: read.Options, name: string): { fontSize?: string } {
+  const size = read.number(options, name);
+  return size === undefined ? {} : { fontSize: `${size}px` };
 }
 
 interface ChangeProps {

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Column, Frame } from '../api/wire';
 import { sortedRows } from '../data/frames';
 import { nextSort } from '../data/interaction';
@@ -9,7 +10,8 @@ import { formatNumber } from '../format/numbers';
 import { Quiet, type PictureProps } from '../panels/common';
 import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
-import { cellKind, RichCell } from './cells';
+import { useSize } from '../ui/use-size';
+import { cellKind, frozenStyle, RichCell } from './cells';
 import { list, object } from './transformations/frames';
 
 /** More rows than this on one page: only those in sight are in the document. */
@@ -145,6 +147,7 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
   const reducers = list(footer.reducers).map(String);
   const hasHead = read.flag(options, 'show_header', true);
   const frozen = read.number(options, 'frozen_columns') ?? 0;
+  useFrozenPlaces(scroller, frozen);
 
   return (
     <>
@@ -169,7 +172,7 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
                   <Head
                     key={column.name}
                     column={column}
-                    isFrozen={index < frozen}
+                    place={placeOf(index, frozen)}
                     sort={
                       sort && (sort.column === column.name || sort.column === column.field?.source)
                         ? sort.direction
@@ -198,7 +201,7 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
               const rowColor = painting?.field?.show(painting.values[row] ?? null, row).color;
               return (
                 <tr key={row} aria-rowindex={current * pageSize + first + index + 2}>
-                  {columns.map((column) => (
+                  {columns.map((column, at) => (
                     <RichCell
                       key={column.name}
                       frame={frame}
@@ -207,6 +210,7 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
                       align={alignOf(column)}
                       isDark={isDark}
                       rowColor={column === painting ? undefined : rowColor}
+                      place={placeOf(at, frozen)}
                     />
                   ))}
                 </tr>
@@ -219,7 +223,11 @@ function FrameTable(props: PictureProps & { frame: Frame }) {
               {reducers.map((how) => (
                 <tr key={how}>
                   {columns.map((column, index) => (
-                    <td key={column.name} class={`align-${alignOf(column)}`}>
+                    <td
+                      key={column.name}
+                      class={`align-${alignOf(column)}${index < frozen ? ' frozen' : ''}`}
+                      style={frozenStyle(placeOf(index, frozen))}
+                    >
                       {footText(column, order, how, footer, index === 0)}
                     </td>
                   ))}
@@ -306,9 +314,29 @@ function Spacer({ height, columns }: { height: number; columns: number }) {
   );
 }
 
+function placeOf(index: number, frozen: number): number | null {
+  return index < frozen ? index : null;
+}
+
+/** Each frozen column stays where those before it end: how wide they are, the browser decides. */
+function useFrozenPlaces(scroller: RefObject<HTMLElement | null>, frozen: number): void {
+  // Drawn again with another width, where other columns end.
+  useSize(scroller);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const cells = element?.querySelector('tr:not(.spacer)')?.children;
+    if (!element || !cells || frozen === 0) return;
+    let place = 0;
+    for (let index = 0; index < Math.min(frozen, cells.length); index++) {
+      element.style.setProperty(`--frozen-${index}`, `${place}px`);
+      place += cells[index]?.getBoundingClientRect().width ?? 0;
+    }
+  });
+}
+
 interface HeadProps {
   column: Column;
-  isFrozen: boolean;
+  place: number | null;
   sort: 'asc' | 'desc' | null;
   onSort: () => void;
   isFilterable: boolean;
@@ -316,15 +344,16 @@ interface HeadProps {
   onFilter: (wanted: ReadonlySet<string> | null) => void;
 }
 
-function Head({ column, isFrozen, sort, onSort, isFilterable, filter, onFilter }: HeadProps) {
+function Head({ column, place, sort, onSort, isFilterable, filter, onFilter }: HeadProps) {
   const own = column.field?.options ?? {};
   const width = read.number(own, 'width');
   const least = read.number(own, 'min_width');
   return (
     <th
       scope="col"
-      class={`align-${alignOf(column)}${isFrozen ? ' frozen' : ''}`}
+      class={`align-${alignOf(column)}${place === null ? '' : ' frozen'}`}
       style={{
+        ...frozenStyle(place),
         ...(width === undefined ? {} : { inlineSize: `${width}px`, maxInlineSize: `${width}px` }),
         ...(least === undefined ? {} : { minInlineSize: `${least}px` }),
       }}

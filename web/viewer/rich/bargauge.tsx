@@ -5,7 +5,9 @@ import { Quiet, type PictureProps } from '../panels/common';
 import { textWidth } from '../panels/text-width';
 import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
+import { schemeColor } from '../fields/colors';
 import { makeDisplay, ownColors, paintedBands, shownItem } from './display';
+import { Linked } from './linked';
 import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems } from './singles';
 
@@ -31,7 +33,8 @@ export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps
     const color = shown.color ?? seriesColor(own.length > 0 ? index : 0, isDark, own);
     const settings = item.column?.field?.options ?? options;
     const scale = scaleOf(settings, values);
-    return { ...item, shown, color, scale, bands: paintedBands(settings, scale, isDark) };
+    const bands = paintedBands(settings, scale, isDark);
+    return { ...item, shown, color, scale, bands, scheme: schemeStops(settings, isDark) };
   });
   const isUpright = turned(options, size, items.length);
   const valueMode = read.choice(
@@ -63,36 +66,38 @@ export function BarGaugePicture({ options, frames, isDark, panel }: PictureProps
               style={layout}
             >
               {bars.map((bar, index) => (
-                <div
-                  key={bar.name + String(index)}
-                  class="bar-gauge"
-                  role="meter"
-                  aria-label={bar.name}
-                  aria-valuenow={bar.value ?? bar.scale.min}
-                  aria-valuemin={bar.scale.min}
-                  aria-valuemax={bar.scale.max}
-                  aria-valuetext={bar.shown.text}
-                  title={`${bar.name}: ${bar.shown.text}`}
-                >
-                  {placement !== 'hidden' && (
-                    <span class="bar-gauge-name truncate">{bar.name}</span>
-                  )}
-                  <Bar
-                    {...{ options, isUpright }}
-                    scale={bar.scale}
-                    bands={bar.bands}
-                    value={bar.value}
-                    color={bar.color}
-                  />
-                  {valueMode !== 'hidden' && (
-                    <b
-                      class="bar-gauge-value"
-                      style={valueMode === 'color' ? { color: bar.color } : {}}
-                    >
-                      {bar.shown.text}
-                    </b>
-                  )}
-                </div>
+                <Linked key={bar.name + String(index)} item={bar} text={bar.shown.text}>
+                  <div
+                    class="bar-gauge"
+                    role="meter"
+                    aria-label={bar.name}
+                    aria-valuenow={bar.value ?? bar.scale.min}
+                    aria-valuemin={bar.scale.min}
+                    aria-valuemax={bar.scale.max}
+                    aria-valuetext={bar.shown.text}
+                    title={`${bar.name}: ${bar.shown.text}`}
+                  >
+                    {placement !== 'hidden' && (
+                      <span class="bar-gauge-name truncate">{bar.name}</span>
+                    )}
+                    <Bar
+                      {...{ options, isUpright }}
+                      scale={bar.scale}
+                      bands={bar.bands}
+                      scheme={bar.scheme}
+                      value={bar.value}
+                      color={bar.color}
+                    />
+                    {valueMode !== 'hidden' && (
+                      <b
+                        class="bar-gauge-value"
+                        style={valueMode === 'color' ? { color: bar.color } : {}}
+                      >
+                        {bar.shown.text}
+                      </b>
+                    )}
+                  </div>
+                </Linked>
               ))}
             </div>
           )}
@@ -136,12 +141,14 @@ interface BarProps {
   options: Options;
   scale: Scale;
   bands: Band[];
+  /** Of a continuous scheme: its colours from end to end. */
+  scheme: string | null;
   isUpright: boolean;
   value: number | null;
   color: string;
 }
 
-function Bar({ options, scale, bands, isUpright, value, color }: BarProps) {
+function Bar({ options, scale, bands, scheme, isUpright, value, color }: BarProps) {
   const mode = read.choice(
     options,
     'display_mode',
@@ -159,7 +166,10 @@ function Bar({ options, scale, bands, isUpright, value, color }: BarProps) {
   const cut = isUpright
     ? `inset(${percent(1 - from - length)} 0 ${percent(from)} 0)`
     : `inset(0 ${percent(1 - from - length)} 0 ${percent(from)})`;
-  const paint = mode === 'basic' || bands.length === 0 ? null : gradient(bands, scale, mode);
+  const paint =
+    mode === 'basic'
+      ? null
+      : (scheme ?? (bands.length === 0 ? null : gradient(bands, scale, mode)));
   const fill = paint
     ? `linear-gradient(${direction}, ${paint})`
     : mode === 'basic'
@@ -176,6 +186,12 @@ function Bar({ options, scale, bands, isUpright, value, color }: BarProps) {
       {length > 0 && <div class="bar-gauge-fill" style={{ background: fill, clipPath: cut }} />}
     </div>
   );
+}
+
+function schemeStops({ color }: Options, isDark: boolean): string | null {
+  const mode = typeof color === 'object' && color !== null ? (color as Options).mode : undefined;
+  if (typeof mode !== 'string' || !mode.startsWith('continuous-')) return null;
+  return Array.from({ length: 9 }, (_, at) => schemeColor(mode, at / 8, isDark)).join(', ');
 }
 
 function gradient(bands: readonly Band[], scale: Scale, mode: 'gradient' | 'lcd'): string {

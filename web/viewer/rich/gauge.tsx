@@ -7,6 +7,7 @@ import { seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
 import { columnsFor, pointAt, ringPath } from './arcs';
 import { makeDisplay, ownColors, paintedBands, shownItem, type Display } from './display';
+import { Linked } from './linked';
 import { scaleOf, shareOf, type Band, type Scale } from './scale';
 import { toItems, type Item } from './singles';
 import { fontFor } from './fonts';
@@ -109,71 +110,73 @@ function Gauge({ item, display, scale, bands, options, box, named, color }: Gaug
   const paint = shown.color ?? color;
   const font = fontFor(shown.text, inner * 1.62, Math.min(inner * 0.62, 64));
   return (
-    <div
-      class="gauge"
-      role="meter"
-      aria-label={item.name}
-      aria-valuenow={item.value ?? scale.min}
-      aria-valuemin={scale.min}
-      aria-valuemax={scale.max}
-      aria-valuetext={shown.text}
-      title={`${item.name}: ${shown.text}`}
-    >
-      <svg width={box.width} height={box.height} aria-hidden="true">
-        <path class="track" d={ringPath(center, inner, outer, kFrom, kFrom + kTurn)} />
-        {Math.abs(end - start) > 1e-4 && (
-          <path
-            d={ringPath(center, inner, outer, Math.min(start, end), Math.max(start, end))}
-            style={{ fill: paint }}
-          />
-        )}
-        {hasBand &&
-          bands.map((piece) => (
+    <Linked item={item} text={shown.text}>
+      <div
+        class="gauge"
+        role="meter"
+        aria-label={item.name}
+        aria-valuenow={item.value ?? scale.min}
+        aria-valuemin={scale.min}
+        aria-valuemax={scale.max}
+        aria-valuetext={shown.text}
+        title={`${item.name}: ${shown.text}`}
+      >
+        <svg width={box.width} height={box.height} aria-hidden="true">
+          <path class="track" d={ringPath(center, inner, outer, kFrom, kFrom + kTurn)} />
+          {Math.abs(end - start) > 1e-4 && (
             <path
-              key={piece.from}
-              d={ringPath(center, radius - band, radius, angleOf(piece.from), angleOf(piece.to))}
-              style={{ fill: piece.color }}
+              d={ringPath(center, inner, outer, Math.min(start, end), Math.max(start, end))}
+              style={{ fill: paint }}
             />
-          ))}
-        {markRoom > 0 &&
-          marks.map((mark, index) => {
-            const angle = angleOf(mark);
-            const place = pointAt(center, radius + 5, angle);
-            const sine = Math.sin(angle);
-            return (
-              <text
-                key={mark}
-                class="gauge-mark"
-                x={place.x}
-                y={place.y}
-                text-anchor={Math.abs(sine) < 0.25 ? 'middle' : sine < 0 ? 'end' : 'start'}
-                dominant-baseline={Math.cos(angle) > 0.85 ? 'auto' : 'middle'}
-              >
-                {markTexts[index]}
-              </text>
-            );
-          })}
-        <text
-          class="gauge-value"
-          x={center.x}
-          y={center.y}
-          style={{ fontSize: `${font}px`, ...(shown.color ? { fill: shown.color } : {}) }}
-          text-anchor="middle"
-          dominant-baseline="central"
-        >
-          {shown.text}
-        </text>
-        {nameHeight > 0 && (
+          )}
+          {hasBand &&
+            bands.map((piece) => (
+              <path
+                key={piece.from}
+                d={ringPath(center, radius - band, radius, angleOf(piece.from), angleOf(piece.to))}
+                style={{ fill: piece.color }}
+              />
+            ))}
+          {markRoom > 0 &&
+            marks.map((mark, index) => {
+              const angle = angleOf(mark);
+              const place = pointAt(center, radius + 5, angle);
+              const sine = Math.sin(angle);
+              return (
+                <text
+                  key={mark}
+                  class="gauge-mark"
+                  x={place.x}
+                  y={place.y}
+                  text-anchor={Math.abs(sine) < 0.25 ? 'middle' : sine < 0 ? 'end' : 'start'}
+                  dominant-baseline={Math.cos(angle) > 0.85 ? 'auto' : 'middle'}
+                >
+                  {markTexts[index]}
+                </text>
+              );
+            })}
           <text
-            class="gauge-name"
+            class="gauge-value"
             x={center.x}
-            y={Math.min(box.height - 5, center.y + radius * 0.52 + markRoom + 18)}
+            y={center.y}
+            style={{ fontSize: `${font}px`, ...(shown.color ? { fill: shown.color } : {}) }}
             text-anchor="middle"
+            dominant-baseline="central"
           >
-            {fitText(item.name, box.width - 8)}
+            {shown.text}
           </text>
-        )}
-      </svg>
-    </div>
+          {nameHeight > 0 && (
+            <text
+              class="gauge-name"
+              x={center.x}
+              y={Math.min(box.height - 5, center.y + radius * 0.52 + markRoom + 18)}
+              text-anchor="middle"
+            >
+              {fitText(item.name, box.width - 8)}
+            </text>
+          )}
+        </svg>
+      </div>
+    </Linked>
   );
 }

@@ -45,6 +45,8 @@ export function GeomapPicture(props: PictureProps) {
   const [chosen, setChosen] = useState<View | null>(null);
   const [active, setActive] = useState<{ marker: Marker; x: number; y: number } | null>(null);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
+  /** How far two fingers are apart. */
+  const pinch = useRef(0);
 
   const load = (): void => {
     setWorld(null);
@@ -174,6 +176,23 @@ export function GeomapPicture(props: PictureProps) {
             drag.current = null;
           }}
           onPointerLeave={() => setActive(null)}
+          onTouchMove={(event) => {
+            const [one, two] = event.touches;
+            if (!one || !two) return;
+            // Two fingers are the map's, one is the page's.
+            event.preventDefault();
+            const apart = Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+            const box = event.currentTarget.getBoundingClientRect();
+            const middle = {
+              x: (one.clientX + two.clientX) / 2 - box.left,
+              y: (one.clientY + two.clientY) / 2 - box.top,
+            };
+            if (pinch.current > 0 && apart > 0) zoom(apart / pinch.current, middle);
+            pinch.current = apart;
+          }}
+          onTouchEnd={() => {
+            pinch.current = 0;
+          }}
           onDblClick={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
             zoom(kStep, { x: event.clientX - box.left, y: event.clientY - box.top });
