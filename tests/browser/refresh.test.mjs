@@ -37,27 +37,35 @@ const table = what => browser.frameEval(0, `(() => { const table = document.quer
 const firstCell = "table.querySelector('tbody tr:not(.spacer) td').textContent";
 
 test('a refresh brings the new rows and nothing else, and the table stays as the viewer left it', async () => {
-  const answerOf = path => browser.page().waitForResponse(response => new URL(response.url()).pathname.endsWith(path));
+  // What the page was answered, kept beside what it makes of it.
+  await browser.page().evaluateOnNewDocument(() => {
+    const ask = window.fetch;
+    window.answers = [];
+    window.fetch = async (...request) => {
+      const answer = await ask(...request);
+      const { pathname } = new URL(answer.url);
+      if (/\/(sessions|query)$/.test(pathname)) answer.clone().text().then(text => window.answers.push(text));
+      return answer;
+    };
+  });
+  const answer = at => until(browser, `window.answers[${at}]`, 'the answer', 0);
   const panelsOf = text => text.trim().split('\n').map(line => JSON.parse(line)).filter(line => line.panel);
 
-  const opened = answerOf('/sessions');
   await open(browser, lab, 'host.test', [lab.link('live')]);
   assert.equal(await state(browser), 'ready');
   await drawn(browser);
   await until(browser, "document.querySelectorAll('tbody tr').length >= 10", 'the table', 0);
   // Largest first, second page.
-  for (let pressed = 0; pressed < 2; pressed += 1) {
-    await browser.frameEval(0, "document.querySelector('thead button').click()");
-  }
-  await until(browser, "document.querySelector('th[aria-sort=descending]')", 'the order', 0);
+  await until(browser, `(() => { const sorted = document.querySelector('th[aria-sort=descending]');
+    if (sorted === null) document.querySelector('thead button').click();
+    return sorted !== null; })()`, 'the order', 0);
   await browser.frameEval(0, "document.querySelector('button[aria-label=\"Next page\"]').click()");
   await until(browser, `document.querySelector('tbody tr:not(.spacer) td').textContent === '189'`, 'page two', 0);
 
-  const whole = await (await opened).text();
+  const whole = await answer(0);
   const first = panelsOf(whole).find(({ panel }) => panel === 1);
-  const asked = answerOf('/query');
   await browser.frameEval(0, "document.querySelector('button[aria-label^=Refresh]').click()");
-  const refreshed = await (await asked).text();
+  const refreshed = await answer(1);
   await until(browser, "document.querySelectorAll('[aria-busy=true], .stale').length === 0", 'the rest', 0);
   const [load, numbers] = [1, 2].map(id => panelsOf(refreshed).find(({ panel }) => panel === id));
 
