@@ -32,8 +32,8 @@ struct ImportContext {
 /// answer of the API its `dashboard`; of everything else itself.
 [[nodiscard]] json::object bare_grafana(json::object written);
 
-/// Errors: invalid "invalid_dashboard" for the newest kind of document, with elements and a layout: nothing of
-/// it is read.
+/// Errors: invalid "invalid_dashboard" for the newest kind of document, with elements and a layout:
+/// nothing of it is read.
 [[nodiscard]] Result<void> check_classic(const json::object& written);
 
 /// Reads a classic dashboard document (schema versions up to 42, rows included), bare or as the
