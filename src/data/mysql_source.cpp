@@ -64,6 +64,8 @@ class MysqlSource final : public Source {
         if (!statement) return statement.error();
 
         auto taken = take(deadline, query.limits.rows + 1);
+        // Waiting counts in whole milliseconds, and so gives up a little before.
+        if (!taken && left(deadline) <= std::chrono::milliseconds{1}) return query_timeout();
         if (!taken) return taken.error();
         auto table = run_on(**taken, *statement, query, cancellation, deadline);
         const bool is_clean = table ? table->is_clean : !is_doubtful(table.error());

@@ -95,6 +95,8 @@ class PostgresSource final : public Source {
         if (!values) return values.error();
         auto lease = pool_.lease(stop, fresh);
         if (!lease && lease.error().code == "source_unavailable") {
+            // The query's own time was over before the server had let it in.
+            if (std::chrono::steady_clock::now() >= stop.deadline()) return query_timeout();
             return unavailable_now(lease.error().message);
         }
         if (!lease) return lease.error();

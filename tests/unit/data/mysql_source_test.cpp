@@ -3,11 +3,15 @@
 #include "data_test_support.h"
 #include "support/eventually.h"
 #include "support/mariadb.h"
+#include "support/temp_dir.h"
 
 #include <thread>
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace casement::data {
 namespace {
@@ -190,6 +194,25 @@ TEST_F(Mysql, DescribesAndRefusesAScope) {
     query.scope = make_scope("m", {{"people", {}}});
     EXPECT_EQ(first_column(*source_, query), "query_refused");
     EXPECT_EQ(ScopeProver::create("mysql").error().code, "scope_not_provable");
+}
+
+TEST(MysqlConnecting, AServerThatSaysNothingIsASlowOneToAQueryWhoseTimeIsOver) {
+    const test::TempDir folder;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto path = folder / "silent";
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    ASSERT_EQ(::listen(listener, 8), 0);
+    auto source = open_mysql_source(
+        {{{"socket", path}, {"database", "shop"}, {"user", "reader"}}, Secret("p"), ""});
+    ASSERT_TRUE(source) << source.error().message;
+    auto query = query_of("SELECT 1");
+    query.limits.time = 200ms;
+    EXPECT_EQ(first_column(**source, query), "query_timeout");
+    ::close(listener);
+    EXPECT_EQ(first_column(**source, query), "source_unavailable") << "nobody listens";
 }
 
 TEST(MysqlSettings, AreChecked) {

@@ -173,6 +173,13 @@ TEST_F(PostgresDoors, AServerWithoutTlsIsRefusedWhereTlsIsAskedFor) {
     const auto silent = checked(settings(
         {{"host", "127.0.0.1"}, {"port", int{ntohs(address.sin_port)}}, {"connect_timeout", 1}}));
     EXPECT_TRUE(says(silent, "did not answer in time")) << silent;
+    // To a query whose own time is over before, it is a slow one.
+    const auto slow =
+        open_postgres(settings({{"host", "127.0.0.1"}, {"port", int{ntohs(address.sin_port)}}}));
+    ASSERT_NE(slow, nullptr);
+    auto query = postgres_query("select 1");
+    query.limits.time = 200ms;
+    EXPECT_TRUE(answer(*slow, query).starts_with("query_timeout: "));
     EXPECT_LT(std::chrono::steady_clock::now() - started, 60s);
     ::close(listener);
 }
