@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { drawn, until } from './support/asking.mjs';
+import { drawn, pressOption, until } from './support/asking.mjs';
 import { startChromium } from './support/browsers.mjs';
 import { begin, connected, embed, ran, shows } from './support/looker-asking.mjs';
 import { startLookerLab } from './support/looker-lab.mjs';
@@ -23,7 +23,7 @@ const VIEWS = {
     async ready(browser) {
       await drawn(browser);
       await browser.frameEval(0, "(document.querySelectorAll('.panel-head button')[1].click(), true)");
-      await browser.frameEval(0, "([...document.querySelectorAll('.option')].find(o => /Show data/.test(o.textContent)).click(), true)");
+      await pressOption(browser, /Show data/);
       await until(browser, "document.querySelector('dialog[open] table') !== null", 'the rows', 0);
     },
   },

@@ -2,7 +2,7 @@
 // that blocks third-party cookies as it does by default.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { until } from './support/asking.mjs';
+import { pressOption, until } from './support/asking.mjs';
 import { startChromium } from './support/browsers.mjs';
 import { act, begin, connected, embed, event, eventually, forgetEvents, ran, shows, told } from './support/looker-asking.mjs';
 import { startLookerLab } from './support/looker-lab.mjs';
@@ -95,8 +95,7 @@ for (const kind of ['signed', 'cookieless']) {
       await forgetEvents(browser);
       const frame = await (await browser.page().$('#frame0')).contentFrame();
       await (await frame.waitForSelector('.controls button')).click();
-      await frame.evaluate(() => [...document.querySelectorAll('.option')]
-        .find(option => /Globex/.test(option.textContent)).click());
+      await pressOption(browser, /Globex/);
       const changed = await event(browser, 'dashboard:filters:changed');
       assert.deepEqual(changed.dashboard.dashboard_filters, { tenant: 'globex' });
       await ran(browser);
@@ -182,11 +181,9 @@ for (const kind of ['signed', 'cookieless']) {
     test('shows the rows behind a tile in a dialog that the host hears of, and gives them as a file', async () => {
       await shownOrders(kind, `${orders}.withDialogScroll()`);
       await forgetEvents(browser);
-      const choose = label => browser.frameEval(0, `([...document.querySelectorAll('.option')]
-        .find(option => ${label}.test(option.textContent)).click(), true)`);
       const openMenu = () => browser.frameEval(0, "(document.querySelector('.panel-stat .panel-head button').click(), true)");
       await openMenu();
-      await choose('/Show data/');
+      await pressOption(browser, /Show data/);
       assert.equal((await event(browser, 'env:client:dialog')).open, true);
       assert.equal((await event(browser, 'drillmenu:click')).label, 'Show data');
       await until(browser, "/Feb 1, 2026/.test(document.querySelector('dialog[open]').innerText)", 'the rows', 0);
@@ -201,7 +198,7 @@ for (const kind of ['signed', 'cookieless']) {
       await browser.frameEval(0, `([...document.querySelectorAll('dialog button')].find(b => /Close/.test(b.textContent)).click(), true)`);
       assert.equal((await event(browser, 'env:client:dialog')).open, false);
       await openMenu();
-      await choose('/CSV/');
+      await pressOption(browser, /CSV/);
       assert.equal((await event(browser, 'dashboard:tile:download')).tile.id, '2');
     });
 

@@ -62,3 +62,9 @@ export async function drawn(browser) {
   await browser.frameEval(0,
     'new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))');
 }
+
+/** Presses the option of an open menu of frame i whose text fits; a menu comes when it has loaded. */
+export const pressOption = (browser, pattern, i = 0) => until(browser, `(() => {
+  const found = [...document.querySelectorAll('.option')].find(option => ${pattern}.test(option.textContent));
+  found?.click();
+  return found !== undefined; })()`, `an option ${pattern}`, i);
