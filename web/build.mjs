@@ -4,14 +4,25 @@
 //   node build.mjs --tests    dist-tests/, for node's test runner
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build as esbuild } from 'esbuild';
+import { hostExamples } from './host-examples.mjs';
+import { Licences } from './licences.mjs';
 import { ownNames, sharedFromViewer, viewerEntry } from './shared.mjs';
 import { worldOutline } from './world-outline.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
+
+// What is in the bundles, for the page that says whose work the pages are.
+const licences = new Licences(root);
+
+async function build(options) {
+  const result = await esbuild({ ...options, metafile: true });
+  licences.note(result.metafile);
+  return result;
+}
 
 const common = {
   absWorkingDir: root,
@@ -45,6 +56,7 @@ if (process.argv.includes('--tests')) {
     format: 'esm',
     platform: 'node',
     sourcemap: 'inline',
+    plugins: [hostExamples(root)],
     // The vendor's own code, run as it was published.
     external: ['@looker/chatty'],
   });
@@ -129,7 +141,7 @@ async function buildPages() {
     return part.contents;
   };
   const parts = [];
-  for (const dialect of ['looker', 'grafana']) {
+  for (const dialect of ['looker', 'grafana', 'shared']) {
     const css = await bundle(`viewer/${dialect}/${dialect}.css`, {});
     const cssPath = emit(`${dialect}.css`, css, 'text/css; charset=utf-8');
     const contents = await bundlePart(dialect, `viewer/${dialect}/start.tsx`, {
@@ -170,17 +182,83 @@ async function buildPages() {
   const sdkModule = await bundle('sdk/casement.ts', { format: 'esm' });
   emit('sdk.mjs', sdkModule, javascript, '/sdk/casement.mjs');
 
+  const consoleSize = await buildConsole(dist, manifest, emit, { plotPath, worldPath });
+
   writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  // The outline of the world is data of a package that no bundle imports.
+  licences.add('world-atlas');
+  writeFileSync(join(dist, 'licences.json'), licences.toJson());
 
   // What loads before the first chart, and what a host page loads: the build keeps to its figures.
   const size = (contents) => brotliCompressSync(contents).length;
   hold('viewer', size(viewer) + size(plot) + size(css), 57_000);
-  const most = { looker: 20_000, grafana: 5000, ...kPanelParts };
+  const most = { looker: 20_000, grafana: 5000, shared: 3000, ...kPanelParts };
   for (const { name, contents, css: own } of parts) {
     hold(`${name}, beside it`, size(contents) + size(own), most[name]);
   }
   hold('world, beside rich', size(world), 45_000);
   hold('sdk', size(sdk), 3000);
+  hold('console, before a page', consoleSize, 60_000);
+}
+
+/**
+ * The console: a bundle of its own, whose heavy pages come in parts. Names of parts are made of their
+ * bytes; the server hands out what the manifest lists and knows only console.js and console.css.
+ * Answers how much comes before the first page can be drawn.
+ */
+async function buildConsole(dist, manifest, emit, { plotPath, worldPath }) {
+  const { outputFiles, metafile } = await build({
+    ...common,
+    entryPoints: ['console/main.tsx'],
+    entryNames: 'console-[hash]',
+    chunkNames: 'console-[name]-[hash]',
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    plugins: [hostExamples(root)],
+    // The viewer's own modules draw panels here too, and take what is a bundle of its own from there.
+    define: { PLOT_PATH: JSON.stringify(plotPath), WORLD_PATH: JSON.stringify(worldPath) },
+    external: [plotPath, worldPath],
+  });
+  const contents = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+  const [entry] = Object.entries(metafile.outputs).find(
+    ([, output]) => output.entryPoint === 'console/main.tsx',
+  );
+  const first = new Set();
+  const follow = (path) => {
+    if (first.has(path)) return;
+    first.add(path);
+    for (const { path: next, kind } of metafile.outputs[path].imports) {
+      if (kind === 'import-statement') follow(next);
+    }
+  };
+  follow(entry);
+  for (const [file, bytes] of contents) {
+    writeFileSync(join(dist, file), bytes);
+    manifest.push({
+      logical: file === basename(entry) ? 'console.js' : file,
+      path: `/assets/${file}`,
+      file,
+      content_type: 'text/javascript; charset=utf-8',
+      immutable: true,
+    });
+  }
+  const css = await build({
+    ...common,
+    entryPoints: ['console/styles/console.css'],
+    outdir: 'dist',
+    minify: true,
+    write: false,
+  });
+  const style = Buffer.from(css.outputFiles[0].contents);
+  emit('console.css', style, 'text/css; charset=utf-8');
+  return [...first].reduce(
+    (sum, path) => sum + brotliCompressSync(contents.get(basename(path))).length,
+    brotliCompressSync(style).length,
+  );
 }
 
 function hold(name, bytes, most) {

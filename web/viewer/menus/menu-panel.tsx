@@ -40,7 +40,10 @@ export function MenuPanel({ id, kind, label, root, onClose, children }: MenuPane
     };
     const onFocusOut = (event: FocusEvent): void => {
       const next = event.relatedTarget;
-      if (next instanceof Node && !around.contains(next)) close.current(false);
+      // A click on what takes no focus gives it to what stands around all of this, where that does.
+      if (next instanceof Node && !around.contains(next) && !next.contains(around)) {
+        close.current(false);
+      }
     };
     document.addEventListener('pointerdown', onPointer, { capture: true, signal });
     window.addEventListener('blur', onBlur, { signal });

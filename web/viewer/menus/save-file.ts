@@ -7,7 +7,7 @@ function fileName(response: Response, panel: Panel): string {
   return given ?? `${title || `panel-${panel.id}`}.csv`;
 }
 
-function saveFile(blob: Blob, name: string): void {
+export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const anchor = document.createElement('a');
   anchor.href = url;

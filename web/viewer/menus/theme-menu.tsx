@@ -1,6 +1,7 @@
 import type { Theme } from '../../common/messages';
-import { kStorageKey, theme } from '../state/theme';
+import { theme } from '../state/theme';
 import { Glyph, type IconName } from '../ui/icons';
+import { chooseTheme } from './choose-theme';
 
 const kThemes: { value: Theme; label: string; icon: IconName }[] = [
   { value: 'system', label: 'As the system', icon: 'screen' },
@@ -29,13 +30,4 @@ export function ThemeMenu({ close }: { close: () => void }) {
       ))}
     </>
   );
-}
-
-function chooseTheme(value: Theme): void {
-  theme.value = value;
-  try {
-    localStorage.setItem(kStorageKey, value);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
 }

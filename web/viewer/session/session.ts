@@ -110,7 +110,7 @@ export class Session {
   }
 
   /** Returns whether the answer was whole. */
-  private async *onlyPanels(
+  protected async *onlyPanels(
     lines: AsyncGenerator,
     known = this.known,
   ): AsyncGenerator<PanelLine, boolean> {
@@ -394,7 +394,7 @@ async function startAnswer(response: Response): Promise<Answer | null> {
   return { first: numbered(first.value), lines };
 }
 
-function numbered(line: FirstLine): FirstLine {
+export function numbered(line: FirstLine): FirstLine {
   // A page that shows a folder has no dashboard.
   const panels = (line.dashboard as Dashboard | undefined)?.panels ?? [];
   for (const panel of panels) panel.id = pageId(panel.id, panel.repeat);

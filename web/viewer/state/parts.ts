@@ -52,8 +52,11 @@ export class Parts {
   private readonly states = new Map<PartName, Signal<PartState>>();
   private attempts = 0;
 
-  /** `attempt`: 0 for the first; browsers may keep a failed address as failed. */
-  constructor(private readonly load: (name: PartName, attempt: number) => Promise<PanelPart>) {}
+  /**
+   * `load` with `attempt` 0 for the first; browsers may keep a failed address as failed. An
+   * application that carries the parts in its own bundle sets its own, before it draws.
+   */
+  constructor(public load: (name: PartName, attempt: number) => Promise<PanelPart>) {}
 
   /** Begins to load what nobody has asked for yet. */
   get(name: PartName): PartState {

@@ -39,7 +39,7 @@ export function App({ viewer, tools }: { viewer: Viewer; tools?: ComponentChildr
   );
 }
 
-function Row({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
+export function Row({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
   return (
     <h2 class="row" style={{ '--y': String(panel.grid.y + 1) }}>
       <button
@@ -54,7 +54,7 @@ function Row({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
   );
 }
 
-function Notices({ viewer }: { viewer: Viewer }) {
+export function Notices({ viewer }: { viewer: Viewer }) {
   const notice = viewer.notice.value;
   const isOffline = viewer.isOffline.value;
   return (
@@ -86,7 +86,7 @@ function Notices({ viewer }: { viewer: Viewer }) {
 }
 
 /** The first moment: quiet, so that a fast answer does not flicker. */
-function Opening() {
+export function Opening() {
   return (
     <div class="opening" role="status" aria-label="Opening the dashboard">
       <span />

@@ -12,10 +12,7 @@ import { VariablePicker, type VariablePickerProps } from './variable-picker';
 
 export function Header({ viewer, children }: { viewer: Viewer; children?: ComponentChildren }) {
   const dashboard = viewer.dashboard.value;
-  const time = viewer.time.value;
-  if (!dashboard || !time) return null;
-  const values = viewer.variables.value;
-  const variables = (dashboard.variables ?? []).filter((variable) => !variable.hidden);
+  if (!dashboard) return null;
   return (
     <header class="page-header">
       <div class="page-title">
@@ -23,28 +20,7 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
         {dashboard.description && <p>{dashboard.description}</p>}
       </div>
       <div class="controls">
-        {dashboard.links && (
-          <Links links={dashboard.links} viewer={viewer} {...coveredRange(viewer)} />
-        )}
-        {variables.map((variable) => {
-          const isFilters = variable.type === 'filters' && variable.mode !== 'bounded';
-          const Picker = isFilters ? FiltersPicker : VariablePicker;
-          return (
-            <Picker
-              key={variable.name}
-              viewer={viewer}
-              variable={variable}
-              values={values[variable.name] ?? []}
-              onChange={(next) => viewer.setVariable(variable.name, next)}
-            />
-          );
-        })}
-        <TimePicker
-          viewer={viewer}
-          settings={dashboard.time}
-          time={time}
-          covered={coveredRange(viewer)}
-        />
+        <Pickers viewer={viewer} />
         <div class="button-group">
           <RefreshButton viewer={viewer} />
           <ThemeButton />
@@ -56,18 +32,53 @@ export function Header({ viewer, children }: { viewer: Viewer; children?: Compon
   );
 }
 
+/** What the viewer may choose: variables and the time. */
+export function Pickers({ viewer }: { viewer: Viewer }) {
+  const dashboard = viewer.dashboard.value;
+  const time = viewer.time.value;
+  if (!dashboard || !time) return null;
+  const values = viewer.variables.value;
+  const variables = (dashboard.variables ?? []).filter((variable) => !variable.hidden);
+  return (
+    <>
+      {dashboard.links && (
+        <Links links={dashboard.links} viewer={viewer} {...coveredRange(viewer)} />
+      )}
+      {variables.map((variable) => {
+        const isFilters = variable.type === 'filters' && variable.mode !== 'bounded';
+        const Picker = isFilters ? FiltersPicker : VariablePicker;
+        return (
+          <Picker
+            key={variable.name}
+            viewer={viewer}
+            variable={variable}
+            values={values[variable.name] ?? []}
+            onChange={(next) => viewer.setVariable(variable.name, next)}
+          />
+        );
+      })}
+      <TimePicker
+        viewer={viewer}
+        settings={dashboard.time}
+        time={time}
+        covered={coveredRange(viewer)}
+      />
+    </>
+  );
+}
+
 export interface PickerProps extends VariablePickerProps {
   viewer: Viewer;
 }
 
 /** Filters that a viewer puts together; their picker comes when there is such a variable. */
-function FiltersPicker(props: PickerProps) {
+export function FiltersPicker(props: PickerProps) {
   const part = parts.get('variables');
   const Picker = (typeof part === 'object' && part.pickers?.filters) || null;
   return Picker && <Picker {...props} />;
 }
 
-function coveredRange(viewer: Viewer): { from: number; to: number } {
+export function coveredRange(viewer: Viewer): { from: number; to: number } {
   const dashboard = viewer.dashboard.value;
   for (const panel of dashboard?.panels ?? []) {
     const { from, to } = viewer.panel(panel.id).value;
@@ -76,7 +87,7 @@ function coveredRange(viewer: Viewer): { from: number; to: number } {
   return { from: dashboard?.time.from ?? 0, to: dashboard?.time.to ?? 0 };
 }
 
-function RefreshButton({ viewer }: { viewer: Viewer }) {
+export function RefreshButton({ viewer }: { viewer: Viewer }) {
   const at = viewer.lastUpdated.value;
   const isBusy = viewer.isLoading.value;
   const updated = at === null ? '' : `Updated ${formatClock(at, viewer.zone.value)}`;
@@ -110,7 +121,7 @@ function ThemeButton() {
   );
 }
 
-function FullscreenButton() {
+export function FullscreenButton() {
   const isFull = fullscreen.value === document.documentElement;
   const label = isFull ? 'Leave full screen' : 'Full screen';
   return (

@@ -38,7 +38,11 @@ const kFirst = {
     'M2 2l12 12M4.2 7.2A6 6 0 0 1 6 6.2M1.8 4.9a9 9 0 0 1 2-1.2M7 3.1a9 9 0 0 1 7.2 1.8M10.4 6.4a6 6 0 0 1 1.4.8M6.2 9.6a2.6 2.6 0 0 1 3 0M8 12h.01',
 } as const;
 
-export type IconName = keyof typeof kFirst | 'check' | 'search' | 'table' | 'chart' | 'download';
+export type IconName =
+  | keyof typeof kFirst
+  | ('check' | 'search' | 'table' | 'chart' | 'download')
+  // Of the console's menus on panels.
+  | ('alone' | 'picture' | 'inspect' | 'pen');
 
 const kPaths: Partial<Record<IconName, string>> = { ...kFirst };
 

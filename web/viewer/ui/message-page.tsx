@@ -24,6 +24,10 @@ export const kMessages: Record<string, Message> = {
     title: 'Your access was ended',
     text: 'Someone who looks after this dashboard ended it. Reload the page you came from, or ask them.',
   },
+  share_paused: { title: 'This dashboard is paused' },
+  share_expired: { title: 'This dashboard is no longer shared' },
+  share_not_found: { title: 'There is no such dashboard' },
+  sharing_disabled: { title: 'This dashboard is not shared at the moment' },
   sandbox_without_allow_same_origin: {
     title: 'The page around this frame shuts the dashboard out',
     text: 'For the developer of that page: the iframe has a sandbox attribute. Add allow-same-origin and allow-scripts to it. The link was not used up.',

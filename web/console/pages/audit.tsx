@@ -1,0 +1,391 @@
+// The audit trail: what happened, whether the trail is whole, and a copy to keep.
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { verifyAudit } from '../api/calls';
+import { isAbort, wordsOf } from '../api/client';
+import type { AuditRow } from '../api/types';
+import { kFamilies, queryOf, toCsv, toNdjson, type AuditFilter } from '../data/audit';
+import { searchAudit } from '../data/watch';
+import { instantWords } from '../format';
+import { place, setQuery } from '../state/router';
+import { toast } from '../state/toasts';
+import { saveFile } from '../../viewer/menus/save-file';
+import { Popover } from '../../viewer/ui/popover';
+import { BusyButton, When } from '../ui/bits';
+import { SearchField } from '../ui/fields';
+import { MenuItem } from '../ui/frame';
+import { Glyph } from '../ui/icons';
+import { List } from '../ui/lists';
+import { Page } from '../ui/page';
+import { Empty, Failed, Loading } from '../ui/states';
+
+const kRead = 500;
+const kShown = 50;
+const kMostExported = 200_000;
+
+/** Reads the trail from `before` on until `wanted` rows are there, or it is at its end. */
+async function readOn(
+  filter: AuditFilter,
+  before: number | null,
+  wanted: number,
+  signal: AbortSignal,
+  progress: (found: number) => void,
+): Promise<{ rows: AuditRow[]; next: number | null }> {
+  const rows: AuditRow[] = [];
+  let at = before;
+  for (;;) {
+    // The server looks at a bounded number of rows in each call, so a page may be short.
+    const { rows: some, next } = await searchAudit(
+      {
+        ...queryOf(filter),
+        limit: Math.min(kRead, wanted - rows.length),
+        ...(at === null ? {} : { before: at }),
+      },
+      signal,
+    );
+    rows.push(...some);
+    progress(rows.length);
+    if (next === null || rows.length >= wanted) return { rows, next };
+    at = next;
+  }
+}
+
+interface Shown {
+  rows: AuditRow[];
+  next: number | null;
+  isLoading: boolean;
+  error: unknown;
+}
+
+const kNothing: Shown = { rows: [], next: null, isLoading: true, error: null };
+
+function useTrail(filter: AuditFilter): Shown & { more: () => void; reload: () => void } {
+  const [shown, setShown] = useState<Shown>(kNothing);
+  const [turn, setTurn] = useState(0);
+  const control = useRef<AbortController | null>(null);
+  const key = JSON.stringify(filter);
+
+  const read = useCallback(
+    (from: Shown): void => {
+      control.current?.abort();
+      const own = new AbortController();
+      control.current = own;
+      setShown({ ...from, isLoading: true, error: null });
+      readOn(JSON.parse(key) as AuditFilter, from.next, kShown, own.signal, () => undefined).then(
+        ({ rows, next }) => {
+          if (own.signal.aborted) return;
+          setShown({ rows: [...from.rows, ...rows], next, isLoading: false, error: null });
+        },
+        (error: unknown) => {
+          if (own.signal.aborted || isAbort(error)) return;
+          setShown({ ...from, isLoading: false, error });
+        },
+      );
+    },
+    [key],
+  );
+  useEffect(() => {
+    read(kNothing);
+    return () => control.current?.abort();
+  }, [read, turn]);
+  return { ...shown, more: () => read(shown), reload: () => setTurn((old) => old + 1) };
+}
+
+function filterOf(query: URLSearchParams): AuditFilter {
+  return {
+    action: query.get('action') ?? '',
+    words: query.get('q') ?? '',
+    actor: query.get('actor') ?? '',
+    object: query.get('object') ?? '',
+    from: query.get('from') ?? '',
+    to: query.get('to') ?? '',
+  };
+}
+
+/** The value some time after it last changed. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), 250);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+export function Audit() {
+  const { query } = place.value;
+  const text = useSettled(query.toString());
+  const filter = filterOf(new URLSearchParams(text));
+  const trail = useTrail(filter);
+  const asked = filterOf(query);
+  return (
+    <Page
+      title="Audit"
+      lead="What was opened, refused and changed. Each row is chained to the one before it."
+      actions={
+        <>
+          <Export filter={filter} />
+          <ChainCheck />
+        </>
+      }
+    >
+      <div class="tools">
+        <SearchField
+          label="Search the trail"
+          value={asked.words}
+          onInput={(value) => setQuery({ q: value })}
+        />
+        <label class="inline-select">
+          <span>About</span>
+          <select
+            class="input"
+            value={asked.action}
+            onChange={(event) => setQuery({ action: event.currentTarget.value })}
+          >
+            {kFamilies.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+            {!kFamilies.some(({ value }) => value === asked.action) && (
+              <option value={asked.action}>{asked.action}</option>
+            )}
+          </select>
+        </label>
+        {(['actor', 'object'] as const).map((name) => (
+          <label key={name} class="inline-select">
+            <span>{name === 'actor' ? 'Who' : 'Object'}</span>
+            <input
+              class="input code"
+              type="text"
+              placeholder={name === 'actor' ? 'user:3' : 'share:12'}
+              value={asked[name]}
+              spellcheck={false}
+              autocomplete="off"
+              onInput={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+            />
+          </label>
+        ))}
+        <label class="inline-select">
+          <span>From</span>
+          <input
+            class="input"
+            type="date"
+            value={asked.from}
+            onChange={(event) => setQuery({ from: event.currentTarget.value })}
+          />
+        </label>
+        <label class="inline-select">
+          <span>To</span>
+          <input
+            class="input"
+            type="date"
+            value={asked.to}
+            onChange={(event) => setQuery({ to: event.currentTarget.value })}
+          />
+        </label>
+      </div>
+      {trail.error !== null && <Failed error={trail.error} onRetry={trail.reload} />}
+      {trail.rows.length > 0 && <Rows rows={trail.rows} />}
+      {trail.isLoading && <Loading what="the trail" />}
+      {!trail.isLoading && trail.error === null && trail.rows.length === 0 && (
+        <Empty title="Nothing matches">
+          <p>No row of the trail fits the search and the filters.</p>
+        </Empty>
+      )}
+      {!trail.isLoading && trail.rows.length > 0 && (
+        <p class="count" role="status">
+          {trail.rows.length} rows{trail.next === null ? ', to the beginning' : ''}
+        </p>
+      )}
+      {trail.next !== null && !trail.isLoading && (
+        <button type="button" class="button" onClick={trail.more}>
+          Show older rows
+        </button>
+      )}
+    </Page>
+  );
+}
+
+function Rows({ rows }: { rows: AuditRow[] }) {
+  return (
+    <List
+      label="Audit trail, newest first"
+      isDense
+      items={rows}
+      keyOf={(row) => row.id}
+      columns={[
+        {
+          label: 'When',
+          cell: (row) => (
+            <div class="stack">
+              <When at={row.at} />
+              <span class="muted small">{instantWords(row.at)}</span>
+            </div>
+          ),
+        },
+        {
+          label: 'What',
+          cell: (row) => (
+            <button
+              type="button"
+              class="text-button code nowrap"
+              title={`Only ${row.action}`}
+              onClick={() => setQuery({ action: row.action })}
+            >
+              {row.action}
+            </button>
+          ),
+        },
+        {
+          label: 'Who',
+          cell: (row) =>
+            row.actor === '' ? (
+              <span class="muted">nobody</span>
+            ) : (
+              <Narrow name="actor" value={row.actor} />
+            ),
+        },
+        {
+          label: 'Object',
+          cell: (row) => row.object !== '' && <Narrow name="object" value={row.object} />,
+        },
+        {
+          label: 'From',
+          cell: (row) =>
+            row.client === '' ? (
+              <span class="muted">–</span>
+            ) : (
+              <span class="code nowrap">{row.client}</span>
+            ),
+        },
+        { label: 'Detail', cell: (row) => <Detail row={row} /> },
+      ]}
+    />
+  );
+}
+
+/** Shows only the rows that have this value too. */
+function Narrow({ name, value }: { name: 'actor' | 'object'; value: string }) {
+  return (
+    <button
+      type="button"
+      class="text-button code"
+      title={`Only ${value}`}
+      onClick={() => setQuery({ [name]: value })}
+    >
+      {value}
+    </button>
+  );
+}
+
+function Detail({ row }: { row: AuditRow }) {
+  const entries = Object.entries(row.detail);
+  if (entries.length === 0) return <span class="muted">–</span>;
+  const words = entries
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+  if (words.length <= 60) return <span class="small">{words}</span>;
+  return (
+    <details class="small">
+      <summary>{`${words.slice(0, 50)}…`}</summary>
+      <pre>{JSON.stringify(row.detail, null, 2)}</pre>
+    </details>
+  );
+}
+
+function ChainCheck() {
+  const [isBusy, setBusy] = useState(false);
+  const [found, setFound] = useState<{ intact: boolean; first_broken: number | null } | null>(null);
+  const check = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      setFound(await verifyAudit());
+    } catch (error) {
+      toast(wordsOf(error), 'bad');
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      <BusyButton type="button" class="button" isBusy={isBusy} onClick={() => void check()}>
+        Check the chain
+      </BusyButton>
+      <span role="status" class={found ? `chain ${found.intact ? 'good' : 'bad'}` : 'chain'}>
+        {found &&
+          (found.intact
+            ? '✓ The trail is whole.'
+            : `✗ The trail was changed: row ${String(found.first_broken)} does not follow the one before it.`)}
+      </span>
+    </>
+  );
+}
+
+function Export({ filter }: { filter: AuditFilter }) {
+  const [progress, setProgress] = useState<number | null>(null);
+  const control = useRef<AbortController | null>(null);
+  useEffect(() => () => control.current?.abort(), []);
+
+  const keep = async (form: 'ndjson' | 'csv'): Promise<void> => {
+    const own = new AbortController();
+    control.current = own;
+    setProgress(0);
+    try {
+      const { rows, next } = await readOn(filter, null, kMostExported, own.signal, setProgress);
+      const isCsv = form === 'csv';
+      const type = isCsv ? 'text/csv;charset=utf-8' : 'application/x-ndjson';
+      const blob = new Blob([isCsv ? toCsv(rows) : toNdjson(rows)], { type });
+      const day = new Date().toISOString().slice(0, 10);
+      saveFile(blob, `audit-${day}.${form}`);
+      toast(
+        next === null
+          ? `${rows.length} rows are in the file.`
+          : `The newest ${rows.length} rows are in the file; there are more.`,
+      );
+    } catch (error) {
+      if (!isAbort(error)) toast(wordsOf(error), 'bad');
+    }
+    setProgress(null);
+  };
+
+  if (progress !== null) {
+    return (
+      <button type="button" class="button" onClick={() => control.current?.abort()}>
+        Reading… {progress} rows. Cancel
+      </button>
+    );
+  }
+  return (
+    <Popover
+      label="Export what the filter shows"
+      kind="menu"
+      face={
+        <>
+          <Glyph name="download" />
+          Export
+          <Glyph name="chevron" />
+        </>
+      }
+    >
+      {(close) => (
+        <>
+          <MenuItem
+            icon="log"
+            label="NDJSON, every field"
+            onChoose={() => {
+              close();
+              void keep('ndjson');
+            }}
+          />
+          <MenuItem
+            icon="table"
+            label="CSV, for spreadsheets"
+            onChoose={() => {
+              close();
+              void keep('csv');
+            }}
+          />
+        </>
+      )}
+    </Popover>
+  );
+}
