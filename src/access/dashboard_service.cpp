@@ -1,5 +1,6 @@
 #include "access/dashboard_service.h"
 
+#include "access/folder_sight.h"
 #include "access/publish_check.h"
 
 #include <algorithm>
@@ -34,13 +35,44 @@ Result<std::vector<std::int64_t>> find_rows(const store::Snapshot& snapshot, sto
     return rows;
 }
 
+/// What it became, and what it was, where that is not in its history yet.
+Result<void> keep_versions(store::Transaction& tx, const store::Dashboard& before,
+                           const store::Dashboard& after, const DashboardEdit& edit,
+                           const std::string& author) {
+    auto former = tx.keep_version({.dashboard = before.id,
+                                   .revision = before.revision,
+                                   .title = before.title,
+                                   .document = before.document,
+                                   .message = {},
+                                   .author = before.author,
+                                   .created_at = before.modified_at});
+    if (!former && former.error().code != "already_exists") return former.error();
+    return tx.keep_version({.dashboard = after.id,
+                            .revision = after.revision,
+                            .parent = before.revision,
+                            .restored_from = edit.restored_from,
+                            .title = after.title,
+                            .document = after.document,
+                            .message = edit.message,
+                            .author = author,
+                            .created_at = after.modified_at});
+}
+
 }  // namespace
+
+const store::Dashboard* DashboardService::find_live(const store::Snapshot& snapshot,
+                                                    const Principal& who,
+                                                    std::string_view id) const {
+    const auto* row = find_dashboard_row(snapshot, who.org, id);
+    if (row == nullptr || row->deleted_at) return nullptr;
+    return FolderSight(snapshot, who).sees(row->folder) ? row : nullptr;
+}
 
 Result<store::Dashboard> DashboardService::find(const Principal& who, std::string_view id) const {
     if (auto allowed = who.require(Permission::dashboards_read); !allowed) return allowed.error();
     const auto snapshot = parts_.catalog.snapshot();
-    const auto* row = find_dashboard_row(*snapshot, who.org, id);
-    if (row == nullptr || row->deleted_at) return dashboard_not_found(id);
+    const auto* row = find_live(*snapshot, who, id);
+    if (row == nullptr) return dashboard_not_found(id);
     return *row;
 }
 
@@ -74,20 +106,28 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::create(Principal who
 }
 
 asio::awaitable<Result<store::Dashboard>> DashboardService::update(
-    Principal who, std::string id, std::function<Result<void>(store::Dashboard&)> change) {
+    Principal who, std::string id, std::function<Result<void>(store::Dashboard&)> change,
+    DashboardEdit edit) {
     if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
         co_return allowed.error();
     }
     const auto snapshot = parts_.catalog.snapshot();
-    const auto* found = find_dashboard_row(*snapshot, who.org, id);
-    if (found == nullptr || found->deleted_at) co_return dashboard_not_found(id);
+    const auto* found = find_live(*snapshot, who, id);
+    if (found == nullptr) co_return dashboard_not_found(id);
     const auto row_id = found->id;
     const Time now = parts_.clock.now();
     auto written = co_await parts_.catalog.write<store::Dashboard>(
-        [this, row_id, change, now, id](store::Transaction& tx) -> Result<store::Dashboard> {
+        [this, row_id, change, now, id, edit,
+         handle = who.handle](store::Transaction& tx) -> Result<store::Dashboard> {
             auto row = tx.dashboard(row_id);
             if (!row) return row.error();
             if (row->deleted_at) return dashboard_not_found(id);
+            if (edit.revision && *edit.revision != row->revision) {
+                return conflict("dashboard_version_mismatch",
+                                fmt::format("Somebody else has saved this dashboard meanwhile: it "
+                                            "is at revision {}, not {}.",
+                                            row->revision, *edit.revision));
+            }
             const auto before = *row;
             if (auto changed = change(*row); !changed) return changed.error();
             row->id = before.id;
@@ -101,10 +141,43 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::update(
             // Later than before even when two changes fall into one microsecond: caches of the
             // parsed document compare it.
             row->modified_at = std::max(now, before.modified_at + microseconds{1});
+            const bool rewritten = row->document != before.document || row->title != before.title;
+            row->revision = rewritten ? before.revision + 1 : before.revision;
             if (auto updated = tx.update(*row); !updated) return updated.error();
+            if (rewritten) {
+                if (auto kept = keep_versions(tx, before, *row, edit, handle); !kept)
+                    return kept.error();
+            }
             return *row;
         });
-    if (written) parts_.record(who, "dashboard.changed", object_of(*written));
+    if (written) {
+        parts_.record(who, "dashboard.changed", object_of(*written),
+                      {{"revision", written->revision}});
+    }
+    co_return written;
+}
+
+asio::awaitable<Result<store::Dashboard>> DashboardService::bring_back(Principal who,
+                                                                       std::string id,
+                                                                       std::int64_t revision,
+                                                                       DashboardEdit edit) {
+    auto row = find(who, id);
+    if (!row) co_return row.error();
+    auto version = co_await parts_.catalog.dashboard_version(row->id, revision);
+    if (!version) {
+        if (version.error().kind != ErrorKind::not_found) co_return version.error();
+        co_return not_found("version_not_found",
+                            fmt::format("This dashboard has no revision {}.", revision));
+    }
+    edit.restored_from = revision;
+    std::function<Result<void>(store::Dashboard&)> change =
+        [title = version->title, document = version->document](auto& changed) -> Result<void> {
+        changed.title = title;
+        changed.document = document;
+        return {};
+    };
+    auto written =
+        co_await update(std::move(who), std::move(id), std::move(change), std::move(edit));
     co_return written;
 }
 

@@ -195,4 +195,29 @@ asio::awaitable<Result<void>> EmbedAdmin::allow_domain(Principal who, std::strin
     co_return Result<void>{};
 }
 
+asio::awaitable<Result<void>> EmbedAdmin::disallow_domain(Principal who, std::string origin) {
+    // As it was written, also where nobody could write it so any more.
+    const auto checked = check_embed_domain(origin);
+    auto canonical = checked ? *checked : origin;
+    auto written = co_await update_settings(
+        std::move(who),
+        [origin = std::move(origin),
+         canonical = std::move(canonical)](json::object& settings) -> Result<void> {
+            auto* list = settings.if_contains("domain_allowlist");
+            const auto is_entry = [&](const json::value& entry) {
+                return entry == json::value(origin) || entry == json::value(canonical);
+            };
+            const auto missing =
+                not_found("domain_not_found", "This origin is not on the allowlist.");
+            if (list == nullptr || !list->is_array()) return missing;
+            auto& entries = list->get_array();
+            const auto kept = std::remove_if(entries.begin(), entries.end(), is_entry);
+            if (kept == entries.end()) return missing;
+            entries.erase(kept, entries.end());
+            return {};
+        });
+    if (!written) co_return written.error();
+    co_return Result<void>{};
+}
+
 }  // namespace casement::access

@@ -53,6 +53,9 @@ class EmbedAdmin {
     /// "invalid_origin", conflict "too_many_domains".
     [[nodiscard]] asio::awaitable<Result<void>> allow_domain(Principal who, std::string origin);
 
+    /// Takes an entry off the allowlist. Errors: not_found "domain_not_found".
+    [[nodiscard]] asio::awaitable<Result<void>> disallow_domain(Principal who, std::string origin);
+
     /// Edits the section of the organization's settings that read_embed_settings() reads, as it is
     /// stored at that moment.
     [[nodiscard]] asio::awaitable<Result<store::Organization>> update_settings(

@@ -4,7 +4,8 @@
 
 namespace casement::access {
 
-Error for_viewer(const Error& error) {
+Error for_viewer(const View& view, const Error& error) {
+    if (view.failures_told) return error;
     if (error.code == "query_timeout") {
         return {ErrorKind::timeout,
                 "query_timeout",
@@ -41,7 +42,8 @@ Error for_viewer(const Error& error) {
 }
 
 void log_failure(const Viewer& viewer, int panel, const Error& error) {
-    if (error.code == "query_cancelled") return;
+    // An author reads it where he looks, and tries again.
+    if (error.code == "query_cancelled" || viewer.view->failures_told) return;
     log::warning("panel_failed", {{"dashboard", viewer.view->uid},
                                   {"panel", panel},
                                   {"code", error.code},

@@ -6,8 +6,9 @@
 
 namespace casement::access {
 
-/// What a viewer may know of a query's failure: never the engine's words, which quote the query.
-[[nodiscard]] Error for_viewer(const Error& error);
+/// What a viewer may know of a query's failure: never the engine's words, which quote the query,
+/// unless it is the view of an author.
+[[nodiscard]] Error for_viewer(const View& view, const Error& error);
 
 /// `panel`: 0 for the query of a variable.
 void log_failure(const Viewer& viewer, int panel, const Error& error);

@@ -1,5 +1,6 @@
 #include "access/people_service.h"
 
+#include "access/last_admin.h"
 #include "access/user_attributes.h"
 #include "store/catalog_embed_users.h"
 
@@ -46,6 +47,39 @@ void apply(const PersonChange& change, Person& person) {
         if (change.disabled) user.disabled = *change.disabled;
     }
     if (change.locale) person.profile()["locale"] = *change.locale;
+}
+
+/// A user of this server who is not the last to administer it.
+asio::awaitable<Result<Person>> disable_user(CatalogParts parts, store::OrgId org, std::int64_t id,
+                                             PersonChange change) {
+    const auto snapshot = parts.catalog.snapshot();
+    std::function<Result<Person>(store::Transaction&)> work =
+        [&](store::Transaction& tx) -> Result<Person> {
+        auto row = load_own<store::User>(tx, org, id);
+        if (!row) return row.error();
+        if (auto other = check_other_admin(tx, *snapshot, *row); !other) return other.error();
+        Person person{std::move(*row)};
+        apply(change, person);
+        if (auto updated = tx.update(*person.user()); !updated) return updated.error();
+        return person;
+    };
+    auto written = co_await parts.catalog.write(std::move(work));
+    co_return written;
+}
+
+asio::awaitable<Result<store::User>> remove_user(CatalogParts parts, store::OrgId org,
+                                                 std::int64_t id) {
+    const auto snapshot = parts.catalog.snapshot();
+    std::function<Result<store::User>(store::Transaction&)> work =
+        [&](store::Transaction& tx) -> Result<store::User> {
+        auto row = load_own<store::User>(tx, org, id);
+        if (!row) return row.error();
+        if (auto other = check_other_admin(tx, *snapshot, *row); !other) return other.error();
+        if (auto removed = tx.remove<store::User>(id); !removed) return removed.error();
+        return row;
+    };
+    auto removed = co_await parts.catalog.write(std::move(work));
+    co_return removed;
 }
 
 /// A row without grants, as prepare() of embed_users.h makes one.
@@ -137,7 +171,10 @@ asio::awaitable<Result<Person>> PeopleService::update(Principal who, std::int64_
         apply(change, person);
         return {};
     };
-    auto written = co_await edit_person(parts_, who.org, id, std::move(edit));
+    const bool guarded = disables && parts_.catalog.snapshot()->user(id) != nullptr;
+    auto writing = guarded ? disable_user(parts_, who.org, id, change)
+                           : edit_person(parts_, who.org, id, std::move(edit));
+    auto written = co_await std::move(writing);
     if (!written) co_return written.error();
     parts_.record(who, "user.changed", person_object(id), {{"disabled", written->disabled()}});
     if (disables) {
@@ -154,7 +191,7 @@ asio::awaitable<Result<void>> PeopleService::remove(Principal who, std::int64_t 
     const auto found = co_await find_person(parts_, who.org, id);
     if (!found) co_return found.error();
     if (found->user() != nullptr) {
-        const auto removed = co_await remove_row<store::User>(parts_, who.org, id);
+        const auto removed = co_await remove_user(parts_, who.org, id);
         if (!removed) co_return removed.error();
         parts_.record(who, "user.deleted", person_object(id), {{"handle", removed->handle}});
     } else {

@@ -48,7 +48,7 @@ class PeopleService {
     /// The embed user of this external id, made unless there is one.
     [[nodiscard]] asio::awaitable<Result<Person>> create_embed_user(Principal who,
                                                                     std::string external_id);
-    /// Errors: not_found; forbidden "own_user" when somebody would disable himself.
+    /// Errors: not_found; forbidden "own_user" for disabling oneself; conflict "last_admin".
     [[nodiscard]] asio::awaitable<Result<Person>> update(Principal who, std::int64_t id,
                                                          PersonChange change);
     /// For good. Errors: as update.

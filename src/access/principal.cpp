@@ -1,5 +1,6 @@
 #include "access/principal.h"
 
+#include "access/key_service.h"
 #include "crypto/hash.h"
 
 #include <fmt/format.h>
@@ -109,11 +110,11 @@ Result<NewCredentials> create_credentials(store::Catalog& catalog, crypto::Rando
                          fmt::format("There is no organization {}.", org));
     }
     NewCredentials made;
-    made.service_token = Secret("cas_" + random.token());
-    made.datadog_api_key = Secret(random.hex(32));
-    made.datadog_app_key = Secret(random.hex(40));
-    made.looker_client_id = random.alphanumeric(20);
-    made.looker_client_secret = Secret(random.alphanumeric(24));
+    made.service_token = make_key_secret(ApiKey::Kind::service_token, random);
+    made.datadog_api_key = make_key_secret(ApiKey::Kind::datadog_api_key, random);
+    made.datadog_app_key = make_key_secret(ApiKey::Kind::datadog_app_key, random);
+    made.looker_client_id = make_client_id(random);
+    made.looker_client_secret = make_key_secret(ApiKey::Kind::looker_client, random);
 
     const auto key = [&](ApiKey::Kind kind, const Secret& secret, std::string name) {
         ApiKey row;

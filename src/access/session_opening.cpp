@@ -1,7 +1,9 @@
 // How a link becomes a session: SessionService::open() and what it needs.
 #include "access/account_keys.h"
+#include "access/invitees.h"
 #include "access/session_secret.h"
 #include "access/session_service.h"
+#include "access/sharing_settings.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/hash.h"
@@ -45,7 +47,17 @@ asio::awaitable<Result<store::SessionRow>> SessionService::row_for(
             co_return not_found("share_not_found", "This dashboard is no longer shared.");
         }
         const auto settings = read_share_settings(share->settings);
-        row.expires_at = now + settings.session_length;
+        const auto invitee = invitee_who_opened(link.credential);
+        const bool is_public = link.credential <= 0 && invitee == 0;
+        const bool names_length = share->settings.contains("session_length_seconds");
+        row.expires_at =
+            now + (is_public && !names_length ? kPublicSessionLife : settings.session_length);
+        if (invitee != 0) {
+            const auto end = end_of_invitation(*snapshot, *share, invitee);
+            if (end) row.expires_at = std::min(row.expires_at, *end);
+            // One guest's sessions end together, so they have an owner.
+            row.owner = link.user;
+        }
         if (settings.expires_at) row.expires_at = std::min(row.expires_at, *settings.expires_at);
     } else if (!link.family.empty()) {
         auto parent = co_await find_live(link.org, link.family);
@@ -171,7 +183,8 @@ asio::awaitable<Result<OpenedSession>> SessionService::open(VerifiedLink link, s
     json::object detail{{"session", session->id},
                         {"dialect", link.dialect},
                         {"expires_at", to_rfc3339(session->expires_at)}};
-    if (link.credential != 0) detail["credential"] = link.credential;
+    if (link.credential > 0) detail["credential"] = link.credential;
+    if (const auto guest = guest_of_owner(session->owner); guest != 0) detail["guest"] = guest;
     if (link.login) detail["secret"] = link.login->secret;
     if (!session->family.empty()) detail["family"] = session->family;
     auto subject = link.dashboard_snapshot

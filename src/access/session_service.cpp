@@ -279,7 +279,9 @@ asio::awaitable<Result<std::size_t>> SessionService::end_all_of(store::OrgId org
         audit_->record({org,
                         std::move(actor),
                         "sessions.ended",
-                        fmt::format("person:{}", owner),
+                        key_of_owner(owner) != 0
+                            ? fmt::format("account_key:{}", key_of_owner(owner))
+                            : fmt::format("person:{}", owner),
                         {},
                         {{"count", static_cast<std::int64_t>(*ended)}}});
     }

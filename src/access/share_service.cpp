@@ -1,7 +1,7 @@
 #include "access/share_service.h"
 
-#include "access/organization_service.h"
 #include "access/publish_check.h"
+#include "access/sharing_settings.h"
 
 #include <algorithm>
 
@@ -33,11 +33,10 @@ Result<void> check_may_share(const store::Snapshot& snapshot, const Principal& w
                              std::string_view type) {
     if (auto allowed = who.require(permission_to_share(type)); !allowed) return allowed.error();
     const auto* organization = snapshot.organization(who.org);
-    const bool embeds = type == "embed" || type == "secure_embed";
-    if (embeds && (organization == nullptr || !embed_sharing_enabled(*organization))) {
-        return forbidden("embed_disabled", "Embed sharing is switched off in this organization.");
+    if (organization == nullptr) {
+        return not_found("organization_not_found", "This organization does not exist.");
     }
-    return {};
+    return check_sharing(*organization, type);
 }
 
 /// `others`: how many credentials the share has already.

@@ -193,14 +193,19 @@ asio::awaitable<Result<store::Source>> SourceService::update(
     co_return written;
 }
 
-asio::awaitable<Result<store::Source>> SourceService::remove(Principal who, std::int64_t id) const {
+asio::awaitable<Result<store::Source>> SourceService::remove(
+    Principal who, std::int64_t id,
+    std::function<Result<void>(const store::Source&)> objection) const {
     if (auto allowed = who.require(Permission::sources_write); !allowed) co_return allowed.error();
-    std::function<Result<void>(const store::Source&)> objection =
-        [this](const store::Source& row) -> Result<void> {
+    std::function<Result<void>(const store::Source&)> stays =
+        [this, &objection](const store::Source& row) -> Result<void> {
         if (row.provisioned) return read_only();
+        if (objection) {
+            if (auto free = objection(row); !free) return free;
+        }
         return check_models(*parts_.catalog.snapshot(), &row, nullptr);
     };
-    auto removed = co_await remove_row<store::Source>(parts_, who.org, id, std::move(objection));
+    auto removed = co_await remove_row<store::Source>(parts_, who.org, id, std::move(stays));
     if (!removed && removed.error().kind == ErrorKind::not_found) co_return no_such_source();
     if (!removed) co_return removed.error();
     parts_.record(who, "source.deleted", object_of(*removed),

@@ -32,9 +32,11 @@ class SourceService {
         std::function<Result<void>(store::Source&)> change) const;
     /// What a change of a provisioned one is refused with.
     [[nodiscard]] static Error read_only();
-    /// For good. Panels that ask it say from then on that it is not there.
-    [[nodiscard]] asio::awaitable<Result<store::Source>> remove(Principal who,
-                                                                std::int64_t id) const;
+    /// For good. Panels that ask it say from then on that it is not there. Not when `objection`,
+    /// which runs in the transaction and may run more than once, has one.
+    [[nodiscard]] asio::awaitable<Result<store::Source>> remove(
+        Principal who, std::int64_t id,
+        std::function<Result<void>(const store::Source&)> objection = {}) const;
 
   private:
     [[nodiscard]] asio::awaitable<Result<store::Source>> write(

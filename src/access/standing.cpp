@@ -2,24 +2,34 @@
 
 #include "access/account_keys.h"
 #include "access/embed_users.h"
-#include "access/organization_service.h"
+#include "access/invitees.h"
 #include "access/share_settings.h"
+#include "access/sharing_settings.h"
 
 #include <vector>
 
 namespace casement::access {
 namespace {
 
+/// A share that became another type is no longer what its link was for. What was opened without a
+/// proof is good as long as nobody needs one.
+bool is_of_type(const store::Share& share, std::int64_t credential) {
+    if (credential > 0) return share.type == "secure_embed";
+    if (share.type == "open") return credential == kOpenedByAnybody || credential == kOpenedInFrame;
+    if (share.type == "embed") return credential == kOpenedInFrame;
+    return share.type == "invite" && invitee_who_opened(credential) != 0;
+}
+
 Result<void> check_share(const store::Snapshot& snapshot, const Standing& standing, Time now) {
     const auto* share = snapshot.share(standing.share);
-    // A share that became another type is no longer what the link was for. What was opened without
-    // a signature is good as long as nobody needs one.
-    const bool is_public = share != nullptr && share->type == "open" && standing.credential == 0;
-    if (share == nullptr || (share->type != "secure_embed" && !is_public)) {
+    if (share == nullptr || !is_of_type(*share, standing.credential)) {
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
     if (auto open = check_share_open(snapshot, *share, now); !open) return open.error();
-    if (is_public) return {};
+    if (const auto invitee = invitee_who_opened(standing.credential); invitee != 0) {
+        return check_invitee(snapshot, *share, invitee, now);
+    }
+    if (standing.credential <= 0) return {};
     for (const auto& credential : share->credentials) {
         // An expired credential signs nothing new, but what it signed lives on: that is what makes
         // a rotation invisible. A disabled or removed one takes its sessions with it.
@@ -111,12 +121,7 @@ Result<void> check_share_open(const store::Snapshot& snapshot, const store::Shar
         dashboard->org != share.org) {
         return not_found("share_not_found", "This dashboard is no longer shared.");
     }
-    // The switch is about pages of other sites; an open share is a page of its own.
-    if (share.type != "open" && !embed_sharing_enabled(*organization)) {
-        return forbidden(
-            "embed_disabled",
-            "Embedded dashboards are switched off by the organization that owns this one.");
-    }
+    if (auto allowed = check_sharing(*organization, share.type); !allowed) return allowed;
     if (share.status != "active") {
         return forbidden("share_paused", "This dashboard is paused by its owner. Try again later.");
     }

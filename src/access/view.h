@@ -52,6 +52,7 @@ struct View {
     std::size_t download_rows = 0;    ///< most rows of a CSV; 0 = as many as a query gives
     bool drill = true;                ///< may look at a panel's rows in a table
     bool fresh = false;               ///< may ask past the result cache
+    bool failures_told = false;       ///< to who wrote the queries: in the source's own words
     std::string timezone;             ///< the person's own, or empty
     std::vector<VariableRule> rules;  ///< into `document`
     std::vector<std::vector<QueryPlan>> panels;  ///< as document->panels[i].queries[j]

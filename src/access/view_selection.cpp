@@ -185,7 +185,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::choices_of(
     }
     if (variable.type != Variable::Type::query) co_return variable.choices;
     const auto& plan = viewer.view->settled(viewer.view->plan(variable), selection.values);
-    if (plan.refused) co_return for_viewer(*plan.refused);
+    if (plan.refused) co_return for_viewer(*viewer.view, *plan.refused);
     // Without a value of what it follows from there is nothing to choose, and certainly not
     // everything.
     const auto& document = *viewer.view->document;
@@ -203,7 +203,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::choices_of(
     auto outcome = co_await engine_->run(std::move(query), std::move(cancellation));
     if (!outcome) {
         log_failure(viewer, 0, outcome.error());
-        co_return for_viewer(outcome.error());
+        co_return for_viewer(*viewer.view, outcome.error());
     }
     Choices choices;
     for (auto& choice : outcome->table->choices())
@@ -211,7 +211,7 @@ asio::awaitable<Result<ViewService::Choices>> ViewService::choices_of(
     auto offered = dashboards::offered_choices(variable, std::move(choices));
     if (!offered) {
         log_failure(viewer, 0, offered.error());
-        co_return for_viewer(offered.error());
+        co_return for_viewer(*viewer.view, offered.error());
     }
     co_return offered;
 }

@@ -126,18 +126,18 @@ asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
     if (plan.refused || missing) {
         const auto& reason = plan.refused ? *plan.refused : *missing;
         log_failure(viewer, panel.id, reason);
-        co_return for_viewer(reason);
+        co_return for_viewer(*viewer.view, reason);
     }
     auto bound = co_await narrowed_query(viewer, selection, values, plan, query);
     if (!bound) {
         log_failure(viewer, panel.id, bound.error());
-        co_return for_viewer(bound.error());
+        co_return for_viewer(*viewer.view, bound.error());
     }
     if (most_rows != 0) bound->limits.rows = std::min(bound->limits.rows, most_rows);
     auto outcome = co_await engine_->run(std::move(*bound), std::move(cancellation));
     if (!outcome) {
         log_failure(viewer, panel.id, outcome.error());
-        co_return for_viewer(outcome.error());
+        co_return for_viewer(*viewer.view, outcome.error());
     }
     co_return std::move(outcome->table);
 }
@@ -179,6 +179,46 @@ asio::awaitable<Result<std::vector<ViewService::QueryResult>>> ViewService::pane
         }
     }
     co_return results;
+}
+
+asio::awaitable<Result<std::vector<ViewService::InspectedQuery>>> ViewService::inspect(
+    Viewer viewer, Selection selection, PanelRef panel,
+    std::shared_ptr<Cancellation> cancellation) {
+    if (!viewer.view->failures_told) {
+        co_return forbidden("missing_permission", "Queries are shown to who may write them.");
+    }
+    if (!panel.repeat) panel = first_clone(*viewer.view, selection, panel.id);
+    const auto clone = find_clone(*viewer.view, selection, panel);
+    if (!clone) co_return clone.error();
+    const auto& found = *clone->panel;
+    const auto own = panel_selection(selection, found);
+    std::vector<InspectedQuery> queries;
+    for (const auto& query : found.queries) {
+        auto& one = queries.emplace_back();
+        one.name = query.name;
+        one.written = query.text;
+        one.plan = viewer.view->settled(viewer.view->plan(found, query), clone->values);
+        one.error = one.plan.refused;
+        if (!one.error) one.error = check_values(*viewer.view, clone->values, query);
+        if (one.error) continue;
+        auto bound = co_await narrowed_query(viewer, own, clone->values, one.plan, query);
+        if (!bound) {
+            one.error = bound.error();
+            continue;
+        }
+        one.asked = *bound;
+        const auto begun = std::chrono::steady_clock::now();
+        auto outcome = co_await engine_->run(std::move(*bound), cancellation);
+        one.took = std::chrono::duration_cast<std::chrono::microseconds>(
+            std::chrono::steady_clock::now() - begun);
+        if (!outcome) {
+            one.error = outcome.error();
+            continue;
+        }
+        one.from_cache = outcome->from_cache;
+        one.table = std::move(outcome->table);
+    }
+    co_return queries;
 }
 
 asio::awaitable<Result<std::string>> ViewService::export_csv(

@@ -134,6 +134,23 @@ class ViewService {
         Viewer viewer, Selection selection, PanelRef panel,
         std::shared_ptr<Cancellation> cancellation);
 
+    /// One query of a panel as it is asked, for whoever may read it.
+    struct InspectedQuery {
+        std::string name;
+        QueryPlan plan;
+        std::string written;  ///< its text
+        data::Query asked;    ///< after values, filters and the scope were put in
+        bool from_cache = false;
+        std::chrono::microseconds took{};
+        data::TablePtr table;  ///< null when it failed
+        std::optional<Error> error;
+    };
+    /// A panel's queries in their order, asked again past the cache where the selection is fresh.
+    /// Only for views of authors. Errors: as panel_results.
+    [[nodiscard]] asio::awaitable<Result<std::vector<InspectedQuery>>> inspect(
+        Viewer viewer, Selection selection, PanelRef panel,
+        std::shared_ptr<Cancellation> cancellation);
+
     /// CSV of one query of a panel (its first when `query` is empty). forbidden
     /// "download_not_allowed" without the grant.
     [[nodiscard]] asio::awaitable<Result<std::string>> export_csv(

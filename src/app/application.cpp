@@ -4,30 +4,44 @@
 #include "access/account_keys.h"
 #include "access/account_slots.h"
 #include "access/bin.h"
+#include "access/console_accounts.h"
 #include "access/dashboard_service.h"
 #include "access/document_cache.h"
+#include "access/embed_admin.h"
+#include "access/invitation_service.h"
+#include "access/key_service.h"
+#include "access/mail.h"
 #include "access/model_service.h"
 #include "access/organization_service.h"
+#include "access/people_services.h"
 #include "access/principal.h"
 #include "access/sent_answers.h"
 #include "access/session_service.h"
 #include "access/share_service.h"
+#include "access/share_visits.h"
 #include "access/sign_in.h"
+#include "access/snapshot_service.h"
 #include "access/source_reference.h"
 #include "access/view_service.h"
+#include "app/licences.h"
 #include "app/open_catalog.h"
+#include "app/open_id.h"
 #include "app/own_calls.h"
 #include "app/provisioning_folder.h"
 #include "app/queued_audit.h"
+#include "app/smtp_mailer.h"
 #include "app/source_definitions.h"
 #include "app/vendor_settings.h"
 #include "base/log.h"
 #include "console/console.h"
 #include "data/engine.h"
 #include "dialects/datadog/api.h"
+#include "dialects/datadog/link_explainer.h"
+#include "dialects/datadog/shared_page_verifier.h"
 #include "dialects/datadog/verifier.h"
 #include "dialects/grafana/anonymous_verifier.h"
 #include "dialects/grafana/api.h"
+#include "dialects/grafana/link_explainer.h"
 #include "dialects/grafana/page_reader.h"
 #include "dialects/grafana/pages.h"
 #include "dialects/grafana/public_page.h"
@@ -36,6 +50,8 @@
 #include "dialects/grafana/verifier.h"
 #include "dialects/looker/api.h"
 #include "dialects/looker/content_reader.h"
+#include "dialects/looker/embed_urls.h"
+#include "dialects/looker/link_explainer.h"
 #include "dialects/looker/signature.h"
 #include "dialects/looker/verifier.h"
 #include "http/assets.h"
@@ -186,10 +202,19 @@ class RunningApplication final : public Application {
         const access::CatalogParts parts{catalog, *audit_, random_, clock_};
         dashboards_.emplace(parts);
         shares_.emplace(parts);
+        if (auto ready = start_invitations(parts); !ready) return ready.error();
+        snapshots_.emplace(parts);
         models_.emplace(parts);
         organizations_.emplace(parts);
         people_.emplace(catalog, *audit_, clock_);
-        sign_in_.emplace(catalog, *audit_, clock_);
+        sign_in_.emplace(catalog, *audit_, clock_, open_.secrets->derive("sign-in"));
+        accounts_.emplace(catalog, *sign_in_, *audit_, random_, clock_,
+                          open_.secrets->derive("console-cookie"));
+        persons_.emplace(*accounts_, configuration_.server.public_url);
+        auto open_id = open_id_of(configuration_, catalog, *accounts_, *audit_, random_, clock_,
+                                  open_.secrets->derive("openid-sign-in"));
+        if (!open_id) return open_id.error();
+        open_id_ = std::move(*open_id);
         sessions_.emplace(catalog, *session_store_, documents_, *people_, *audit_, random_, clock_,
                           open_.secrets->derive("access-token"));
         auto anonymous = access::AnonymousAccess::create(anonymous_settings(configuration_));
@@ -199,15 +224,20 @@ class RunningApplication final : public Application {
         embed_tokens_.emplace(open_.secrets->derive("embed-token"), random_);
         embed_links_.emplace(*people_, *embed_tokens_, public_hosts(configuration_));
         embed_content_.emplace(*embed_tokens_);
+        embed_admin_.emplace(parts);
+        embed_urls_.emplace(parts, *people_, *embed_links_);
+        key_service_.emplace(parts);
         views_.emplace(*engine_, clock_, query_limits(configuration_),
                        configuration_.security.disable_sanitize_html);
         // The last of them are in the cache of results too, and the same memory.
         sent_answers_.emplace(open_.secrets->derive("answer-version"),
                               engine_options(configuration_).cache_bytes / 2);
         views_->remember(*sent_answers_);
+        authors_.emplace(catalog, documents_, *people_);
         authenticator_.emplace(catalog, clock_);
         account_keys_.emplace(catalog, *audit_, clock_);
         user_slots_.emplace(catalog, configuration_.quota.org_user);
+        people_services_.emplace(parts, *sessions_, *user_slots_);
         key_check_.emplace(catalog, random_, clock_);
         link_attempts_.emplace(attempt_limit(configuration_), random_, clock_);
         auto sharing = sharing_options(configuration_);
@@ -215,6 +245,10 @@ class RunningApplication final : public Application {
         sharable_links_.emplace(catalog, *key_check_, *account_keys_, *link_attempts_, clock_,
                                 *sharing);
         public_links_.emplace(random_, clock_);
+        looker_explainer_.emplace(*embed_links_, *people_, *embed_content_, documents_,
+                                  configuration_.security.allow_embedding);
+        grafana_explainer_.emplace(*sharable_links_, documents_,
+                                   configuration_.security.allow_embedding);
         add_routes();
         if (auto closed = close_paths(); !closed) return closed.error();
 
@@ -237,6 +271,16 @@ class RunningApplication final : public Application {
                            listen->host, v6 ? "]" : "", server_->port());
     }
 
+    std::string set_up_code() const override {
+        const auto& code = accounts_->set_up_code();
+        return code.is_open() ? std::string(code.code().reveal()) : std::string();
+    }
+
+    std::string public_address() const override {
+        return configuration_.server.public_url.empty() ? address()
+                                                        : configuration_.server.public_url;
+    }
+
     void run() override {
         server_->run();
         log::info("stopped");
@@ -254,6 +298,29 @@ class RunningApplication final : public Application {
     }
 
   private:
+    Result<void> start_invitations(const access::CatalogParts& parts) {
+        auto& catalog = *open_.catalog;
+        const auto& smtp = configuration_.smtp;
+        if (smtp.enabled && configuration_.server.public_url.empty()) {
+            return invalid("invalid_configuration",
+                           "smtp.enabled: the links in mails begin with server.public_url, which "
+                           "is not set.");
+        }
+        if (smtp.enabled) {
+            auto mailer = SmtpMailer::create(smtp, random_, clock_);
+            if (!mailer) return mailer.error();
+            mailer_ = std::move(*mailer);
+            mails_.emplace(*mailer_);
+        }
+        invitations_.emplace(
+            parts, catalog, *session_store_, mails_ ? &*mails_ : nullptr,
+            access::InvitationService::Settings{configuration_.server.public_url,
+                                                open_.secrets->derive("invitation")});
+        visits_.emplace(catalog, clock_);
+        shared_pages_.emplace(catalog, invitations_->codes(), random_, clock_);
+        return {};
+    }
+
     Result<void> close_paths() {
         const auto& paths = configuration_.aliyun.not_allow_request_uri;
         for (std::size_t at = 0; at < paths.size();) {
@@ -270,6 +337,15 @@ class RunningApplication final : public Application {
         return {};
     }
 
+    std::vector<const access::LinkExplainer*> explainers() const {
+        return {&datadog_explainer_, &*looker_explainer_, &*grafana_explainer_};
+    }
+
+    std::vector<const access::LinkVerifier*> verifiers() const {
+        return {&datadog_links_, &*shared_pages_,   &*embed_links_,  &*sharable_links_,
+                &*public_links_, &anonymous_links_, &snapshot_links_};
+    }
+
     void add_routes() {
         http::add_asset_routes(router_);
         datadog::add_datadog_routes(
@@ -278,7 +354,9 @@ class RunningApplication final : public Application {
                                   .dashboards = *dashboards_,
                                   .shares = *shares_,
                                   .authenticator = *authenticator_,
-                                  .sessions = *session_store_,
+                                  .invitations = *invitations_,
+                                  .visits = *visits_,
+                                  .shared_pages = *shared_pages_,
                                   .audit = *audit_,
                                   .random = random_,
                                   .clock = clock_,
@@ -325,7 +403,9 @@ class RunningApplication final : public Application {
                          .allowed_folders = configuration_.data.allowed_folders,
                          .anonymous = anonymous_,
                          .hide_version = configuration_.auth.anonymous.hide_version,
-                         .publics = grafana::PublicServices{*shares_, documents_, *views_}});
+                         .publics = grafana::PublicServices{*shares_, documents_, *views_},
+                         .persons = persons_of(*persons_),
+                         .sharing = *sharing_options(configuration_)});
         grafana::add_public_page(
             router_,
             grafana::PublicPageParts{.catalog = *open_.catalog,
@@ -359,25 +439,38 @@ class RunningApplication final : public Application {
                          .sessions = *sessions_,
                          .dashboards = *dashboards_,
                          .shares = *shares_,
+                         .invitations = *invitations_,
+                         .visits = *visits_,
+                         .snapshots = *snapshots_,
+                         .documents = documents_,
                          .models = *models_,
                          .organizations = *organizations_,
                          .views = *views_,
+                         .authors = *authors_,
                          .sign_in = *sign_in_,
+                         .accounts = *accounts_,
+                         .people = *people_services_,
                          .content = *embed_content_,
                          .pages = sharable_pages_,
                          .authenticator = *authenticator_,
                          .audit = *audit_,
-                         .verifiers = {&datadog_links_, &*embed_links_, &*sharable_links_,
-                                       &*public_links_, &anonymous_links_, &snapshot_links_},
+                         .random = random_,
+                         .verifiers = verifiers(),
+                         .explainers = explainers(),
                          .registry = registry_,
                          .engine = *engine_,
                          .clock = clock_,
+                         .keys = {*key_service_, *embed_admin_, *embed_urls_},
                          .public_url = configuration_.server.public_url,
                          .metrics_clients = configuration_.metrics.allow_from,
                          .allowed_folders = configuration_.data.allowed_folders,
                          .cookie = {console::same_site_of(configuration_.security.cookie_samesite),
                                     configuration_.security.cookie_secure},
                          .others = documented(grafana_calls),
+                         .version = CASEMENT_VERSION,
+                         .settings = all_settings(configuration_),
+                         .licences = {licences().begin(), licences().end()},
+                         .open_id = open_id_.get(),
                          .certificate_key = open_.secrets->derive("scope-certificate")});
     }
 
@@ -396,19 +489,33 @@ class RunningApplication final : public Application {
     }};
     std::optional<access::DashboardService> dashboards_;
     std::optional<access::ShareService> shares_;
+    std::unique_ptr<SmtpMailer> mailer_;
+    std::optional<access::MailQueue> mails_;
+    std::optional<access::InvitationService> invitations_;
+    std::optional<access::ShareVisits> visits_;
+    std::optional<access::SnapshotService> snapshots_;
+    std::optional<datadog::SharedPageVerifier> shared_pages_;
     std::optional<access::ModelService> models_;
     std::optional<access::OrganizationService> organizations_;
     std::optional<access::EmbedUsers> people_;
     std::optional<access::SignIn> sign_in_;
+    std::optional<access::ConsoleAccounts> accounts_;
+    std::optional<console::Persons> persons_;
+    std::unique_ptr<access::OpenId> open_id_;
     std::optional<access::SessionService> sessions_;
     std::optional<looker::EmbedTokens> embed_tokens_;
     std::optional<looker::EmbedVerifier> embed_links_;
     std::optional<looker::EmbedContentReader> embed_content_;
+    std::optional<access::EmbedAdmin> embed_admin_;
+    std::optional<looker::SignedUrls> embed_urls_;
+    std::optional<access::KeyService> key_service_;
     std::optional<access::SentAnswers> sent_answers_;
     std::optional<access::ViewService> views_;
+    std::optional<access::AuthorViews> authors_;
     std::optional<access::Authenticator> authenticator_;
     std::optional<access::AccountKeys> account_keys_;
     std::optional<access::UserSlots> user_slots_;
+    std::optional<access::PeopleServices> people_services_;
     std::optional<grafana::KeyCheck> key_check_;
     std::optional<access::Attempts> link_attempts_;
     std::optional<grafana::SharableVerifier> sharable_links_;
@@ -418,6 +525,9 @@ class RunningApplication final : public Application {
     const grafana::PageReader sharable_pages_;
     const grafana::SnapshotVerifier snapshot_links_;
     const datadog::SecureEmbedVerifier datadog_links_;
+    const datadog::SecureEmbedExplainer datadog_explainer_{configuration_.security.allow_embedding};
+    std::optional<looker::EmbedExplainer> looker_explainer_;
+    std::optional<grafana::SharableExplainer> grafana_explainer_;
     http::Router router_;
     std::optional<access::BinKeeper> bin_keeper_;
     std::optional<access::AccountKeyKeeper> key_keeper_;

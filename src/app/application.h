@@ -26,6 +26,10 @@ class Application {
 
     /// "http://127.0.0.1:8080": where it listens, with the port it got.
     [[nodiscard]] virtual std::string address() const = 0;
+    /// server.public_url, or else address().
+    [[nodiscard]] virtual std::string public_address() const = 0;
+    /// What opens the first set-up in a browser; empty when the server is set up. A secret.
+    [[nodiscard]] virtual std::string set_up_code() const = 0;
     /// Serves until stop() has drained.
     virtual void run() = 0;
     /// Any thread, also more than once.

@@ -155,6 +155,7 @@ Result<void> apply_object(const std::string& file, const YamlDocument& document,
             if (!set_from_json(*key, value, out)) {
                 return at(fmt::format("\"{}\" {}", inner, expectation(*key)));
             }
+            out.origins[inner] = "file";
             continue;
         }
         const bool section = std::ranges::any_of(configuration_keys(), [&](const Key& key) {
@@ -197,6 +198,7 @@ Result<void> apply_environment(const std::vector<std::string>& environment, Conf
                 return wrong(
                     fmt::format("The environment variable {} {}.", name, expectation(*key)));
             }
+            out.origins[std::string(key->name)] = "environment";
             continue;
         }
         // Only names inside a section are ours to judge: orchestrators set others of this prefix.
@@ -340,6 +342,7 @@ Result<Configuration> load_configuration(const ConfigurationInputs& inputs) {
         if (!set_from_text(*key, flag.text, out)) {
             return invalid("invalid_flag", fmt::format("{} {}.", flag.name, expectation(*key)));
         }
+        out.origins[flag.key] = "flag";
     }
     auto whole = check_whole(out);
     if (!whole) {

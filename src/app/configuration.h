@@ -7,6 +7,8 @@
 #include "base/error.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,6 +70,18 @@ struct Configuration {
             bool hide_version = false;
             std::vector<std::string> allowed_addresses;
         } anonymous;
+        struct OpenId {
+            std::string issuer;
+            std::string client_id;
+            std::string client_secret_file;
+            std::string label = "single sign-on";
+            std::vector<std::string> scopes = {"profile", "email"};
+            std::string org_name;
+            bool sign_up = false;
+            std::string role = "Viewer";
+            std::string role_claim;
+            bool match_email = false;
+        } openid;
     } auth;
     struct ServiceAccounts {
         std::int64_t token_expiration_day_limit = 0;
@@ -87,6 +101,18 @@ struct Configuration {
         std::int64_t threads = 0;
         std::vector<std::string> allowed_folders;
     } data;
+    struct Smtp {
+        bool enabled = false;
+        std::string host = "localhost:25";
+        std::string user;
+        std::string password;
+        std::string from_address = "casement@localhost";
+        std::string from_name = "Casement";
+        std::string ehlo_identity;
+        std::string starttls_policy = "OpportunisticStartTLS";
+        bool skip_verify = false;
+        std::string ca_file;
+    } smtp;
     struct Log {
         std::string level = "info";
         bool access = true;
@@ -97,6 +123,9 @@ struct Configuration {
     struct Provision {
         std::string folder;
     } provision;
+
+    /// What set each key that was set: "file", "environment" or "flag".
+    std::map<std::string, std::string, std::less<>> origins;
 };
 
 /// One declared key. Its type and its default are those of the member that `member` finds.

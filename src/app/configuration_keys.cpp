@@ -153,6 +153,37 @@ std::vector<Key> make_keys() {
     add({"auth.anonymous.hide_version",
          flag([](C& c) -> auto& { return c.auth.anonymous.hide_version; }),
          "GET /api/health does not say the version."});
+    add({"auth.openid.issuer", text([](C& c) -> auto& { return c.auth.openid.issuer; }),
+         "Provider of OpenID Connect through which people sign in to the console: its issuer, as "
+         "it "
+         "writes it itself. The address to register there as redirect URI is server.public_url "
+         "with "
+         "/api/casement/v1/sign-in/openid/callback behind it. Empty: passwords only."});
+    add({"auth.openid.client_id", text([](C& c) -> auto& { return c.auth.openid.client_id; }),
+         "What the provider calls this server."});
+    add({"auth.openid.client_secret_file",
+         text([](C& c) -> auto& { return c.auth.openid.client_secret_file; }),
+         "File with the secret that goes with it. Empty: a public client, proven by PKCE alone."});
+    add({"auth.openid.label", text([](C& c) -> auto& { return c.auth.openid.label; }),
+         "What the button says after \"Sign in with\"."});
+    add({"auth.openid.scopes", list([](C& c) -> auto& { return c.auth.openid.scopes; }),
+         "What is asked for besides openid."});
+    add({"auth.openid.org_name", text([](C& c) -> auto& { return c.auth.openid.org_name; }),
+         "The organization they belong to. Empty: the first one."});
+    add({"auth.openid.sign_up", flag([](C& c) -> auto& { return c.auth.openid.sign_up; }),
+         "Whoever the provider signs in becomes a user. Else only who is one already."});
+    add({"auth.openid.role",
+         text([](C& c) -> auto& { return c.auth.openid.role; }),
+         "The role of a new user, where role_claim says nothing.",
+         0,
+         0,
+         {"Viewer", "Editor", "Admin"}});
+    add({"auth.openid.role_claim", text([](C& c) -> auto& { return c.auth.openid.role_claim; }),
+         "Claim of the ID token that says Admin, Editor or Viewer, or has it in its list; taken "
+         "over at each sign-in. Empty: roles are given in the console."});
+    add({"auth.openid.match_email", flag([](C& c) -> auto& { return c.auth.openid.match_email; }),
+         "A verified e-mail address makes the user of that handle the same person. Only for a "
+         "provider whose people cannot choose their addresses."});
     add({"service_accounts.token_expiration_day_limit",
          number([](C& c) -> auto& { return c.service_accounts.token_expiration_day_limit; }),
          "Days from today within which a new service account token must expire. 0: no such limit.",
@@ -186,6 +217,33 @@ std::vector<Key> make_keys() {
     add({"data.allowed_folders", list([](C& c) -> auto& { return c.data.allowed_folders; }),
          "Folders whose files a source that comes through the API may read. Empty: none. The "
          "provisioning folder is the operator's own and is not bound by this."});
+
+    add({"smtp.enabled", flag([](C& c) -> auto& { return c.smtp.enabled; }),
+         "Whether this server sends mail: the links of shares that people are invited to. Needs "
+         "server.public_url, which those links begin with."});
+    add({"smtp.host", text([](C& c) -> auto& { return c.smtp.host; }),
+         "Host and port of the mail server. Port 465 is TLS from the start."});
+    add({"smtp.user", text([](C& c) -> auto& { return c.smtp.user; }),
+         "Name to sign in to it with. Empty: it asks for none."});
+    add({"smtp.password", text([](C& c) -> auto& { return c.smtp.password; }),
+         "Password of that name, best given in the environment (CASEMENT_SMTP_PASSWORD)."});
+    add({"smtp.from_address", text([](C& c) -> auto& { return c.smtp.from_address; }),
+         "Address that mails come from."});
+    add({"smtp.from_name", text([](C& c) -> auto& { return c.smtp.from_name; }),
+         "Name that stands before it."});
+    add({"smtp.ehlo_identity", text([](C& c) -> auto& { return c.smtp.ehlo_identity; }),
+         "Name that this server greets with. Empty: the machine's own."});
+    add({"smtp.starttls_policy",
+         text([](C& c) -> auto& { return c.smtp.starttls_policy; }),
+         "Opportunistic takes TLS where the mail server offers it, Mandatory sends nothing without "
+         "it. A user and password are only ever sent over TLS, or to this machine itself.",
+         0,
+         0,
+         {"OpportunisticStartTLS", "MandatoryStartTLS", "NoStartTLS"}});
+    add({"smtp.skip_verify", flag([](C& c) -> auto& { return c.smtp.skip_verify; }),
+         "true: the mail server's certificate is not checked. Prefer ca_file."});
+    add({"smtp.ca_file", text([](C& c) -> auto& { return c.smtp.ca_file; }),
+         "PEM file of the authorities that may have signed it. Empty: the system's."});
 
     add({"log.level",
          text([](C& c) -> auto& { return c.log.level; }),

@@ -26,4 +26,18 @@ std::vector<console::Operation> documented(const std::vector<grafana::OwnCall>& 
     return out;
 }
 
+grafana::PersonCallers persons_of(const console::Persons& persons) {
+    grafana::PersonCallers callers;
+    callers.concerns = console::Persons::concerns;
+    callers.may_send = [&persons](const http::Request& head) { return persons.may_send(head); };
+    callers.identify =
+        [&persons](
+            const http::Request& request) -> boost::asio::awaitable<Result<access::Principal>> {
+        auto person = co_await persons.identify(request);
+        if (!person) co_return person.error();
+        co_return std::move(person->who);
+    };
+    return callers;
+}
+
 }  // namespace casement::app

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "console/operation.h"
+#include "console/person.h"
+#include "dialects/grafana/callers.h"
 #include "dialects/grafana/operation.h"
 
 #include <vector>
@@ -10,5 +12,9 @@ namespace casement::app {
 
 [[nodiscard]] std::vector<console::Operation> documented(
     const std::vector<grafana::OwnCall>& calls);
+
+/// So that people who are signed in to the console may make those calls too. `persons` must outlive
+/// what is given back.
+[[nodiscard]] grafana::PersonCallers persons_of(const console::Persons& persons);
 
 }  // namespace casement::app

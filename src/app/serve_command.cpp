@@ -100,6 +100,13 @@ struct Serve {
         if (!application) return fail(application.error());
         release_memory();
         fmt::print(stderr, "casement: listening on {}\n", (*application)->address());
+        if (const auto code = (*application)->set_up_code(); !code.empty()) {
+            // Here and nowhere else: the log goes to places where no secret belongs.
+            fmt::print(stderr,
+                       "casement: nobody has a password yet; set up at {}/console/ with the "
+                       "one-time code {}\n",
+                       (*application)->public_address(), code);
+        }
         signals.run(**application);
         return kOk;
     }

@@ -32,7 +32,42 @@ struct AsText {
     }
 };
 
+bool is_vendors(std::string_view section) {
+    return std::find(kSections.begin(), kSections.end(), section) != kSections.end();
+}
+
+/// A database's address may have its password in it.
+bool may_hold_password(std::string_view name, std::string_view value) {
+    return (name == "store.catalog" || name == "store.sessions") && !value.starts_with("sqlite");
+}
+
 }  // namespace
+
+std::vector<console::Setting> all_settings(const Configuration& configuration) {
+    auto copy = configuration;
+    Configuration defaults;
+    std::vector<console::Setting> settings;
+    for (const auto& key : configuration_keys()) {
+        const auto dot = key.name.rfind('.');
+        if (dot == std::string_view::npos) continue;
+        console::Setting made;
+        made.name = key.name;
+        made.value = std::visit(AsText{copy}, key.member);
+        made.default_value = std::visit(AsText{defaults}, key.member);
+        made.masked = !made.value.empty() && (is_masked(key.name.substr(dot + 1)) ||
+                                              may_hold_password(key.name, made.value));
+        if (made.masked) made.value.clear();
+        const auto origin = configuration.origins.find(key.name);
+        made.from = origin == configuration.origins.end() ? "default" : origin->second;
+        made.variable = environment_name(key.name);
+        made.type = type_name(key);
+        made.choices.assign(key.choices.begin(), key.choices.end());
+        made.help = key.help;
+        made.is_vendors = is_vendors(key.name.substr(0, dot));
+        settings.push_back(std::move(made));
+    }
+    return settings;
+}
 
 std::map<std::string, std::map<std::string, std::string>> vendor_settings(
     const Configuration& configuration) {
@@ -42,7 +77,7 @@ std::map<std::string, std::map<std::string, std::string>> vendor_settings(
         const auto dot = key.name.rfind('.');
         if (dot == std::string_view::npos) continue;
         const auto section = key.name.substr(0, dot);
-        if (std::find(kSections.begin(), kSections.end(), section) == kSections.end()) continue;
+        if (!is_vendors(section)) continue;
         const auto name = key.name.substr(dot + 1);
         auto text = std::visit(AsText{copy}, key.member);
         if (is_masked(name) && !text.empty()) text = kMask;

@@ -1,10 +1,16 @@
 // What the handlers of one server share.
 #pragma once
 
+#include "access/catalog_parts.h"
+#include "access/rate_limit.h"
 #include "access/refusal_log.h"
+#include "access/source_health.h"
+#include "access/source_trial.h"
 #include "console/console.h"
 #include "console/openapi.h"
+#include "console/person.h"
 #include "console/view_log.h"
+#include "crypto/random.h"
 
 #include <string>
 
@@ -15,12 +21,23 @@ struct Context {
         : parts(dependencies),
           refusals(dependencies.audit, dependencies.clock),
           views(dependencies.audit, dependencies.clock),
+          persons(dependencies.accounts, dependencies.public_url),
           document(served_document(dependencies.others)) {}
 
     Dependencies parts;
     access::RefusalLog refusals;
     ViewLog views;
+    const Persons persons;
     const std::string document;  ///< OpenAPI
+    /// Of links that are explained, by caller.
+    access::RateLimiter explanations{{30}, parts.clock};
+    access::SourceHealth source_health{parts.engine, parts.clock};
+    access::SourceTrial trials;  ///< of sources that nobody has saved yet
+
+    /// For services that are made for one call.
+    [[nodiscard]] access::CatalogParts catalog_parts() const {
+        return {parts.catalog, parts.audit, parts.random, parts.clock};
+    }
 
     /// "https://bi.example.com", as the configuration says or as this request was addressed.
     [[nodiscard]] std::string base_url(const http::Request& request) const;

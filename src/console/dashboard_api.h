@@ -6,5 +6,7 @@
 namespace casement::console {
 
 [[nodiscard]] std::vector<Operation> dashboard_operations();
+[[nodiscard]] std::vector<Operation> dashboard_import_operations();
+[[nodiscard]] std::vector<Operation> dashboard_version_operations();
 
 }  // namespace casement::console

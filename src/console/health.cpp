@@ -1,6 +1,7 @@
 #include "console/health.h"
 
 #include "base/address_blocks.h"
+#include "console/console_page.h"
 
 #include <memory>
 #include <stdexcept>
@@ -142,7 +143,10 @@ asio::awaitable<Response> at_once(Response response) {
 void add_health_routes(http::Router& router, const Dependencies& dependencies) {
     const auto allowed =
         std::make_shared<const AddressBlocks>(allow_list(dependencies.metrics_clients));
-    router.add(Method::get, "/", [](Request&) { return at_once(front_page()); });
+    router.add(Method::get, "/", [](Request&) {
+        return at_once(has_console() ? Response::redirect(std::string(kConsolePath))
+                                     : front_page());
+    });
     router.add(Method::get, "/healthz",
                [](Request&) { return at_once(Response::json(200, {{"status", "ok"}})); });
     router.add(Method::get, "/readyz",

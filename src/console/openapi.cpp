@@ -36,7 +36,12 @@ json::array security(const Operation& operation) {
             return {json::object{{"accessToken", none}}};
         case Caller::principal:
             return {json::object{{"serviceToken", none}},
-                    json::object{{"datadogApiKey", none}, {"datadogApplicationKey", none}}};
+                    json::object{{"datadogApiKey", none}, {"datadogApplicationKey", none}},
+                    json::object{{"consoleCookie", none}}};
+        case Caller::console:
+            return none;
+        case Caller::person:
+            return {json::object{{"consoleCookie", none}}};
     }
     return none;
 }
@@ -57,6 +62,13 @@ json::object security_schemes() {
          {{"type", "http"},
           {"scheme", "bearer"},
           {"description", "A viewer's ten-minute token, from opening or resuming a session."}}},
+        {"consoleCookie",
+         {{"type", "apiKey"},
+          {"in", "cookie"},
+          {"name", kConsoleCookie},
+          {"description",
+           "A person who is signed in. Everything but a plain GET needs the header "
+           "`X-Casement: 1` too, and is for pages of the server's own origin."}}},
         {"sessionCookie",
          {{"type", "apiKey"},
           {"in", "cookie"},
@@ -90,7 +102,10 @@ json::array parameters(const Operation& operation) {
                                     {"description", parameter.description},
                                     {"schema", to_json_schema(parameter.shape)}});
     }
-    if (operation.id == "resumeSession") {
+    const bool own_page =
+        operation.caller == Caller::console || operation.answers_secret ||
+        (operation.caller == Caller::person && operation.method != http::Method::get);
+    if (operation.id == "resumeSession" || own_page) {
         list.push_back(json::object{{"name", "X-Casement"},
                                     {"in", "header"},
                                     {"required", true},
@@ -113,6 +128,11 @@ std::map<int, std::string> refusals(const Operation& operation) {
             sorted[403].insert(
                 fmt::format("missing_permission ({})", to_string(*operation.permission)));
         }
+    }
+    if (operation.caller == Caller::console) sorted[403].insert("cross_site");
+    if (operation.caller == Caller::person) {
+        sorted[401].insert("signed_out");
+        sorted[403].insert("cross_site, session_required");
     }
     if (operation.caller == Caller::viewer) {
         sorted[401].insert("invalid_access_token, access_token_expired");

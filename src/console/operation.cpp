@@ -35,6 +35,42 @@ Result<access::Principal> authenticate(const access::Authenticator& authenticato
                            "together with DD-APPLICATION-KEY.");
 }
 
+/// Whose key a request carries, when it may call the operation.
+Result<access::Principal> authorize(const Context& console, const Operation& operation,
+                                    const http::Request& request) {
+    auto who = authenticate(console.parts.authenticator, request);
+    if (!who) return who;
+    if (operation.permission) {
+        if (auto allowed = who->require(*operation.permission); !allowed) return allowed.error();
+    }
+    return who;
+}
+
+asio::awaitable<Result<void>> identify_person(Context& console, const Operation& operation,
+                                              Call& call) {
+    auto person = co_await console.persons.identify(call.request, operation.answers_secret);
+    if (!person) co_return person.error();
+    if (operation.permission) {
+        auto allowed = person->who.require(*operation.permission);
+        if (!allowed) co_return allowed.error();
+    }
+    call.principal = person->who;
+    call.person = std::move(*person);
+    co_return Result<void>{};
+}
+
+/// Why somebody who is not signed in to the console may not do what only a person does.
+Error no_person(const Context& console, const http::Request& request) {
+    if (!shows_key(request)) {
+        return unauthenticated("signed_out", "This needs somebody who is signed in. Sign in.");
+    }
+    auto who = authenticate(console.parts.authenticator, request);
+    if (!who) return who.error();
+    return forbidden("session_required",
+                     "This is for people who are signed in to the console, about their own "
+                     "account. A key has none.");
+}
+
 /// Bodies above this are read away from the connection's thread, on which others wait.
 constexpr std::size_t kParsedAtOnce = std::size_t{256} * 1024;
 
@@ -67,10 +103,24 @@ asio::awaitable<Result<void>> identify(Context& console, const Operation& operat
             break;
         }
         case Caller::principal: {
+            if (Persons::concerns(call.request)) {
+                auto known = co_await identify_person(console, operation, call);
+                co_return known;
+            }
             auto who = authorize(console, operation, call.request);
             if (!who) co_return who.error();
             call.principal = std::move(*who);
             break;
+        }
+        case Caller::console: {
+            auto own = check_own_page(call.request, console.parts.public_url, true);
+            if (!own) co_return own.error();
+            break;
+        }
+        case Caller::person: {
+            if (!Persons::concerns(call.request)) co_return no_person(console, call.request);
+            auto known = co_await identify_person(console, operation, call);
+            co_return known;
         }
     }
     co_return Result<void>{};
@@ -155,14 +205,12 @@ Answered run(Context& console, const Operation& operation, Call& call) {
 
 }  // namespace
 
-Result<access::Principal> authorize(const Context& console, const Operation& operation,
-                                    const http::Request& request) {
-    auto who = authenticate(console.parts.authenticator, request);
-    if (!who) return who;
-    if (operation.permission) {
-        if (auto allowed = who->require(*operation.permission); !allowed) return allowed.error();
-    }
-    return who;
+Result<void> may_send(const Context& console, const Operation& operation,
+                      const http::Request& head) {
+    if (Persons::concerns(head)) return console.persons.may_send(head, operation.answers_secret);
+    auto who = authorize(console, operation, head);
+    if (!who) return who.error();
+    return {};
 }
 
 std::optional<std::string> Call::text(std::string_view name) const {
@@ -181,15 +229,16 @@ std::string Context::base_url(const http::Request& request) const {
 
 asio::awaitable<http::Response> answer(Context& console, const Operation& operation,
                                        http::Request& request) {
-    Call call{request, {}, {}, {}, {}};
+    Call call{request, {}, {}, {}, {}, {}};
     auto result = co_await run(console, operation, call);
     if (result) co_return std::move(*result);
     auto response = http::Response::error(result.error());
-    const bool by_header =
-        operation.caller == Caller::viewer || operation.caller == Caller::principal;
+    const bool by_header = operation.caller == Caller::viewer ||
+                           (operation.caller == Caller::principal && !Persons::concerns(request));
     if (response.status == 401 && by_header) {
         response.headers.add("WWW-Authenticate", "Bearer realm=\"casement\"");
     }
+    if (response.status == 429) response.headers.add("Retry-After", "60");
     co_return response;
 }
 

@@ -2,6 +2,7 @@
 // which parameters, what body) and the OpenAPI document are both made from it, so they agree.
 #pragma once
 
+#include "access/console_sessions.h"
 #include "access/permission.h"
 #include "access/principal.h"
 #include "access/session_service.h"
@@ -27,7 +28,9 @@ enum class Caller {
     anyone,     ///< public text: no credential
     frame,      ///< the viewer page itself, proven to be of this origin; link or cookie inside
     viewer,     ///< an embedded session's access token
-    principal,  ///< a user's or a program's key of an organization
+    principal,  ///< a user's or a program's key of an organization, or a person signed in
+    console,    ///< a page of the console itself, proven to be of this origin; nobody yet
+    person,     ///< a person who is signed in to the console, about his own account; no key
 };
 
 /// One parameter of the URL's query.
@@ -66,6 +69,8 @@ struct Operation {
     std::string description{};
     Caller caller = Caller::principal;
     std::optional<access::Permission> permission{};  ///< principals only
+    /// A GET whose answer holds a secret: by cookie it needs the proof that changes need.
+    bool answers_secret = false;
     std::vector<Parameter> parameters{};
     std::optional<Shape> body{};  ///< the JSON body, which is then required
     std::size_t max_body = kUsualBody;
@@ -79,10 +84,12 @@ inline constexpr std::string_view kApiRoot = "/api/casement/v1";
 /// One request on its way through an operation, after its checks.
 struct Call {
     http::Request& request;
-    access::Principal principal;           ///< Caller::principal
+    access::Principal principal;           ///< Caller::principal, Caller::person
     std::optional<access::Viewer> viewer;  ///< Caller::viewer
-    json::object body;                     ///< fits Operation::body
-    json::object parameters;               ///< those present; each fits its shape
+    /// Whose cookie it was. Caller::person, and Caller::principal where it was no key.
+    std::optional<access::SignedIn> person;
+    json::object body;        ///< fits Operation::body
+    json::object parameters;  ///< those present; each fits its shape
 
     [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t absent) const;
@@ -91,11 +98,10 @@ struct Call {
 /// All of them, in the order of the document.
 [[nodiscard]] const std::vector<Operation>& operations();
 
-/// Whose key a request to a Caller::principal's operation carries, when it may call it. Looks at
-/// the headers alone.
-[[nodiscard]] Result<access::Principal> authorize(const Context& console,
-                                                  const Operation& operation,
-                                                  const http::Request& request);
+/// Whether who sends this head may send a large body to a Caller::principal's operation. Looks at
+/// the headers alone; a person's session is asked about when the body is there.
+[[nodiscard]] Result<void> may_send(const Context& console, const Operation& operation,
+                                    const http::Request& head);
 
 /// Runs one request through its operation: caller, permission, parameters, body, handler. Every
 /// way out is a complete answer with the headers that keep it private.

@@ -1,9 +1,9 @@
 #include "console/organization_api.h"
 
+#include "access/sharing_settings.h"
 #include "console/context.h"
 #include "console/listing.h"
 
-#include <array>
 #include <utility>
 
 namespace casement::console {
@@ -13,10 +13,26 @@ using access::Permission;
 using http::Method;
 using http::Response;
 
-json::object to_json(const store::Organization& organization) {
+json::object to_json(const Context& console, const store::Organization& organization) {
     return {{"id", organization.id},
             {"name", organization.name},
-            {"embed_sharing", access::embed_sharing_enabled(organization)}};
+            {"embed_sharing", access::embed_sharing_enabled(organization)},
+            {"sharing", access::to_json(access::read_sharing_settings(organization))},
+            {"mail", console.parts.invitations.can_send()}};
+}
+
+std::vector<ShapeMember> sharing_members() {
+    return {optional("enabled",
+                     Shape::boolean().described("Whether any share of a dashboard opens at all.")),
+            optional("open", Shape::boolean()),
+            optional("invite", Shape::boolean()),
+            optional("embed", Shape::boolean()),
+            optional("secure_embed", Shape::boolean()),
+            optional("max_access_seconds",
+                     Shape::integer(3600, std::int64_t{3650} * 86'400)
+                         .or_null()
+                         .described("How long an invitation lasts at the most, from the day it was "
+                                    "given; null: as long as it says."))};
 }
 
 Shape organization_shape() {
@@ -24,7 +40,14 @@ Shape organization_shape() {
         {required("id", Shape::integer(1, kAnyId)), required("name", Shape::text()),
          required("embed_sharing", Shape::boolean().described(
                                        "Whether signed links work at all. Switched off, every "
-                                       "link is refused and every open session is cut."))});
+                                       "link is refused and every open session is cut.")),
+         required("sharing",
+                  Shape::object(sharing_members())
+                      .described("A switch for all shares, and one for each type. What is off "
+                                 "opens nothing, and its open sessions are cut; the shares stay as "
+                                 "they are.")),
+         required("mail", Shape::boolean().described(
+                              "Whether this server can send mail, which invitations need."))});
 }
 
 Answered get_organization(Context& console, Call& call) {
@@ -33,7 +56,7 @@ Answered get_organization(Context& console, Call& call) {
     if (organization == nullptr) {
         co_return not_found("organization_not_found", "This organization does not exist.");
     }
-    co_return Response::json(200, to_json(*organization));
+    co_return Response::json(200, to_json(console, *organization));
 }
 
 Answered change_organization(Context& console, Call& call) {
@@ -43,39 +66,17 @@ Answered change_organization(Context& console, Call& call) {
         if (const auto* on = body.if_contains("embed_sharing")) {
             organization.settings["embed_sharing"] = on->get_bool();
         }
+        if (const auto* sharing = body.if_contains("sharing")) {
+            auto now = access::to_json(access::read_sharing_settings(organization));
+            for (const auto& [name, value] : sharing->get_object())
+                now[name] = value;
+            organization.settings["sharing"] = std::move(now);
+        }
         return {};
     };
     auto changed = co_await console.parts.organizations.update(call.principal, std::move(change));
     if (!changed) co_return changed.error();
-    co_return Response::json(200, to_json(*changed));
-}
-
-constexpr std::array kPermissions{Permission::dashboards_read,
-                                  Permission::dashboards_write,
-                                  Permission::dashboards_public_share,
-                                  Permission::dashboards_embed_share,
-                                  Permission::dashboards_invite_share,
-                                  Permission::sessions_read,
-                                  Permission::sessions_end,
-                                  Permission::sources_write,
-                                  Permission::org_manage,
-                                  Permission::audit_read};
-
-Answered who_am_i(Context& console, Call& call) {
-    const auto& who = call.principal;
-    const auto snapshot = console.parts.catalog.snapshot();
-    const auto* organization = snapshot->organization(who.org);
-    json::array permissions;
-    for (const auto permission : kPermissions) {
-        if (who.permissions.has(permission)) permissions.emplace_back(to_string(permission));
-    }
-    co_return Response::json(
-        200, {{"organization",
-               {{"id", who.org},
-                {"name", organization == nullptr ? "" : std::string_view(organization->name)}}},
-              {"actor", who.actor},
-              {"handle", who.handle},
-              {"permissions", std::move(permissions)}});
+    co_return Response::json(200, to_json(console, *changed));
 }
 
 /// Names only: settings hold paths, hosts and more that is nobody's business over an API.
@@ -100,12 +101,6 @@ Answered list_sources(Context& console, Call& call) {
 }  // namespace
 
 std::vector<Operation> organization_operations() {
-    const Shape me = Shape::object(
-        {required("organization", Shape::object({required("id", Shape::integer(1, kAnyId)),
-                                                 required("name", Shape::text())})),
-         required("actor", Shape::text().described("As it stands in the audit trail.")),
-         required("handle", Shape::text()),
-         required("permissions", Shape::list(Shape::text(), 64))});
     const Shape sources =
         list_shape("sources",
                    Shape::object({required("name", Shape::text()), required("type", Shape::text()),
@@ -113,13 +108,6 @@ std::vector<Operation> organization_operations() {
                                   required("tables", Shape::list(Shape::text(), 10'000))}),
                    10'000);
     std::vector<Operation> all;
-    all.push_back({.method = Method::get,
-                   .path = "/me",
-                   .id = "whoAmI",
-                   .tag = "Organization",
-                   .summary = "Whose key this is and what it may do",
-                   .answers = {{200, "The caller.", me}},
-                   .handle = who_am_i});
     all.push_back({.method = Method::get,
                    .path = "/organization",
                    .id = "getOrganization",
@@ -132,10 +120,11 @@ std::vector<Operation> organization_operations() {
                    .path = "/organization",
                    .id = "changeOrganization",
                    .tag = "Organization",
-                   .summary = "Its name, and the switch of all embeds",
+                   .summary = "Its name, and the switches of sharing",
                    .permission = Permission::org_manage,
                    .body = Shape::object({optional("name", Shape::text(1, 200)),
-                                          optional("embed_sharing", Shape::boolean())}),
+                                          optional("embed_sharing", Shape::boolean()),
+                                          optional("sharing", Shape::object(sharing_members()))}),
                    .answers = {{200, "As it is now.", organization_shape()}},
                    .refusals = {{404, "organization_not_found"}},
                    .handle = change_organization});
@@ -144,7 +133,7 @@ std::vector<Operation> organization_operations() {
                    .id = "listSources",
                    .tag = "Organization",
                    .summary = "Sources and the names of their tables",
-                   .permission = Permission::org_manage,
+                   .permission = Permission::dashboards_write,
                    .answers = {{200, "Without paths, hosts and secrets.", sources}},
                    .handle = list_sources});
     return all;

@@ -106,7 +106,11 @@ asio::awaitable<void> send_panels(std::shared_ptr<Work> work, http::BodyWriter& 
                 if (const auto timer = news.lock()) timer->cancel();
             });
         });
-    const auto watch = work->sessions.watch(work->wanted.viewer, work->cancellation);
+    // Who signed in to the console has no session of this kind; what he asks for ends by itself.
+    std::shared_ptr<void> watch;
+    if (work->wanted.viewer.session) {
+        watch = work->sessions.watch(work->wanted.viewer, work->cancellation);
+    }
 
     const bool opened = co_await write_in_pieces(writer, work->wanted.head, *work->cancellation);
     if (!opened) co_return;

@@ -1,8 +1,9 @@
-// Sessions as their organization sees them, and the audit trail.
+// Sessions as their organization sees them.
 #include "console/context.h"
 #include "console/listing.h"
 #include "console/organization_api.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,7 +19,11 @@ json::object to_json(const store::SessionRow& session, const store::Snapshot& sn
     const auto* share = snapshot.share(session.share);
     return {{"id", session.id},
             {"share", share == nullptr ? json::value(nullptr) : json::value(share->token)},
-            {"credential", session.credential},
+            {"credential", std::max<std::int64_t>(0, session.credential)},
+            {"user", session.owner > 0 ? json::value(session.owner) : json::value(nullptr)},
+            {"key", access::key_of_owner(session.owner) != 0
+                        ? json::value(access::key_of_owner(session.owner))
+                        : json::value(nullptr)},
             {"client", session.client},
             {"user_agent", session.user_agent},
             {"created_at", to_rfc3339(session.created_at)},
@@ -49,36 +54,74 @@ Answered end_session(Context& console, Call& call) {
     co_return Response::empty(204);
 }
 
-json::object to_json(const store::AuditRow& row) {
-    return {{"id", row.id},         {"at", to_rfc3339(row.at)}, {"actor", row.actor},
-            {"action", row.action}, {"object", row.object},     {"client", row.client},
-            {"detail", row.detail}, {"chain", row.chain}};
+asio::awaitable<Result<std::size_t>> end_of_share(Context& console, const access::Principal& who,
+                                                  const store::Share& share) {
+    const Time begun = console.parts.clock.now();
+    std::size_t count = 0;
+    while (true) {
+        auto rows = co_await console.parts.session_store.list(
+            who.org, share.id, static_cast<std::size_t>(kMostListed));
+        if (!rows) co_return rows.error();
+        std::size_t ended_now = 0;
+        for (const auto& row : *rows) {
+            // The share may go on letting people in: those of after the call stay.
+            if (row.created_at > begun) continue;
+            auto ended = co_await console.parts.session_store.end(row.id);
+            if (!ended) co_return ended.error();
+            if (*ended) ++ended_now;
+        }
+        count += ended_now;
+        if (ended_now == 0 || rows->size() < static_cast<std::size_t>(kMostListed)) break;
+    }
+    if (count > 0) {
+        console.parts.audit.record({who.org,
+                                    who.actor,
+                                    "sessions.ended",
+                                    access::object_of(share),
+                                    {},
+                                    {{"count", static_cast<std::int64_t>(count)}}});
+    }
+    co_return count;
 }
 
-Answered list_audit(Context& console, Call& call) {
-    const auto before = call.number("before", 0);
-    const auto limit = limit_of(call);
-    auto& catalog = console.parts.catalog;
-    const auto read = [&catalog, org = call.principal.org, before, limit] {
-        return catalog.audit(org, before, limit);
-    };
-    auto rows = co_await catalog.pool().run(read);
-    if (!rows) co_return rows.error();
-    const auto show = [](const store::AuditRow& row) { return to_json(row); };
-    auto page = list_of("rows", *rows, show);
-    page["next"] = rows->size() == limit ? json::value(rows->back().id) : json::value(nullptr);
-    co_return Response::json(200, page);
+/// Embed users stand in the database only; people who sign in to a frame are users.
+asio::awaitable<Result<void>> check_person(Context& console, store::OrgId org, std::int64_t id) {
+    const auto snapshot = console.parts.catalog.snapshot();
+    const auto* user = snapshot->user(id);
+    if (user != nullptr && user->org == org) co_return Result<void>{};
+    auto person = co_await console.parts.catalog.embed_user(org, id);
+    if (person) co_return Result<void>{};
+    if (person.error().kind != ErrorKind::not_found) co_return person.error();
+    co_return not_found("user_not_found", "There is no person of this id.");
 }
 
-Answered verify_audit(Context& console, Call& call) {
-    auto& catalog = console.parts.catalog;
-    const auto verify = [&catalog, org = call.principal.org] { return catalog.verify_audit(org); };
-    auto broken = co_await catalog.pool().run(verify);
-    if (!broken) co_return broken.error();
-    const std::optional<std::int64_t> first = *broken;
-    co_return Response::json(
-        200,
-        {{"intact", !first}, {"first_broken", first ? json::value(*first) : json::value(nullptr)}});
+Answered end_sessions(Context& console, Call& call) {
+    if (call.body.size() != 1) {
+        co_return invalid("invalid_body", "Name one of share, user and key.");
+    }
+    Result<std::size_t> ended = std::size_t{0};
+    if (const auto token = text_at(call.body, "share")) {
+        auto share = console.parts.shares.find(call.principal, *token);
+        if (!share) co_return share.error();
+        ended = co_await end_of_share(console, call.principal, *share);
+    } else if (const auto* user = call.body.if_contains("user")) {
+        const auto id = user->get_int64();
+        auto known = co_await check_person(console, call.principal.org, id);
+        if (!known) co_return known.error();
+        ended = co_await console.parts.sessions.end_all_of(call.principal.org, id,
+                                                           call.principal.actor);
+    } else {
+        const auto id = call.body.at("key").get_int64();
+        const auto snapshot = console.parts.catalog.snapshot();
+        const auto* key = snapshot->find<store::AccountKey>(id);
+        if (key == nullptr || key->org != call.principal.org) {
+            co_return not_found("key_not_found", "There is no key of this id.");
+        }
+        ended = co_await console.parts.sessions.end_all_of(
+            call.principal.org, access::owner_of_key(id), call.principal.actor);
+    }
+    if (!ended) co_return ended.error();
+    co_return Response::json(200, {{"ended", static_cast<std::int64_t>(*ended)}});
 }
 
 }  // namespace
@@ -88,6 +131,10 @@ std::vector<Operation> session_admin_operations() {
         {required("id", Shape::text()),
          required("share", Shape::text().or_null().described("Token of the share it shows.")),
          required("credential", Shape::integer(0, kAnyId).described("That signed its link.")),
+         required("user", Shape::integer(1, kAnyId).or_null().described(
+                              "Person whose session it is, when a signed login opened it.")),
+         required("key", Shape::integer(1, kAnyId).or_null().described(
+                             "Key whose link opened it, of a sharable link.")),
          required("client", Shape::text().described("Address that opened it.")),
          required("user_agent", Shape::text()), required("created_at", Shape::text()),
          required("last_seen_at", Shape::text().described("Within a minute.")),
@@ -116,38 +163,25 @@ std::vector<Operation> session_admin_operations() {
                    .answers = {{204, "Ended.", std::nullopt}},
                    .refusals = {{404, "session_not_found"}},
                    .handle = end_session});
-    return all;
-}
-
-std::vector<Operation> audit_operations() {
-    const Shape row = Shape::object(
-        {required("id", Shape::integer(1, kAnyId)), required("at", Shape::text()),
-         required("actor", Shape::text()), required("action", Shape::text()),
-         required("object", Shape::text()), required("client", Shape::text()),
-         required("detail", Shape::object({}).open()), required("chain", Shape::text())});
-    std::vector<Operation> all;
     all.push_back(
-        {.method = Method::get,
-         .path = "/audit",
-         .id = "listAudit",
-         .tag = "Audit",
-         .summary = "The audit trail, newest first",
-         .permission = Permission::audit_read,
-         .parameters = {{"before", Shape::integer(0, kAnyId), "Only rows older than this id."},
-                        limit_parameter()},
-         .answers = {{200, "Rows.", page_shape("rows", row, "before")}},
-         .handle = list_audit});
-    all.push_back({.method = Method::get,
-                   .path = "/audit/verify",
-                   .id = "verifyAudit",
-                   .tag = "Audit",
-                   .summary = "Is every row chained to the one before?",
-                   .permission = Permission::audit_read,
-                   .answers = {{200, "The finding.",
-                                Shape::object({required("intact", Shape::boolean()),
-                                               required("first_broken",
-                                                        Shape::integer(1, kAnyId).or_null())})}},
-                   .handle = verify_audit});
+        {.method = Method::post,
+         .path = "/sessions/end",
+         .id = "endSessions",
+         .tag = "Sessions",
+         .summary = "End all sessions of a share, a person or a key",
+         .description = "Exactly one of the three is named. Their next requests are refused and "
+                        "their open streams are cut. Links that are signed from now on open new "
+                        "ones: to stop those too, pause the share, or disable person or key.",
+         .permission = Permission::sessions_end,
+         .body = Shape::object(
+             {optional("share", Shape::text(1, 128).described("Token of a share.")),
+              optional("user", Shape::integer(1, kAnyId).described("Id of a person.")),
+              optional("key", Shape::integer(1, kAnyId).described("Id of an API key, or of a "
+                                                                  "service account's token."))}),
+         .answers = {{200, "How many there were.",
+                      Shape::object({required("ended", Shape::integer(0, kAnyId))})}},
+         .refusals = {{404, "share_not_found, user_not_found, key_not_found"}},
+         .handle = end_sessions});
     return all;
 }
 

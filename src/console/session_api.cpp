@@ -1,6 +1,7 @@
 #include "console/session_api.h"
 
 #include "console/context.h"
+#include "console/find_verifier.h"
 #include "console/first_line.h"
 #include "console/panel_stream.h"
 #include "console/viewer_calls.h"
@@ -71,18 +72,6 @@ Answered show(Context& console, Call& call, access::OpenedSession opened, access
     co_return response;
 }
 
-const access::LinkVerifier* verifier_of(const Context& console, std::string_view link) {
-    const bool printable =
-        std::all_of(link.begin(), link.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-    if (!link.starts_with('/') || !printable || link.find('#') != std::string_view::npos) {
-        return nullptr;
-    }
-    for (const auto* verifier : console.parts.verifiers) {
-        if (verifier->recognizes(link)) return verifier;
-    }
-    return nullptr;
-}
-
 Error unknown_link() {
     return invalid("malformed_link",
                    "This is not a link of a kind that this server knows. Send path and query as "
@@ -132,7 +121,7 @@ asio::awaitable<Result<access::VerifiedLink>> verify_link(Context& console, Call
         auto signed_in = co_await sign_in(console, call, link);
         co_return signed_in;
     }
-    const auto* verifier = verifier_of(console, link);
+    const auto* verifier = find_verifier(console.parts.verifiers, link);
     if (verifier == nullptr) co_return unknown_link();
     const access::LinkRequest wanted{link, call.request.host};
     auto prepared = co_await verifier->prepare(wanted, call.request.client.to_string());
@@ -160,9 +149,14 @@ Answered open_session(Context& console, Call& call) {
 
     access::RefusalLog::Refused refused;
     refused.client = call.request.client;
+    const Time before = console.parts.clock.now();
     auto verified = co_await verify_link(console, call, link, refused);
     if (!verified) co_return verified.error();
     std::string target = verified->target;
+    const auto org = verified->org;
+    const auto share = verified->share;
+    // Of a share's session: whose it is (access/invitees.h).
+    const auto owner = share == 0 ? 0 : verified->user;
 
     auto opened = co_await console.parts.sessions.open(std::move(*verified), std::move(secret),
                                                        client_info(call.request));
@@ -172,6 +166,18 @@ Answered open_session(Context& console, Call& call) {
         if (!ours && refused.org != 0) console.refusals.record(refused, error);
         if (error.code == "link_already_used") co_return link_already_used(error);
         co_return error;
+    }
+    if (opened->created && share != 0) {
+        // Taken back after the link was looked at, and before its session was there to be ended.
+        auto revoked = co_await console.parts.visits.was_revoked(owner, before);
+        if (!revoked) co_return revoked.error();
+        if (*revoked) {
+            const auto id = opened->viewer.session->id;
+            auto ended = co_await console.parts.sessions.end(org, id, "session:" + id);
+            if (!ended && ended.error().kind != ErrorKind::not_found) co_return ended.error();
+            co_return gone("invitation_revoked", "This invitation was taken back meanwhile.");
+        }
+        co_await console.parts.visits.opened(org, share, owner);
     }
     auto response =
         co_await show(console, call, std::move(*opened), std::move(*view), std::move(target));

@@ -1,5 +1,6 @@
 #include "console/share_api.h"
 
+#include "access/sharing_settings.h"
 #include "base/whole_number.h"
 #include "console/context.h"
 #include "console/listing.h"
@@ -14,12 +15,25 @@ using access::Permission;
 using http::Method;
 using http::Response;
 
-Response share_response(Context& console, Call& call, int status, const store::Share& share) {
-    return Response::json(
-        status, to_json(share, *console.parts.catalog.snapshot(), console.base_url(call.request)));
+asio::awaitable<Result<json::object>> shown(Context& console, Call& call,
+                                            const store::Share& share) {
+    auto visits = co_await console.parts.visits.of(share.org);
+    if (!visits) co_return visits.error();
+    const auto snapshot = console.parts.catalog.snapshot();
+    const auto base_url = console.base_url(call.request);
+    const ShareSight sight{*snapshot, base_url, console.parts.clock.now(), *visits};
+    co_return to_json(share, sight);
+}
+
+Answered share_response(Context& console, Call& call, int status, store::Share share) {
+    auto body = co_await shown(console, call, share);
+    if (!body) co_return body.error();
+    co_return Response::json(status, std::move(*body));
 }
 
 Answered list_shares(Context& console, Call& call) {
+    auto visits = co_await console.parts.visits.of(call.principal.org);
+    if (!visits) co_return visits.error();
     const auto snapshot = console.parts.catalog.snapshot();
     const auto dashboard = call.text("dashboard");
     std::int64_t only = 0;
@@ -30,14 +44,19 @@ Answered list_shares(Context& console, Call& call) {
     }
     const auto type = call.text("type");
     const auto status = call.text("status");
+    const auto sharer = call.text("sharer");
     const auto base_url = console.base_url(call.request);
+    const ShareSight sight{*snapshot, base_url, console.parts.clock.now(), *visits};
+    const auto is_of = [&](const store::Share& share) {
+        const auto* user = share.sharer == 0 ? nullptr : snapshot->user(share.sharer);
+        return user != nullptr && user->handle == *sharer;
+    };
     const auto fits = [&](const store::Share& share) {
         return (only == 0 || share.dashboard == only) && (!type || share.type == *type) &&
-               (!status || share.status == *status);
+               (!status || access::status_of(share, sight.now) == *status) &&
+               (!sharer || is_of(share));
     };
-    const auto show = [&](const store::Share& share) {
-        return to_json(share, *snapshot, base_url);
-    };
+    const auto show = [&](const store::Share& share) { return to_json(share, sight); };
     co_return Response::json(
         200, page_of("shares", call, snapshot->shares(call.principal.org), fits, show));
 }
@@ -45,7 +64,8 @@ Answered list_shares(Context& console, Call& call) {
 Answered get_share(Context& console, Call& call) {
     auto share = console.parts.shares.find(call.principal, call.request.captures.at(0));
     if (!share) co_return share.error();
-    co_return share_response(console, call, 200, *share);
+    auto response = co_await share_response(console, call, 200, std::move(*share));
+    co_return response;
 }
 
 Answered create_share(Context& console, Call& call) {
@@ -56,16 +76,24 @@ Answered create_share(Context& console, Call& call) {
     if (!may) co_return may.error();
     what.status = text_at(call.body, "status").value_or("active");
     what.title = text_at(call.body, "title").value_or("");
-    if (auto merged = merge_settings(what.settings, call.body); !merged) {
+    const Time now = console.parts.clock.now();
+    if (auto merged = merge_settings(what.settings, call.body, now); !merged) {
         co_return merged.error();
     }
+    store::Share settled;
+    settled.type = what.type;
+    settled.settings = std::move(what.settings);
+    access::settle_type(settled, now);
+    what.settings = std::move(settled.settings);
     std::string dashboard = call.request.captures.at(0);
     auto share =
         co_await console.parts.shares.create(call.principal, std::move(dashboard), std::move(what));
     if (!share) co_return share.error();
-    auto out = to_json(*share, *console.parts.catalog.snapshot(), console.base_url(call.request));
-    json::object answer{{"share", std::move(out)}};
-    answer["credential"] = share->credentials.empty()
+    auto out = co_await shown(console, call, *share);
+    if (!out) co_return out.error();
+    json::object answer{{"share", std::move(*out)}};
+    // Nothing but a secure embed is opened by a credential.
+    answer["credential"] = share->credentials.empty() || share->type != "secure_embed"
                                ? json::value(nullptr)
                                : json::value(with_secret(share->credentials.front()));
     co_return Response::json(201, answer);
@@ -75,16 +103,49 @@ Answered change_share(Context& console, Call& call) {
     std::string token = call.request.captures.at(0);
     // Runs on the catalog's thread, perhaps more than once: it owns what it reads.
     std::function<Result<void>(store::Share&)> change =
-        [body = call.body](store::Share& share) -> Result<void> {
+        [body = call.body, now = console.parts.clock.now()](store::Share& share) -> Result<void> {
+        const auto type_before = share.type;
         if (auto type = text_at(body, "type")) share.type = std::move(*type);
         if (auto status = text_at(body, "status")) share.status = std::move(*status);
         if (auto title = text_at(body, "title")) share.title = std::move(*title);
-        return merge_settings(share.settings, body);
+        if (auto merged = merge_settings(share.settings, body, now); !merged) return merged;
+        if (share.type != type_before) access::settle_type(share, now);
+        const bool is_over = access::status_of(share, now) != share.status;
+        if (text_at(body, "status") == "active" && is_over) {
+            return invalid("share_expired",
+                           "The share's time is over. Give it a later end to let people in again.",
+                           "expires_at");
+        }
+        return {};
     };
     auto share = co_await console.parts.shares.update(call.principal, std::move(token),
                                                       std::string(), std::move(change));
     if (!share) co_return share.error();
-    co_return share_response(console, call, 200, *share);
+    auto response = co_await share_response(console, call, 200, std::move(*share));
+    co_return response;
+}
+
+Answered claim_share(Context& console, Call& call) {
+    const auto user = call.principal.user;
+    if (user == 0) {
+        co_return forbidden("user_required",
+                            "Only a person can take a share over. This key belongs to nobody.");
+    }
+    std::string token = call.request.captures.at(0);
+    std::function<Result<void>(store::Share&)> change =
+        [user, &catalog = console.parts.catalog](store::Share& share) -> Result<void> {
+        if (share.sharer == user) return {};
+        if (!is_unowned(share, *catalog.snapshot())) {
+            return conflict("share_owned", "Whoever shared it is still here, so it stays theirs.");
+        }
+        share.sharer = user;
+        return {};
+    };
+    auto share = co_await console.parts.shares.update(call.principal, std::move(token),
+                                                      std::string(), std::move(change));
+    if (!share) co_return share.error();
+    auto response = co_await share_response(console, call, 200, std::move(*share));
+    co_return response;
 }
 
 Answered remove_share(Context& console, Call& call) {
@@ -181,8 +242,8 @@ Answered remove_credential(Context& console, Call& call) {
 }  // namespace
 
 std::vector<Operation> share_operations() {
-    const Shape created = Shape::object(
-        {required("share", share_shape()), required("credential", new_credential_shape())});
+    const Shape created = Shape::object({required("share", share_shape()),
+                                         required("credential", new_credential_shape().or_null())});
     std::vector<Operation> all;
     all.push_back(
         {.method = Method::get,
@@ -195,6 +256,7 @@ std::vector<Operation> share_operations() {
                         {"type", Shape::one_of({"open", "invite", "embed", "secure_embed"}),
                          "Only of this type."},
                         {"status", Shape::one_of({"active", "paused"}), "Only in this state."},
+                        {"sharer", Shape::text(1, 256), "Only of the user with this handle."},
                         limit_parameter(),
                         after_parameter()},
          .answers = {{200, "In the order they were made.",
@@ -207,13 +269,14 @@ std::vector<Operation> share_operations() {
          .id = "createShare",
          .tag = "Shares",
          .summary = "Share a dashboard",
-         .description = "The answer holds the first credential with its secret, once.",
+         .description = "Of a secure_embed the answer holds the first credential with its secret, "
+                        "once.",
          .permission = std::nullopt,
          .body = Shape::object(share_attributes()),
          .answers = {{201, "The share and its first credential.", created}},
          .refusals = {{403,
                        "missing_permission (dashboards_embed_share, or the one of the type), "
-                       "embed_disabled"},
+                       "embed_disabled, sharing_disabled"},
                       {404, "dashboard_not_found"},
                       {409, "too_many_shares"}},
          .handle = create_share});
@@ -239,9 +302,20 @@ std::vector<Operation> share_operations() {
          .answers = {{200, "The share as it is now.", share_shape()}},
          .refusals = {{403,
                        "missing_permission (dashboards_embed_share, or the one of the type), "
-                       "embed_disabled"},
+                       "embed_disabled, sharing_disabled"},
                       {404, "share_not_found"}},
          .handle = change_share});
+    all.push_back({.method = Method::post,
+                   .path = "/shares/{token}/claim",
+                   .id = "claimShare",
+                   .tag = "Shares",
+                   .summary = "Take over a share whose sharer is gone",
+                   .permission = std::nullopt,
+                   .answers = {{200, "The share, now the caller's.", share_shape()}},
+                   .refusals = {{403, "missing_permission, user_required"},
+                                {404, "share_not_found"},
+                                {409, "share_owned"}},
+                   .handle = claim_share});
     all.push_back({.method = Method::del,
                    .path = "/shares/{token}",
                    .id = "deleteShare",

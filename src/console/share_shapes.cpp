@@ -1,6 +1,8 @@
 #include "console/share_shapes.h"
 
+#include "access/invitees.h"
 #include "access/share_settings.h"
+#include "access/sharing_settings.h"
 #include "console/listing.h"
 
 #include <algorithm>
@@ -19,10 +21,37 @@ constexpr std::array<std::string_view, 9> kSettings{
 Shape type_shape() {
     return Shape::one_of({"secure_embed", "open", "invite", "embed"})
         .described(
-            "Only a secure_embed has a page that answers signed links; an open share that "
-            "Grafana's API made (a public dashboard) has one that everybody may open. Any other "
-            "share is kept, with its settings and credentials, but its links are refused "
-            "(share_not_found) until it is a secure_embed again.");
+            "open: everybody who has the address. invite: those in `invitees`, by a link that "
+            "comes by mail. embed: whoever sees it in a frame of one of allowed_origins. "
+            "secure_embed: links signed with a credential. A change takes effect at once: "
+            "sessions of the type before end unless the new one needs no proof.");
+}
+
+/// A public dashboard of Grafana's API keeps that API's address.
+std::string path_of(const store::Share& share) {
+    if (share.type == "secure_embed") return "/sb/secure-embed/";
+    if (share.type == "embed") return "/sb/embed/";
+    return share.settings.contains("grafana") ? "/public-dashboards/" : "/sb/";
+}
+
+Result<std::vector<access::Invitee>> read_wanted(const json::array& list) {
+    std::vector<access::Invitee> wanted;
+    for (const auto& item : list) {
+        const auto& entry = item.get_object();
+        access::Invitee invitee;
+        invitee.email = text_at(entry, "email").value_or("");
+        if (const auto text = text_at(entry, "access_expiration")) {
+            invitee.access_expiration = parse_rfc3339(*text);
+            if (!invitee.access_expiration) {
+                return invalid("invalid_time",
+                               "access_expiration must be a time like 2026-03-11T18:30:00Z, or "
+                               "null.",
+                               "invitees[" + std::to_string(wanted.size()) + "].access_expiration");
+            }
+        }
+        wanted.push_back(std::move(invitee));
+    }
+    return wanted;
 }
 
 Shape values() {
@@ -91,8 +120,22 @@ std::vector<ShapeMember> share_attributes() {
                      .or_null()
                      .described("How long a redeemed link shows it: 1 minute to 30 days, which is "
                                 "also the default. Sessions that are open keep theirs.")),
-        optional("expires_at", time_shape().or_null().described(
-                                   "When the share itself ends, with all of its sessions.")),
+        optional("expires_at",
+                 time_shape().or_null().described(
+                     "When the share itself ends, with all of its sessions; then it counts as "
+                     "paused. An open share ends a year after it was made unless this says "
+                     "otherwise.")),
+        optional("invitees",
+                 Shape::list(Shape::object({required("email", Shape::text(1, 254)),
+                                            optional("access_expiration", time_shape().or_null()),
+                                            optional("id", Shape::integer(1, kAnyId)),
+                                            optional("created_at", time_shape())}),
+                             static_cast<std::int64_t>(access::kInviteesPerShare))
+                     .or_null()
+                     .described("Of an invite: addresses, and domains (@example.com) whose every "
+                                "address is invited. The list replaces the one before; sessions "
+                                "of those who are not in it end at once. id and created_at are "
+                                "the server's own.")),
     };
 }
 
@@ -102,11 +145,19 @@ const Shape& share_shape() {
             required("id", Shape::integer(1, kAnyId)),
             required("token", Shape::text()),
             required("url", Shape::text().or_null().described(
-                                "What a link is made of; null while the type has no page.")),
+                                "Its address; of a secure_embed what a link is made of.")),
             required("dashboard", Shape::object({required("id", Shape::integer(1, kAnyId)),
                                                  required("uid", Shape::text()),
                                                  required("title", Shape::text())})),
             required("sharer", Shape::text().or_null().described("The user's handle.")),
+            required("sharer_gone",
+                     Shape::boolean().described("The user was removed or disabled: whoever may "
+                                                "share may claim it.")),
+            required("switched_off",
+                     Shape::boolean().described("The organization allows no shares of this type "
+                                                "now, so it opens nothing.")),
+            required("last_accessed",
+                     time_shape().or_null().described("When it was last opened, within a minute.")),
             required("provisioned", Shape::boolean()),
             required("created_at", time_shape())};
         for (auto& member : share_attributes())
@@ -132,29 +183,41 @@ const Shape& new_credential_shape() {
     return shape;
 }
 
-json::object to_json(const store::Share& share, const store::Snapshot& snapshot,
-                     const std::string& base_url) {
-    const auto* dashboard = snapshot.dashboard(share.dashboard);
+bool is_unowned(const store::Share& share, const store::Snapshot& snapshot) {
     const auto* sharer = share.sharer == 0 ? nullptr : snapshot.user(share.sharer);
+    return !share.provisioned && (sharer == nullptr || sharer->disabled);
+}
+
+json::object to_json(const store::Share& share, const ShareSight& sight) {
+    const auto& snapshot = sight.snapshot;
+    const auto* dashboard = snapshot.dashboard(share.dashboard);
+    const auto* organization = snapshot.organization(share.org);
+    const auto* sharer = share.sharer == 0 ? nullptr : snapshot.user(share.sharer);
+    const auto visited = sight.visits.find(share.id);
+    const bool is_off =
+        organization == nullptr || !access::check_sharing(*organization, share.type).has_value();
     json::object out{
         {"id", share.id},
         {"token", share.token},
-        {"url", share.type == "secure_embed"
-                    ? json::value(base_url + "/sb/secure-embed/" + share.token)
-                    : json::value(nullptr)},
+        {"url", sight.base_url + path_of(share) + share.token},
         {"dashboard",
          {{"id", share.dashboard},
           {"uid", dashboard == nullptr ? "" : std::string_view(dashboard->uid)},
           {"title", dashboard == nullptr ? "" : std::string_view(dashboard->title)}}},
         {"sharer", sharer == nullptr ? json::value(nullptr) : json::value(sharer->handle)},
+        {"sharer_gone", is_unowned(share, snapshot)},
+        {"switched_off", is_off},
+        {"last_accessed", visited == sight.visits.end() ? json::value(nullptr)
+                                                        : json::value(to_rfc3339(visited->second))},
         {"provisioned", share.provisioned},
         {"created_at", to_rfc3339(share.created_at)},
         {"type", share.type},
-        {"status", share.status},
+        {"status", access::status_of(share, sight.now)},
         {"title", share.title}};
     for (const auto name : kSettings) {
         if (const auto* value = share.settings.if_contains(name)) out[name] = *value;
     }
+    if (share.settings.contains("invitees")) out["invitees"] = share.settings.at("invitees");
     return out;
 }
 
@@ -186,7 +249,7 @@ Result<ExpiryChange> read_expiry(const json::object& body) {
     return ExpiryChange{true, time};
 }
 
-Result<void> merge_settings(json::object& settings, const json::object& body) {
+Result<void> merge_settings(json::object& settings, const json::object& body, Time now) {
     const auto expiry = read_expiry(body);
     if (!expiry) return expiry.error();
     std::optional<json::array> origins;
@@ -205,11 +268,18 @@ Result<void> merge_settings(json::object& settings, const json::object& body) {
     for (const auto name : kSettings) {
         const auto* value = body.if_contains(name);
         if (value == nullptr) continue;
-        if (value->is_null()) {
+        if (value->is_null() && name != "expires_at") {
             settings.erase(name);
         } else {
+            // An end that is null is one that was decided against.
             settings[name] = *value;
         }
+    }
+    if (const auto* invitees = body.if_contains("invitees"); invitees != nullptr) {
+        auto wanted = read_wanted(invitees->is_array() ? invitees->get_array() : json::array());
+        if (!wanted) return wanted.error();
+        auto set = access::set_invitees(settings, std::move(*wanted), now);
+        if (!set) return set.error();
     }
     if (origins) settings["allowed_origins"] = std::move(*origins);
     if (const auto at = expiry->at) settings["expires_at"] = to_rfc3339(*at);

@@ -4,8 +4,6 @@
 #include <functional>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace casement::console {
 namespace {
 
@@ -18,15 +16,19 @@ bool is_over(Time start, Time now) {
 }  // namespace
 
 void ViewLog::record(const access::Viewer& viewer, const Seen& seen) {
-    const auto& id = viewer.session->id;
+    record(viewer.session->org, "session:" + viewer.session->id, *viewer.view, seen);
+}
+
+void ViewLog::record(store::OrgId org, const std::string& actor, const access::View& view,
+                     const Seen& seen) {
     const auto content = std::hash<std::string_view>{}(seen.content) * 31 +
                          std::hash<std::string_view>{}(seen.action);
     std::int64_t left_out = 0;
     {
         const auto now = clock_->now();
-        auto& shard = shards_[std::hash<std::string>{}(id) % kShards];
+        auto& shard = shards_[std::hash<std::string>{}(actor) % kShards];
         const std::lock_guard lock(shard.mutex);
-        auto found = shard.sessions.find(id);
+        auto found = shard.sessions.find(actor);
         if (found == shard.sessions.end()) {
             if (shard.sessions.size() >= kSessionsAShard) {
                 std::erase_if(shard.sessions,
@@ -36,7 +38,7 @@ void ViewLog::record(const access::Viewer& viewer, const Seen& seen) {
             if (shard.sessions.size() >= kSessionsAShard) {
                 shard.sessions.erase(shard.sessions.begin());
             }
-            found = shard.sessions.emplace(id, Minute{now, {}, 0}).first;
+            found = shard.sessions.emplace(actor, Minute{now, {}, 0}).first;
         }
         auto& minute = found->second;
         if (is_over(minute.start, now)) {
@@ -53,10 +55,10 @@ void ViewLog::record(const access::Viewer& viewer, const Seen& seen) {
         left_out = std::exchange(minute.left_out, 0);
     }
     access::AuditEvent event;
-    event.org = viewer.session->org;
-    event.actor = "session:" + id;
+    event.org = org;
+    event.actor = actor;
     event.action = seen.action;
-    event.object = viewer.view->object;
+    event.object = view.object;
     event.client = seen.client.to_string();
     event.detail["panels"] = json::array(seen.panels.begin(), seen.panels.end());
     if (seen.variables != nullptr && !seen.variables->empty()) {

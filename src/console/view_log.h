@@ -37,6 +37,10 @@ class ViewLog {
     /// One row per session, action and content a minute, and kRowsAMinute in all; the next row
     /// says how many were left out ("left_out").
     void record(const access::Viewer& viewer, const Seen& seen);
+    /// The same of who has no session: `actor` as in audit rows, which names one of all
+    /// organizations.
+    void record(store::OrgId org, const std::string& actor, const access::View& view,
+                const Seen& seen);
 
     static constexpr std::size_t kRowsAMinute = 60;
 

@@ -45,6 +45,13 @@ Result<CommonSettings> read_common_settings(const boost::json::object& settings)
     return read;
 }
 
+bool has_named_secrets(const boost::json::object& settings) {
+    const auto* kept = settings.if_contains("grafana");
+    if (kept == nullptr || !kept->is_object()) return false;
+    const auto& words = kept->get_object();
+    return !(words.size() == 1 && words.contains("isDefault"));
+}
+
 boost::json::object without_common(const boost::json::object& settings) {
     auto rest = settings;
     for (const auto name : kNames)

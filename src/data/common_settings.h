@@ -22,6 +22,10 @@ struct CommonSettings {
 /// invalid_source.
 [[nodiscard]] Result<CommonSettings> read_common_settings(const boost::json::object& settings);
 
+/// Kept by clients of Grafana's API, which give secrets by their names. Whoever merely is the
+/// organization's default source has one plain secret like all others.
+[[nodiscard]] bool has_named_secrets(const boost::json::object& settings);
+
 /// The rest, which is for the source's own kind to read.
 [[nodiscard]] boost::json::object without_common(const boost::json::object& settings);
 

@@ -5,6 +5,7 @@
 #include "data/duckdb_errors.h"
 #include "data/duckdb_result.h"
 #include "data/query_errors.h"
+#include "data/schema.h"
 #include "data/source.h"
 
 #include <atomic>
@@ -55,7 +56,14 @@ class Stop {
     std::atomic<Reason> reason_{Reason::none};
 };
 
-class DuckDbSource final : public Source {
+/// Everything that queries can name, as they can name it.
+constexpr const char* kSchemaQuery =
+    "SELECT CASE WHEN schema_name = 'main' THEN table_name "
+    "ELSE schema_name || '.' || table_name END AS relation, column_name, data_type "
+    "FROM duckdb_columns() WHERE NOT internal AND database_name NOT IN ('system', 'temp') "
+    "ORDER BY relation, column_index LIMIT ";
+
+class DuckDbSource final : public Source, public TellsSchema {
   public:
     DuckDbSource(DuckDbSettings settings, std::shared_ptr<DuckDbDatabase> database)
         : settings_(std::move(settings)), database_(std::move(database)) {}
@@ -127,12 +135,42 @@ class DuckDbSource final : public Source {
         return unavailable("source_unavailable", asked.error().message);
     }
 
+    Result<Schema> schema(const Cancellation& cancellation) override {
+        if (cancellation.cancelled()) return query_cancelled();
+        auto database = current();
+        if (!database) return database.error();
+        auto connection = (*database)->acquire(kSchemaQuery);
+        if (!connection) return connection.error();
+        auto schema = read_schema((*connection)->handle());
+        (*database)->release(std::move(*connection));
+        return schema;
+    }
+
     std::optional<std::uint64_t> data_version() override {
         const auto files = find_files(settings_);
         return files ? files->digest() : 0;
     }
 
   private:
+    static Result<Schema> read_schema(duckdb_connection connection) {
+        const auto text = fmt::format("{}{}", kSchemaQuery, kMostSchemaRows);
+        DuckDbResult result;
+        if (duckdb_query(connection, text.c_str(), result.get()) == DuckDBError) {
+            return failed(text_or_empty(duckdb_result_error(result.get())));
+        }
+        const idx_t rows = duckdb_row_count(result.get());
+        Schema schema;
+        schema.cut = rows >= kMostSchemaRows;
+        for (idx_t row = 0; row < rows; ++row) {
+            const auto cell = [&](idx_t column) {
+                const DuckDbText text(duckdb_value_varchar(result.get(), column, row));
+                return text_or_empty(text.get());
+            };
+            add_column(schema, cell(0), cell(1), cell(2));
+        }
+        return schema;
+    }
+
     static Result<void> bind(const PreparedQuery& prepared, const Query& query,
                              const ScopedText& scoped) {
         const auto statement = prepared.statement.get();

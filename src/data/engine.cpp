@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "data/engine_state.h"
 #include "data/query_errors.h"
+#include "data/schema.h"
 
 #include <algorithm>
 #include <utility>
@@ -124,7 +125,7 @@ struct Run {
     }
 };
 
-class PooledEngine final : public Engine {
+class PooledEngine final : public Engine, public SchemaReader {
   public:
     PooledEngine(EngineOptions options, SourceLookup lookup, const Clock& clock)
         : lookup_(std::move(lookup)),
@@ -194,6 +195,18 @@ class PooledEngine final : public Engine {
         auto ask = [text = std::move(text)](Source& opened) { return opened.describe(text); };
         auto described = ask_source<Source::Description>(org, std::move(source), std::move(ask));
         auto result = co_await std::move(described);
+        co_return result;
+    }
+
+    asio::awaitable<Result<Schema>> schema(std::int64_t org, std::string source) override {
+        auto ask = [](Source& opened) -> Result<Schema> {
+            auto* tells = dynamic_cast<TellsSchema*>(&opened);
+            if (tells == nullptr) return internal_error();
+            const Cancellation nobody;
+            return tells->schema(nobody);
+        };
+        auto told = ask_source<Schema>(org, std::move(source), std::move(ask));
+        auto result = co_await std::move(told);
         co_return result;
     }
 
@@ -375,6 +388,10 @@ class PooledEngine final : public Engine {
 std::unique_ptr<Engine> Engine::create(EngineOptions options, SourceLookup sources,
                                        const Clock& clock) {
     return std::make_unique<PooledEngine>(std::move(options), std::move(sources), clock);
+}
+
+SchemaReader& schema_reader(Engine& engine) {
+    return dynamic_cast<SchemaReader&>(engine);
 }
 
 }  // namespace casement::data

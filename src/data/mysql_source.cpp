@@ -3,6 +3,7 @@
 #include "data/mysql_text.h"
 #include "data/mysql_values.h"
 #include "data/query_errors.h"
+#include "data/schema.h"
 #include "data/source_types.h"
 
 #include <algorithm>
@@ -18,6 +19,9 @@ namespace {
 constexpr std::chrono::seconds kConnectTime{5};
 constexpr std::chrono::seconds kEndTime{2};
 constexpr std::size_t kFreeConnections = 16;
+constexpr const char* kSchemaQuery =
+    "SELECT TABLE_NAME, COLUMN_NAME, LEFT(COLUMN_TYPE, 200) FROM information_schema.COLUMNS "
+    "WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION";
 
 struct CloseStatement {
     void operator()(MYSQL_STMT* statement) const { mysql_stmt_close(statement); }
@@ -46,7 +50,7 @@ class Stop {
     std::atomic<Reason> reason_{Reason::none};
 };
 
-class MysqlSource final : public Source {
+class MysqlSource final : public Source, public TellsSchema {
   public:
     MysqlSource(MysqlSettings settings, Secret password)
         : settings_(std::move(settings)), password_(std::move(password)) {}
@@ -115,6 +119,25 @@ class MysqlSource final : public Source {
         }
         if ((*taken)->end()) give_back(std::move(*taken));
         return description;
+    }
+
+    Result<Schema> schema(const Cancellation& cancellation) override {
+        const auto deadline = std::chrono::steady_clock::now() + 2 * kConnectTime;
+        if (cancellation.cancelled()) return query_cancelled();
+        Query query;
+        query.limits = {2 * kConnectTime, kMostSchemaRows, kMostSchemaBytes};
+        auto taken = take(deadline, query.limits.rows + 1);
+        if (!taken) return taken.error();
+        // A text of our own, which may read what is closed to queries.
+        auto rows = run_on(**taken, {kSchemaQuery, {}}, query, cancellation, deadline);
+        const bool is_clean = rows && rows->is_clean;
+        if (is_clean) {
+            give_back(std::move(*taken));
+        } else {
+            drop(std::move(*taken));
+        }
+        if (!rows) return rows.error();
+        return schema_of(*rows->table);
     }
 
   private:

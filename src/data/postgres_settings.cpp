@@ -1,4 +1,5 @@
 #include "base/shape.h"
+#include "data/common_settings.h"
 #include "data/postgres_source.h"
 
 #include <filesystem>
@@ -102,7 +103,7 @@ Result<void> check_postgres_settings(const json::object& settings) {
 }
 
 Secret source_password(const SourceSettings& source) {
-    if (!source.settings.contains("grafana")) return source.secret;
+    if (!has_named_secrets(source.settings)) return source.secret;
     json::error_code failed;
     const auto secrets = json::parse(source.secret.reveal(), failed);
     const auto* object = failed ? nullptr : secrets.if_object();

@@ -8,6 +8,7 @@
 #include "data/postgres_scope.h"
 #include "data/postgres_text.h"
 #include "data/query_errors.h"
+#include "data/schema.h"
 
 #include <algorithm>
 
@@ -19,6 +20,21 @@ namespace {
 constexpr std::size_t kMostProofs = 512;
 constexpr std::chrono::seconds kCheckTime{8};
 constexpr const char* kOwnSchema = "pg_catalog";
+
+/// What the account may read, named as a query can name it.
+constexpr const char* kSchemaQuery =
+    "SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN c.relname::text "
+    "ELSE n.nspname::text || '.' || c.relname::text END AS relation, a.attname::text AS column, "
+    "pg_catalog.format_type(a.atttypid, a.atttypmod)::text AS type "
+    "FROM pg_catalog.pg_class c "
+    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
+    "WHERE a.attnum > 0 AND NOT a.attisdropped AND NOT c.relispartition "
+    "AND c.relkind IN ('r', 'v', 'm', 'f', 'p') "
+    "AND n.nspname <> 'information_schema' AND left(n.nspname::text, 3) <> 'pg_' "
+    "AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') "
+    "AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') "
+    "ORDER BY relation, a.attnum LIMIT ";
 
 std::string quoted_list(const std::vector<std::string>& names) {
     std::string out;
@@ -33,7 +49,7 @@ std::string quoted_list(const std::vector<std::string>& names) {
     return out;
 }
 
-class PostgresSource final : public Source {
+class PostgresSource final : public Source, public TellsSchema {
   public:
     explicit PostgresSource(PostgresSettings settings)
         : settings_(std::move(settings)),
@@ -76,6 +92,20 @@ class PostgresSource final : public Source {
         const auto asked = (*lease)->run(ask, stop);
         if (!asked) return unavailable("source_unavailable", asked.error().message);
         return {};
+    }
+
+    Result<Schema> schema(const Cancellation& cancellation) override {
+        const PostgresStop stop(std::chrono::steady_clock::now() + kCheckTime, cancellation);
+        auto lease = pool_.lease(stop);
+        // For whoever may query it: what is wrong with the connection is for its administrator.
+        if (!lease) return unavailable_now(lease.error().message);
+        PostgresAsk ask;
+        ask.text = fmt::format("{}{}", kSchemaQuery, kMostSchemaRows);
+        ask.search_path = search_path_;
+        ask.limits = {kCheckTime, kMostSchemaRows, kMostSchemaBytes};
+        const auto rows = (*lease)->run(ask, stop);
+        if (!rows) return rows.error();
+        return schema_of(**rows);
     }
 
   private:

@@ -1,6 +1,7 @@
 // What an administrator writes of a source of type "prometheus".
 #include "base/encoding.h"
 #include "base/shape.h"
+#include "data/common_settings.h"
 #include "data/prometheus_source.h"
 #include "data/promql_lexer.h"
 #include "data/source_types.h"
@@ -83,8 +84,8 @@ Result<PrometheusSettings> read_prometheus_settings(const SourceSettings& writte
     if (!url) return url.error();
     read.url = std::move(*url);
     read.user = text_at(settings, "user").value_or("");
-    read.secret = settings.contains("grafana") ? kept_secret(written.secret, !read.user.empty())
-                                               : written.secret;
+    read.secret = has_named_secrets(settings) ? kept_secret(written.secret, !read.user.empty())
+                                              : written.secret;
     const auto duration = [&](std::string_view name, std::chrono::milliseconds otherwise) {
         const auto text = text_at(settings, name);
         const auto length = text ? promql::read_duration(*text) : std::nullopt;

@@ -9,6 +9,7 @@
 #include "data/promql_functions.h"
 #include "data/promql_parser.h"
 #include "data/promql_scope.h"
+#include "data/schema.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,7 +64,7 @@ struct Run {
     }
 };
 
-class PrometheusSource final : public Source {
+class PrometheusSource final : public Source, public TellsSchema {
   public:
     explicit PrometheusSource(PrometheusSettings settings) : client_(std::move(settings)) {}
 
@@ -101,6 +102,25 @@ class PrometheusSource final : public Source {
                                "where /api/v1 begins?");
         }
         return {};
+    }
+
+    Result<Schema> schema(const Cancellation& cancellation) override {
+        // Newer servers leave out what is beyond the limit; older ones do not know it.
+        const Parameters most{{"limit", fmt::format("{}", kMostSchemaRows)}};
+        auto metrics =
+            ask({"/api/v1/label/__name__/values", most, false, kHealthTime}, 0, cancellation);
+        if (!metrics) return metrics.error();
+        auto labels = ask({"/api/v1/labels", most, true, kHealthTime}, 0, cancellation);
+        if (!labels) return labels.error();
+        std::sort(metrics->names.begin(), metrics->names.end());
+        std::sort(labels->names.begin(), labels->names.end());
+        Schema schema;
+        schema.cut = metrics->names.size() >= kMostSchemaRows;
+        if (schema.cut) metrics->names.resize(kMostSchemaRows);
+        for (auto& name : metrics->names)
+            schema.relations.push_back({std::move(name), {}});
+        schema.labels = std::move(labels->names);
+        return schema;
     }
 
     Result<Description> describe(const std::string& text) override {

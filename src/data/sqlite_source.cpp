@@ -1,4 +1,5 @@
 #include "data/query_errors.h"
+#include "data/schema.h"
 #include "data/source_types.h"
 #include "data/sqlite_database.h"
 #include "data/sqlite_text.h"
@@ -14,6 +15,11 @@ namespace casement::data {
 namespace {
 
 constexpr std::size_t kFreeConnections = 16;
+constexpr std::chrono::seconds kLookTime{8};
+constexpr const char* kNamesQuery =
+    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+constexpr const char* kColumnsQuery = "SELECT name, type FROM pragma_table_xinfo(?1) ORDER BY cid";
 constexpr int kStepsBetweenLooks = 2000;  // of the engine's own machine: well below a millisecond
 
 /// Ends a query that nobody waits for or whose time is over, while it lives.
@@ -40,7 +46,7 @@ class Watch {
     const Moment deadline_;
 };
 
-class SqliteSource final : public Source {
+class SqliteSource final : public Source, public TellsSchema {
   public:
     explicit SqliteSource(std::string path) : path_(std::move(path)) {}
 
@@ -88,11 +94,53 @@ class SqliteSource final : public Source {
         return description;
     }
 
+    Result<Schema> schema(const Cancellation& cancellation) override {
+        auto taken = take(nullptr);
+        if (!taken) return taken.error();
+        auto* const database = (*taken)->handle();
+        Schema schema;
+        std::size_t rows = 0;
+        {
+            const Watch watch(database, cancellation, std::chrono::steady_clock::now() + kLookTime);
+            // What is read here is closed to queries; nothing else runs on the connection now.
+            SqliteGuard::remove(database);
+            for (const auto& name : texts_of(database, kNamesQuery, {})) {
+                const auto columns = texts_of(database, kColumnsQuery, name);
+                for (std::size_t i = 0; i + 1 < columns.size(); i += 2)
+                    add_column(schema, name, columns[i], columns[i + 1]);
+                rows += columns.size() / 2;
+                schema.cut = rows >= kMostSchemaRows;
+                if (schema.cut) break;
+            }
+            (*taken)->guard().install(database);
+        }
+        give_back(std::move(*taken));
+        return schema;
+    }
+
     std::optional<std::uint64_t> data_version() override {
         return look_at_sqlite_file(path_).version;
     }
 
   private:
+    /// Every cell of what a statement of our own answers. A view that is broken has no columns.
+    static std::vector<std::string> texts_of(sqlite3* database, const char* sql,
+                                             const std::string& value) {
+        sqlite3_stmt* raw = nullptr;
+        const int prepared = sqlite3_prepare_v2(database, sql, -1, &raw, nullptr);
+        const SqliteStatement statement(raw);
+        std::vector<std::string> texts;
+        if (prepared != SQLITE_OK) return texts;
+        sqlite3_bind_text(raw, 1, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+        while (sqlite3_step(raw) == SQLITE_ROW) {
+            for (int column = 0; column < sqlite3_column_count(raw); ++column) {
+                const auto* text = sqlite3_column_text(raw, column);
+                texts.emplace_back(text == nullptr ? "" : reinterpret_cast<const char*>(text));
+            }
+        }
+        return texts;
+    }
+
     static Result<TablePtr> run_on(SqliteConnection& connection, const Query& query,
                                    const Cancellation& cancellation, Watch::Moment deadline) {
         auto* database = connection.handle();

@@ -3,14 +3,19 @@
 #include "base/log.h"
 #include "store/catalog_annotations.h"
 #include "store/catalog_audit.h"
+#include "store/catalog_audit_search.h"
+#include "store/catalog_console.h"
 #include "store/catalog_database.h"
 #include "store/catalog_embed_rows.h"
 #include "store/catalog_history.h"
+#include "store/catalog_home.h"
+#include "store/catalog_invitations.h"
 #include "store/catalog_loader.h"
 #include "store/catalog_migrate.h"
 #include "store/catalog_snapshot.h"
 #include "store/catalog_transaction.h"
 #include "store/catalog_watcher.h"
+#include "store/share_guest_store.h"
 
 #include <atomic>
 #include <thread>
@@ -29,7 +34,13 @@ constexpr auto kBetweenReports = std::chrono::seconds(10);
 constexpr const char* kKeyCheck = "master_key_check";
 constexpr std::string_view kKeyCheckText = "casement";
 
-class SqlCatalog final : public Catalog, public AnnotationStore {
+class SqlCatalog final : public Catalog,
+                         public AnnotationStore,
+                         public ConsoleStore,
+                         public InvitationStore,
+                         public AuditSearch,
+                         public HomeStore,
+                         public ShareGuestStore {
   public:
     SqlCatalog(std::unique_ptr<Database> database, const CatalogOptions& options,
                const SecretBox& secrets, const Clock& clock)
@@ -67,6 +78,11 @@ class SqlCatalog final : public Catalog, public AnnotationStore {
                                         std::size_t limit) override {
         return read<std::vector<AuditRow>>(
             [&](soci::session& session) { return read_audit(session, org, before_id, limit); });
+    }
+
+    Result<AuditPage> search_audit_now(const AuditQuery& query) override {
+        return read<AuditPage>(
+            [&](soci::session& session) { return search_audit(session, query); });
     }
 
     Result<std::optional<std::int64_t>> verify_audit(OrgId org) override {
@@ -206,6 +222,151 @@ class SqlCatalog final : public Catalog, public AnnotationStore {
         return {};
     }
 
+    Result<void> open_console_session_now(const ConsoleSession& row,
+                                          const ConsoleSessionLimits& limits,
+                                          const std::string& replaces) override {
+        return write_done(
+            [&](soci::session& session) {
+                if (!may_sign_in(session, database_->engine(), row)) return false;
+                if (!replaces.empty()) replace_console_session(session, replaces);
+                insert_console_session(session, row);
+                purge_console_sessions(session, row.user, limits);
+                return true;
+            },
+            conflict("user_changed", "This user was changed meanwhile. Sign in again."));
+    }
+
+    Result<std::optional<ConsoleSession>> find_console_session_now(
+        const std::string& secret_hash) override {
+        return read<std::optional<ConsoleSession>>(
+            [&](soci::session& session) { return find_console_session(session, secret_hash); });
+    }
+
+    Result<void> note_console_session_now(const std::string& id, Time seen_at) override {
+        return write_done([&](soci::session& session) {
+            note_console_session(session, id, seen_at);
+            return true;
+        });
+    }
+
+    Result<bool> end_console_session_now(std::int64_t user, const std::string& id) override {
+        return write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            return remove_console_session(session, user, id);
+        });
+    }
+
+    Result<std::vector<ConsoleSession>> console_sessions_now(std::int64_t user) override {
+        return read<std::vector<ConsoleSession>>(
+            [&](soci::session& session) { return find_console_sessions(session, user); });
+    }
+
+    Result<std::optional<Totp>> totp_now(std::int64_t user) override {
+        return read<std::optional<Totp>>(
+            [&](soci::session& session) { return find_totp(session, secrets_, user); });
+    }
+
+    Result<void> start_totp_now(const Totp& totp) override {
+        return write_done([&](soci::session& session) { return put_totp(session, secrets_, totp); },
+                          conflict("totp_active", "A second factor is active already."));
+    }
+
+    Result<void> activate_totp_now(std::int64_t user, Time created_at, std::int64_t step,
+                                   const std::vector<std::string>& recovery_hashes) override {
+        return write_done(
+            [&](soci::session& session) {
+                return put_active_totp(session, user, created_at, step, recovery_hashes);
+            },
+            conflict("totp_changed", "The second factor was changed meanwhile. Begin anew."));
+    }
+
+    Result<bool> remove_totp_now(std::int64_t user) override {
+        return write_beside<bool>(
+            [&](soci::session& session) -> Result<bool> { return delete_totp(session, user); });
+    }
+
+    Result<bool> spend_totp_step_now(std::int64_t user, std::int64_t step) override {
+        return write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            return take_totp_step(session, user, step);
+        });
+    }
+
+    Result<bool> spend_recovery_code_now(std::int64_t user, const std::string& hash) override {
+        return write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            return take_recovery_code(session, user, hash);
+        });
+    }
+
+    Result<void> add_invitation_now(const Invitation& row, Time forget_before) override {
+        return write_done(
+            [&](soci::session& session) {
+                forget_invitations(session, forget_before);
+                return insert_invitation(session, row);
+            },
+            conflict("already_invited",
+                     "Somebody of this handle is invited already. Revoke that invitation first."));
+    }
+
+    Result<std::vector<Invitation>> invitations_now(OrgId org, std::size_t limit) override {
+        return read<std::vector<Invitation>>(
+            [&](soci::session& session) { return find_invitations(session, org, limit); });
+    }
+
+    Result<std::optional<Invitation>> find_invitation_now(const std::string& hash) override {
+        return read<std::optional<Invitation>>(
+            [&](soci::session& session) { return find_invitation(session, hash); });
+    }
+
+    Result<std::optional<Invitation>> revoke_invitation_now(OrgId org, const std::string& id,
+                                                            Time now) override {
+        return write_beside<std::optional<Invitation>>(
+            [&](soci::session& session) -> Result<std::optional<Invitation>> {
+                return revoke_invitation(session, org, id, now);
+            });
+    }
+
+    Result<void> redeem_invitation_now(const std::string& hash, Time now, const Use& use) override {
+        Result<void> result;
+        const auto failed = transact_on([&](soci::session& session, Transaction& transaction) {
+            const auto row = spend_invitation(session, hash, now);
+            result = row ? use(transaction, *row)
+                         : gone("invitation_over", "This link is not good any more.");
+            return result.has_value();
+        });
+        if (failed) return *failed;
+        return result;
+    }
+
+    Result<std::vector<DashboardMark>> marks_now(std::int64_t person) override {
+        return read<std::vector<DashboardMark>>(
+            [&](soci::session& session) { return find_marks(session, person); });
+    }
+
+    Result<void> star_now(std::int64_t person, std::int64_t dashboard,
+                          std::optional<Time> at) override {
+        const auto done = write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            if (!can_mark(session, person, dashboard)) return no_such_row();
+            if (at && count_stars(session, person) >= kMostStarred) {
+                return conflict("too_many_stars",
+                                "So many dashboards are starred already that a further one would "
+                                "not help. Take some stars away first.");
+            }
+            put_star(session, person, dashboard, at);
+            return true;
+        });
+        if (!done) return done.error();
+        return {};
+    }
+
+    Result<void> note_seen_now(std::int64_t person, std::int64_t dashboard, Time at) override {
+        const auto done = write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            if (!can_mark(session, person, dashboard)) return no_such_row();
+            put_seen(session, person, dashboard, at);
+            return true;
+        });
+        if (!done) return done.error();
+        return {};
+    }
+
     void on_change(std::function<void(const SnapshotPtr&)> listener) override {
         const std::lock_guard lock(refresh_mutex_);
         listeners_.push_back(std::move(listener));
@@ -216,13 +377,36 @@ class SqlCatalog final : public Catalog, public AnnotationStore {
     BlockingPool& pool() override { return pool_; }
 
   protected:
+    Result<void> read_guests(const GuestWork& work) override {
+        const auto done = read<bool>([&](soci::session& session) {
+            work(session);
+            return true;
+        });
+        if (!done) return done.error();
+        return {};
+    }
+    Result<void> write_guests(const GuestWork& work) override {
+        return write_done([&](soci::session& session) {
+            work(session);
+            return true;
+        });
+    }
+
     std::optional<Error> transact(const std::function<bool(Transaction&)>& work) override {
+        return transact_on(
+            [&](soci::session&, Transaction& transaction) { return work(transaction); });
+    }
+
+  private:
+    /// Runs `work`, which may run more than once, and commits when it says so.
+    template <class Work>
+    std::optional<Error> transact_on(Work work) {
         std::int64_t version = 0;
         const auto done =
             in_transaction([&](soci::session& session) { database_->begin_shared_write(session); },
                            [&](soci::session& session) -> std::optional<DatabaseFailure> {
                                SqlTransaction transaction(*database_, session, secrets_, clock_);
-                               const bool wanted = work(transaction);
+                               const bool wanted = work(session, transaction);
                                if (transaction.broken()) return transaction.broken();
                                version = transaction.version();
                                if (!wanted) {
@@ -245,7 +429,6 @@ class SqlCatalog final : public Catalog, public AnnotationStore {
         return std::nullopt;
     }
 
-  private:
     /// Runs `begin` and `work` on one connection; `work` ends the transaction or says why it could
     /// not. Tries again when another transaction was in the way.
     template <class Begin, class Work>
@@ -315,6 +498,17 @@ class SqlCatalog final : public Catalog, public AnnotationStore {
                            });
         if (!done) return done.error();
         return result;
+    }
+
+    /// The same where `work` says whether it could do it, and `refusal` what it means if not.
+    template <class Work>
+    Result<void> write_done(Work work, const Error& refusal = no_such_row()) {
+        const auto done = write_beside<bool>([&](soci::session& session) -> Result<bool> {
+            if (work(session)) return true;
+            return refusal;
+        });
+        if (!done) return done.error();
+        return {};
     }
 
     /// Reads at one moment, and tries a second connection when the first was dead.
@@ -488,6 +682,26 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const CatalogOptions& options,
 AnnotationStore& AnnotationStore::of(Catalog& catalog) {
     // Both are one object; who only reads the snapshot need not know these.
     return dynamic_cast<AnnotationStore&>(catalog);
+}
+
+HomeStore& HomeStore::of(Catalog& catalog) {
+    return dynamic_cast<HomeStore&>(catalog);
+}
+
+AuditSearch& AuditSearch::of(Catalog& catalog) {
+    return dynamic_cast<AuditSearch&>(catalog);
+}
+
+ConsoleStore& ConsoleStore::of(Catalog& catalog) {
+    return dynamic_cast<ConsoleStore&>(catalog);
+}
+
+InvitationStore& InvitationStore::of(Catalog& catalog) {
+    return dynamic_cast<InvitationStore&>(catalog);
+}
+
+ShareGuestStore& ShareGuestStore::of(Catalog& catalog) {
+    return dynamic_cast<ShareGuestStore&>(catalog);
 }
 
 }  // namespace casement::store

@@ -2,6 +2,7 @@
 
 #include "store/catalog_annotations.h"
 #include "store/catalog_audit.h"
+#include "store/catalog_console.h"
 #include "store/catalog_embed_rows.h"
 #include "store/catalog_history.h"
 
@@ -132,6 +133,7 @@ Result<void> SqlTransaction::update_one(const Row& row) {
         }
         const Cells cells = changed_cells(row);
         if (update_cells(session_, Table<Row>::name, row.id, cells) == 0) return no_such_row();
+        if constexpr (std::is_same_v<Row, User>) end_console_sessions(session_, row);
         return {};
     });
 }
@@ -195,6 +197,10 @@ void SqlTransaction::remove_parts(std::type_identity<Dashboard>, std::int64_t id
         remove_parts(std::type_identity<Share>{}, share);
         remove_from(Table<Share>::name, share);
     }
+}
+
+void SqlTransaction::remove_parts(std::type_identity<User>, std::int64_t id) {
+    remove_console_parts(session_, id);
 }
 
 void SqlTransaction::remove_parts(std::type_identity<AccountKey>, std::int64_t id) {

@@ -111,6 +111,7 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     bool remove_from(const char* table, std::int64_t id);
     void remove_parts(std::type_identity<Dashboard>, std::int64_t id);
     void remove_parts(std::type_identity<Share>, std::int64_t id);
+    void remove_parts(std::type_identity<User>, std::int64_t id);
     void remove_parts(std::type_identity<ServiceAccount>, std::int64_t id);
     void remove_parts(std::type_identity<AccountKey>, std::int64_t id);
     void remove_parts(std::type_identity<DashboardSnapshot>, std::int64_t id);

@@ -4,6 +4,8 @@
 #include "dialects/datadog/embed_api.h"
 #include "dialects/datadog/errors.h"
 #include "dialects/datadog/landing.h"
+#include "dialects/datadog/public_dashboard_api.h"
+#include "dialects/datadog/shared_page.h"
 
 namespace casement::datadog {
 namespace {
@@ -14,12 +16,14 @@ struct Dialect {
         : callers(the.authenticator, the.clock, the.limits),
           embeds(the),
           dashboards(the),
+          publics(the),
           landing(the.catalog, the.audit, the.clock, the.metrics,
                   http::ViewerShell(http::embedded_viewer_assets(the.text_frames)),
                   the.allow_embedding) {}
     Callers callers;
     EmbedApi embeds;
     DashboardApi dashboards;
+    PublicDashboardApi publics;
     Landing landing;
 };
 
@@ -82,6 +86,26 @@ void add_dashboard_routes(http::Router& router, const DialectPtr& dialect) {
     add(Method::del, kDashboard, Access::write, &DashboardApi::remove);
 }
 
+void add_public_routes(http::Router& router, const DialectPtr& dialect) {
+    const auto add = [&](http::Method method, std::string_view pattern, Access access,
+                         auto operation) {
+        router.add(method, pattern,
+                   dialect->callers.guard(access, v1_error,
+                                          action(dialect, &Dialect::publics, operation)));
+    };
+    using http::Method;
+    constexpr std::string_view kAll = "/api/v1/dashboard/public";
+    constexpr std::string_view kOne = "/api/v1/dashboard/public/{token}";
+    constexpr std::string_view kInvitations = "/api/v1/dashboard/public/{token}/invitation";
+    add(Method::post, kAll, Access::write, &PublicDashboardApi::create);
+    add(Method::get, kOne, Access::read, &PublicDashboardApi::get);
+    add(Method::put, kOne, Access::write, &PublicDashboardApi::update);
+    add(Method::del, kOne, Access::write, &PublicDashboardApi::remove);
+    add(Method::get, kInvitations, Access::read, &PublicDashboardApi::invitations);
+    add(Method::post, kInvitations, Access::write, &PublicDashboardApi::invite);
+    add(Method::del, kInvitations, Access::write, &PublicDashboardApi::revoke);
+}
+
 }  // namespace
 
 void add_datadog_routes(http::Router& router, const Dependencies& dependencies) {
@@ -94,6 +118,14 @@ void add_datadog_routes(http::Router& router, const Dependencies& dependencies) 
                [dialect](http::Request& request) { return validate(dialect, request); });
     add_embed_routes(router, dialect);
     add_dashboard_routes(router, dialect);
+    add_public_routes(router, dialect);
+    add_shared_pages(router, SharedPageParts{.catalog = dependencies.catalog,
+                                             .verifier = dependencies.shared_pages,
+                                             .audit = dependencies.audit,
+                                             .clock = dependencies.clock,
+                                             .metrics = dependencies.metrics,
+                                             .allow_embedding = dependencies.allow_embedding,
+                                             .text_frames = dependencies.text_frames});
 }
 
 }  // namespace casement::datadog

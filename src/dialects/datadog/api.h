@@ -3,12 +3,14 @@
 #pragma once
 
 #include "access/dashboard_service.h"
+#include "access/invitation_service.h"
 #include "access/principal.h"
 #include "access/share_service.h"
+#include "access/share_visits.h"
 #include "crypto/random.h"
 #include "dialects/datadog/callers.h"
+#include "dialects/datadog/shared_page_verifier.h"
 #include "http/router.h"
-#include "store/session_store.h"
 
 #include <string>
 
@@ -24,7 +26,9 @@ struct Dependencies {
     access::DashboardService& dashboards;
     access::ShareService& shares;
     const access::Authenticator& authenticator;
-    store::SessionStore& sessions;  ///< when a share was last opened
+    access::InvitationService& invitations;
+    access::ShareVisits& visits;  ///< when a share was last opened
+    const SharedPageVerifier& shared_pages;
     access::Audit& audit;
     crypto::Random& random;
     const Clock& clock;

@@ -1,5 +1,7 @@
 #include "dialects/datadog/embed_api.h"
 
+#include "access/sharing_settings.h"
+#include "dialects/datadog/shared_page_verifier.h"
 #include "dialects/datadog/signature.h"
 
 #include <fmt/format.h>
@@ -16,18 +18,14 @@ const json::object& attributes_of(const json::value& body) {
     return body.at("data").at("attributes").get_object();
 }
 
-std::string_view path_of(std::string_view share_type) {
-    if (share_type == kSecureEmbed) return kLandingPath;
-    return share_type == "embed" ? "/sb/embed/" : "/sb/";
-}
-
 }  // namespace
 
-std::string EmbedApi::url_of(const store::Share& share, const http::Request& request) const {
-    const auto base = !the_.public_url.empty()
-                          ? the_.public_url
+std::string share_url(const Dependencies& the, const store::Share& share,
+                      const http::Request& request) {
+    const auto base = !the.public_url.empty()
+                          ? the.public_url
                           : fmt::format("{}://{}", request.secure ? "https" : "http", request.host);
-    return fmt::format("{}{}{}", base, path_of(share.type), share.token);
+    return fmt::format("{}{}{}", base, shared_path_of(share.type), share.token);
 }
 
 http::Response EmbedApi::shown(datadog::Answer answer, const store::Share& share,
@@ -35,7 +33,8 @@ http::Response EmbedApi::shown(datadog::Answer answer, const store::Share& share
     const auto snapshot = the_.catalog.snapshot();
     const auto* dashboard = snapshot->dashboard(share.dashboard);
     const auto uid = dashboard == nullptr ? std::string_view() : std::string_view(dashboard->uid);
-    return http::Response::json(200, embed_body(answer, share, uid, url_of(share, request)));
+    return http::Response::json(200,
+                                embed_body(answer, share, uid, share_url(the_, share, request)));
 }
 
 Result<store::Share> EmbedApi::find(const access::Principal& who,
@@ -103,25 +102,19 @@ EmbedApi::Answer EmbedApi::remove(access::Principal who, http::Request& request)
     co_return http::Response::empty(204);
 }
 
-asio::awaitable<Result<std::optional<Time>>> EmbedApi::last_use(const store::Share& share) {
-    std::optional<Time> latest;
-    for (const auto& credential : share.credentials) {
-        auto used = co_await the_.sessions.last_use_of_credential(credential.id);
-        if (!used) co_return used.error();
-        if (*used && (!latest || **used > *latest)) latest = **used;
-    }
-    co_return latest;
-}
-
 EmbedApi::Answer EmbedApi::list(access::Principal who, http::Request& request) {
     const auto dashboard = the_.dashboards.find(who, request.captures.at(0));
     if (!dashboard) co_return dashboard.error();
+    auto visits = co_await the_.visits.of(who.org);
+    if (!visits) co_return visits.error();
     const auto snapshot = the_.catalog.snapshot();
     std::vector<ListedShare> shares;
     for (const auto* share : snapshot->shares_of_dashboard(dashboard->id)) {
-        auto used = co_await last_use(*share);
-        if (!used) co_return used.error();
-        shares.push_back({share, url_of(*share, request), *used});
+        ListedShare listed{share, share_url(the_, *share, request), std::nullopt,
+                           access::status_of(*share, the_.clock.now())};
+        const auto visited = visits->find(share->id);
+        if (visited != visits->end()) listed.last_accessed = visited->second;
+        shares.push_back(std::move(listed));
     }
     co_return http::Response::json(200, list_body(shares, *dashboard, *snapshot));
 }

@@ -6,6 +6,10 @@
 
 namespace casement::datadog {
 
+/// What a share's address begins with: a link is made of it, or it is one.
+[[nodiscard]] std::string share_url(const Dependencies& the, const store::Share& share,
+                                    const http::Request& request);
+
 class EmbedApi {
   public:
     explicit EmbedApi(const Dependencies& dependencies) : the_(dependencies) {}
@@ -26,8 +30,6 @@ class EmbedApi {
                                                       const http::Request& request) const;
     [[nodiscard]] http::Response shown(datadog::Answer answer, const store::Share& share,
                                        const http::Request& request) const;
-    [[nodiscard]] std::string url_of(const store::Share& share, const http::Request& request) const;
-    [[nodiscard]] asio::awaitable<Result<std::optional<Time>>> last_use(const store::Share& share);
 
     Dependencies the_;
 };

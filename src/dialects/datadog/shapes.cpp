@@ -1,5 +1,7 @@
 #include "dialects/datadog/shapes.h"
 
+#include "access/invitees.h"
+
 #include <algorithm>
 #include <set>
 
@@ -121,6 +123,17 @@ Sharer sharer_of(const store::Share& share, const store::Snapshot& snapshot) {
     return {user->uuid, user->handle, user->name, user->disabled};
 }
 
+json::array listed_invitees(const store::Share& share) {
+    json::array invitees;
+    if (share.type != "invite") return invitees;
+    for (const auto& invitee : access::read_invitees(share.settings)) {
+        invitees.push_back({{"email", invitee.email},
+                            {"created_at", to_rfc3339(invitee.created_at)},
+                            {"access_expiration", time_or_null(invitee.access_expiration)}});
+    }
+    return invitees;
+}
+
 json::object listed_attributes(const ListedShare& listed, const store::Dashboard& dashboard,
                                const Sharer& sharer) {
     const auto& share = *listed.share;
@@ -136,13 +149,13 @@ json::object listed_attributes(const ListedShare& listed, const store::Dashboard
         {"expiration", time_or_null(expiry ? parse_rfc3339(*expiry) : std::nullopt)},
         {"global_time", setting(share, "global_time", json::object())},
         {"global_time_selectable", setting(share, "global_time_selectable", false)},
-        {"invitees", json::array()},
+        {"invitees", listed_invitees(share)},
         {"last_accessed", time_or_null(listed.last_accessed)},
         {"selectable_template_vars", std::move(variables)},
         {"share_type",
          share.type == kSecureEmbed ? kSecureEmbedListed : std::string_view(share.type)},
         {"sharer_disabled", sharer.disabled},
-        {"status", share.status},
+        {"status", listed.status},
         {"title", share.title.empty() ? dashboard.title : share.title},
         {"token", share.token},
         {"url", listed.url},

@@ -37,6 +37,7 @@ struct ListedShare {
     const store::Share* share = nullptr;
     std::string url;
     std::optional<Time> last_accessed;
+    std::string_view status;  ///< as it counts now
 };
 /// `{"data": [...], "included": [...]}`; every key that the vendor's clients demand is there.
 [[nodiscard]] json::object list_body(const std::vector<ListedShare>& shares,

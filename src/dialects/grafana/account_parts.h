@@ -45,6 +45,12 @@ void add_account_operations(Operations& operations, const AccountPartsPtr& parts
 void add_token_operations(Operations& operations, const AccountPartsPtr& parts);
 void add_key_admin_operations(Operations& operations, const AccountPartsPtr& parts);
 void add_key_import_operations(Operations& operations, const AccountPartsPtr& parts);
+/// This server's own calls, by which the console makes and removes what the ones above do.
+void add_own_key_operations(Operations& operations, const AccountPartsPtr& parts);
+void add_own_account_operations(Operations& operations, const AccountPartsPtr& parts);
+struct SharingOptions;
+void add_sharable_link_operations(Operations& operations, const AccountPartsPtr& parts,
+                                  const SharingOptions& sharing);
 
 // -- how long a key lives ---------------------------------------------------------------------
 
@@ -71,6 +77,10 @@ struct MadeKey {
 /// One key as this server's own calls show it, with `more` beside it. Error: not_found.
 [[nodiscard]] Answered show_key(const AccountParts& parts, const Call& call, std::int64_t id,
                                 json::object more = {}, int status = 200);
+/// An error of these calls in this server's words, with the field that is wrong.
+[[nodiscard]] Error in_own_words(const KeyRules& rules, Error error);
+/// Asked before a name is given to anybody. Error: invalid "name_malformed".
+[[nodiscard]] Result<std::string> own_name(const json::object& body);
 /// `{"id", "name", "key"}`: the only time that the key is shown.
 [[nodiscard]] http::Response new_key_answer(const store::AccountKey& row, const Secret& key);
 

@@ -14,7 +14,7 @@ struct Api {
     Api(http::Router& router, const Dependencies& d)
         : accounts({d.catalog, d.audit, d.random, d.clock}, d.slots),
           dashboards({d.catalog, d.audit, d.random, d.clock}),
-          callers(d.authenticator, d.keys, d.key_check, d.catalog, d.anonymous),
+          callers(d.authenticator, d.keys, d.key_check, d.catalog, d.anonymous, d.persons),
           operations(router, callers, d.clock) {}
     access::AccountService accounts;
     access::DashboardService dashboards;
@@ -39,6 +39,9 @@ std::vector<OwnCall> add_grafana_routes(http::Router& router, const Dependencies
     add_token_operations(api->operations, parts);
     add_key_admin_operations(api->operations, parts);
     add_key_import_operations(api->operations, parts);
+    add_own_key_operations(api->operations, parts);
+    add_own_account_operations(api->operations, parts);
+    add_sharable_link_operations(api->operations, parts, d.sharing);
 
     const auto content = std::make_shared<const ContentParts>(parts->catalog, api->dashboards);
     add_folder_operations(api->operations, content);

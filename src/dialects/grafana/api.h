@@ -9,11 +9,13 @@
 #include "crypto/random.h"
 #include "data/engine.h"
 #include "dialects/grafana/account_parts.h"
+#include "dialects/grafana/callers.h"
 #include "dialects/grafana/key_check.h"
 #include "dialects/grafana/operation.h"
 #include "dialects/grafana/public_parts.h"
 #include "dialects/grafana/settings.h"
 #include "dialects/grafana/snapshot_parts.h"
+#include "dialects/grafana/verifier.h"
 #include "http/router.h"
 #include "store/catalog.h"
 
@@ -44,6 +46,8 @@ struct Dependencies {
     const access::AnonymousAccess& anonymous;
     bool hide_version = false;  ///< in the health answer
     std::optional<PublicServices> publics = std::nullopt;
+    PersonCallers persons{};   ///< of this server's own calls
+    SharingOptions sharing{};  ///< which links open
 };
 
 /// What it answers with are the calls that are this server's own.

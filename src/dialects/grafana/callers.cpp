@@ -150,4 +150,23 @@ asio::awaitable<Result<Caller>> Callers::identify(const http::Request& request) 
     co_return caller;
 }
 
+asio::awaitable<Result<Caller>> Callers::identify_own(const http::Request& request) const {
+    if (persons_.concerns && persons_.concerns(request)) {
+        auto who = co_await persons_.identify(request);
+        if (!who) co_return who.error();
+        Caller caller;
+        caller.role = role_of(who->permissions);
+        caller.who = std::move(*who);
+        co_return caller;
+    }
+    auto caller = co_await identify(request);
+    co_return caller;
+}
+
+Result<void> Callers::may_send_own(const http::Request& head,
+                                   const std::optional<access::Permission>& permission) const {
+    if (persons_.concerns && persons_.concerns(head)) return persons_.may_send(head);
+    return may_send(head, permission);
+}
+
 }  // namespace casement::grafana

@@ -9,6 +9,7 @@
 #include "http/message.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,16 +25,33 @@ struct Caller {
     std::string role;
 };
 
+/// People who are signed in to the console, by cookie: whoever answers this server's own calls
+/// takes them too. The vendor's API never does. Unset: nobody is.
+struct PersonCallers {
+    std::function<bool(const http::Request&)> concerns;
+    std::function<Result<void>(const http::Request&)> may_send;
+    /// The request outlives the coroutine.
+    std::function<asio::awaitable<Result<access::Principal>>(const http::Request&)> identify;
+};
+
 class Callers {
   public:
     /// All must outlive it.
     Callers(const access::Authenticator& authenticator, access::AccountKeys& keys, KeyCheck& check,
-            const store::Catalog& catalog, const access::AnonymousAccess& anonymous)
+            const store::Catalog& catalog, const access::AnonymousAccess& anonymous,
+            PersonCallers persons = {})
         : authenticator_(&authenticator),
           keys_(&keys),
           check_(&check),
           catalog_(&catalog),
-          anonymous_(&anonymous) {}
+          anonymous_(&anonymous),
+          persons_(std::move(persons)) {}
+
+    /// Of one of this server's own calls: a person who is signed in, or as identify().
+    [[nodiscard]] asio::awaitable<Result<Caller>> identify_own(const http::Request& request) const;
+    /// As may_send, of one of this server's own calls.
+    [[nodiscard]] Result<void> may_send_own(
+        const http::Request& head, const std::optional<access::Permission>& permission) const;
 
     /// `request` must outlive the coroutine. Who shows no key at all may be somebody whom anonymous
     /// access admits: then he reads, and changes nothing, because a page of another site could make
@@ -56,6 +74,7 @@ class Callers {
     KeyCheck* check_;
     const store::Catalog* catalog_;
     const access::AnonymousAccess* anonymous_;
+    const PersonCallers persons_;
 };
 
 }  // namespace casement::grafana

@@ -1,6 +1,7 @@
 #include "dialects/grafana/datasource_parts.h"
 
 #include "access/provisioning.h"
+#include "access/source_settings.h"
 #include "data/source_types.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/content_parts.h"
@@ -8,7 +9,6 @@
 #include "dialects/grafana/prometheus_body.h"
 
 #include <array>
-#include <regex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -235,9 +235,7 @@ Error cannot_be_queried(const store::Source& row) {
 }
 
 Error without_paths(Error error) {
-    static const std::regex path(R"((^|[^A-Za-z0-9_./-])/[A-Za-z0-9_.-]+/[^\s'",;:)\]]*)");
-    error.message = std::regex_replace(error.message, path, "$1(a file of the server)");
-    return error;
+    return access::without_paths(std::move(error));
 }
 
 }  // namespace casement::grafana

@@ -20,6 +20,9 @@ constexpr std::int64_t kMostListed = 1000;
 constexpr std::chrono::days kOld{90};
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kLongestOverlap = 30 * kDay;
+/// Values of the parameter `kind`.
+constexpr std::string_view kApiKey = "api_key";
+constexpr std::string_view kToken = "token";
 
 Error no_such_key() {
     return not_found("key_not_found", "There is no such key.");
@@ -76,6 +79,8 @@ Answered list_keys(const AccountParts& parts, Call& call) {
     const auto limit = std::min(call.number("limit", kListed), kMostListed);
     const bool only_old = call.flag("older_than_90_days");
     const bool only_expired = call.flag("expired");
+    const bool without_expired = call.flag("unexpired");
+    const auto kind = call.parameter("kind");
     const auto snapshot = parts.snapshot();
     json::array list;
     json::value next = nullptr;
@@ -83,6 +88,10 @@ Answered list_keys(const AccountParts& parts, Call& call) {
     for (const auto* key : snapshot->list<store::AccountKey>(call.who().org)) {
         if (key->id <= after || (account != 0 && key->account != account)) continue;
         if ((only_old && !is_old(*key, now)) || (only_expired && !is_over(*key, now))) continue;
+        if (without_expired && is_over(*key, now)) continue;
+        if ((kind == kApiKey && key->account != 0) || (kind == kToken && key->account == 0)) {
+            continue;
+        }
         if (!contains_text(key->name, query)) continue;
         if (list.size() == static_cast<std::size_t>(limit)) {
             next = last;
@@ -129,14 +138,14 @@ Answered rotate_key(const AccountParts& parts, Call& call) {
         const auto wanted = number_or_zero(call.body, "seconds_to_live");
         const auto end = is_token ? end_of_token(parts.rules, wanted, parts.now())
                                   : end_of_key(parts.rules, wanted, parts.now());
-        if (!end) co_return end.error();
+        if (!end) co_return in_own_words(parts.rules, end.error());
         what.expires_at = *end;
     }
     auto made = co_await make_another(parts, is_token, key->name, key->org);
     what.hash = std::move(made.row.hash);
     what.suffix = std::move(made.row.suffix);
     const auto rotated = co_await parts.service.rotate(call.who(), key->id, std::move(what));
-    if (!rotated) co_return rotated.error();
+    if (!rotated) co_return in_own_words(parts.rules, rotated.error());
     auto answered = co_await show_key(parts, call, rotated->id, {{"key", made.text.reveal()}});
     co_return answered;
 }
@@ -146,7 +155,7 @@ Answered revoke_key(const AccountParts& parts, Call& call) {
     const auto* key = find_key(*snapshot, call);
     if (key == nullptr) co_return no_such_key();
     const auto revoked = co_await parts.service.revoke(call.who(), key->id);
-    if (!revoked) co_return revoked.error();
+    if (!revoked) co_return in_own_words(parts.rules, revoked.error());
     auto answered = co_await show_key(parts, call, revoked->id);
     co_return answered;
 }
@@ -211,7 +220,10 @@ void add_key_admin_operations(Operations& operations, const AccountPartsPtr& par
          .parameters = {{"query", Shape::text(0, 255), "Part of the name."},
                         {"account", id, "Only tokens of this service account."},
                         flag("older_than_90_days", "Only keys that are due to be rotated."),
+                        {"kind", Shape::one_of({std::string(kApiKey), std::string(kToken)}),
+                         "Only API keys of their own, or only tokens of service accounts."},
                         flag("expired", "Only keys whose time is over."),
+                        flag("unexpired", "Only keys whose time is not over."),
                         {"after", id, "The `next` of the answer before."},
                         {"limit", Shape::integer(1, kMostListed), "Default: 100."}},
          .answer_text = "A page of keys, and where the next one starts.",

@@ -3,6 +3,7 @@
 #include "base/whole_number.h"
 #include "dialects/grafana/errors.h"
 
+#include <limits>
 #include <utility>
 
 namespace casement::grafana {
@@ -54,12 +55,20 @@ struct Operations::Shared {
     access::RateLimiter limiter;
 
     asio::awaitable<Result<http::Response>> run(const Operation& operation, Call& call) {
-        auto caller = co_await callers.identify(call.request);
-        if (!caller) co_return caller.error();
-        call.caller = std::move(*caller);
-        // The two kinds of keys are numbered apart.
-        const auto bucket =
-            call.caller.account_key != 0 ? call.caller.account_key : -call.who().key;
+        if (operation.shapes == Shapes::own) {
+            auto caller = co_await callers.identify_own(call.request);
+            if (!caller) co_return caller.error();
+            call.caller = std::move(*caller);
+        } else {
+            auto caller = co_await callers.identify(call.request);
+            if (!caller) co_return caller.error();
+            call.caller = std::move(*caller);
+        }
+        // The two kinds of keys are numbered apart, and people from both.
+        const auto& who = call.who();
+        const bool is_person = call.caller.account_key == 0 && who.key == 0 && who.user != 0;
+        auto bucket = call.caller.account_key != 0 ? call.caller.account_key : -who.key;
+        if (is_person) bucket = std::numeric_limits<std::int64_t>::min() + who.user;
         const auto decision = limiter.take(bucket);
         if (!decision.allowed) {
             co_return Error{ErrorKind::rate_limited,
@@ -112,7 +121,9 @@ void Operations::add(Operation operation) {
     http::LargeBody large;
     if (kept->max_body > 0) {
         large = {kept->max_body, [shared = shared_, kept](const http::Request& head) {
-                     return shared->callers.may_send(head, kept->permission);
+                     return kept->shapes == Shapes::own
+                                ? shared->callers.may_send_own(head, kept->permission)
+                                : shared->callers.may_send(head, kept->permission);
                  }};
     }
     router_->add(

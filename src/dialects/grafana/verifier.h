@@ -56,8 +56,11 @@ class SharableVerifier final : public access::LinkVerifier {
     [[nodiscard]] std::optional<access::LinkSubject> subject_of(
         std::string_view target, const store::Snapshot& snapshot) const override;
 
-  private:
+    [[nodiscard]] const SharingOptions& options() const { return options_; }
+    /// Whether the server takes links of version 1, 2 or 3.
     [[nodiscard]] bool accepts(int version) const;
+
+  private:
     [[nodiscard]] Result<access::VerifiedLink> verify_parsed(const SharableLink& link,
                                                              std::string_view target,
                                                              const store::Snapshot& snapshot,

@@ -295,7 +295,7 @@ TEST_F(PersonSessions, AUserOfTheServerSignsInWithHisPassword) {
         .value();
     SignIn sign_in(*catalog, audit, clock);
     const auto attempt = [&](const std::string& name, const std::string& password) {
-        return run(sign_in.check({1, name, Secret(password), "10.0.0.1"}));
+        return run(sign_in.check({1, name, Secret(password), "10.0.0.1", {}}));
     };
     EXPECT_EQ(attempt("ann@example.com", "correct horse").value(), user.id);
     EXPECT_EQ(code(attempt("ann@example.com", "wrong")), "login_failed");
@@ -328,7 +328,7 @@ TEST_F(PersonSessions, GuessingAPasswordIsSlowedDown) {
     SignIn sign_in(*catalog, audit, clock);
     std::string last;
     for (int i = 0; i < 12; ++i) {
-        last = code(run(sign_in.check({1, "ann@example.com", Secret("guess"), "10.0.0.1"})));
+        last = code(run(sign_in.check({1, "ann@example.com", Secret("guess"), "10.0.0.1", {}})));
     }
     EXPECT_EQ(last, "too_many_attempts");
 }

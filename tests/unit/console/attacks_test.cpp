@@ -1,4 +1,6 @@
 // Faults that hit other servers of this kind, tried on the viewer's and the organization's API.
+#include "console/person.h"
+#include "crypto/password.h"
 #include "samples.h"
 #include "server.h"
 
@@ -107,6 +109,22 @@ TEST_F(Attacks, NoViewerEverReceivesAQueryOrASecret) {
 }
 
 TEST_F(Attacks, EveryTextRefusesEveryOtherType) {
+    // The calls about one's own account are a person's.
+    store::User user;
+    user.org = 1;
+    user.uuid = random.uuid();
+    user.handle = "ada@example.org";
+    user.role = "Admin";
+    user.password_hash = crypto::hash_password(Secret("correct horse"), random, {8, 8, 1});
+    const std::function<Result<bool>(store::Transaction&)> insert =
+        [&](store::Transaction& tx) -> Result<bool> {
+        if (auto done = tx.insert(user); !done) return done.error();
+        return true;
+    };
+    catalog().write_now<bool>(insert).value();
+    const auto signed_in =
+        run(accounts().sign_in({user.handle, Secret("correct horse"), {}, 1}, {})).value();
+    const auto cookie = std::string(kConsoleCookie) + "=" + signed_in.cookie;
     int tried = 0;
     for (const auto& operation : operations()) {
         if (!operation.body) continue;
@@ -126,8 +144,12 @@ TEST_F(Attacks, EveryTextRefusesEveryOtherType) {
                     .body = json::serialize(body),
                     .headers = {{"Content-Type", "application/json"}, {"X-Casement", "1"}}};
                 const bool as_viewer = operation.caller == Caller::viewer;
-                ask.headers.emplace_back("Authorization",
-                                         "Bearer " + (as_viewer ? token : admin_token));
+                if (operation.caller == Caller::person) {
+                    ask.headers.emplace_back("Cookie", cookie);
+                } else {
+                    ask.headers.emplace_back("Authorization",
+                                             "Bearer " + (as_viewer ? token : admin_token));
+                }
                 const auto reply = call(std::move(ask));
                 EXPECT_EQ(reply.status, 400) << operation.id << " " << field << reply.body;
                 EXPECT_EQ(reply.code(), "invalid_body") << operation.id << " " << field;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "access/content.h"
+#include "access/embed_urls.h"
 #include "access/link_verifier.h"
 #include "data/engine.h"
 #include "support/recorded_audit.h"
@@ -60,6 +61,16 @@ class TestContent final : public access::ContentReader {
     Result<std::string> session_of_token(std::string_view api_token, Time now) const override;
     Result<access::ContentRequest> read(std::string_view target, const store::Snapshot& snapshot,
                                         store::OrgId org, Time now) const override;
+};
+
+/// A URL that says for whom it was asked; nothing signs it.
+class TestEmbedUrls final : public access::EmbedUrls {
+  public:
+    asio::awaitable<Result<std::string>> make(access::Principal, json::object what,
+                                              std::string) override {
+        co_return "https://bi.example/login/embed/test?external_user_id=" +
+            text_at(what, "external_user_id").value();
+    }
 };
 
 /// Pages of keys' links: "/d/{uid}?name=value", every parameter a variable.

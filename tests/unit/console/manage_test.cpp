@@ -1,4 +1,6 @@
 // Dashboards, sessions as an administrator sees them, the organization, the audit trail, health.
+#include "access/people_services.h"
+#include "console/console_page.h"
 #include "server.h"
 
 #include <prometheus/counter.h>
@@ -214,36 +216,64 @@ TEST_F(Manage, HealthIsForEveryoneAndMetricsForTheFew) {
 TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
     http::Router other;
     access::ViewService views(engine, clock);
+    access::DocumentCache documents;
+    const access::EmbedUsers people(catalog(), audit, clock);
+    const access::AuthorViews authors(catalog(), documents, people);
     const access::CatalogParts catalog_parts{catalog(), audit, random, clock};
     access::DashboardService dashboards(catalog_parts);
     access::ShareService shares(catalog_parts);
+    access::InvitationService invitations(catalog_parts, catalog(), sessions(), nullptr,
+                                          {{}, Secret("signs invitations")});
+    access::ShareVisits visits(catalog(), clock);
+    access::SnapshotService snapshots(catalog_parts);
     access::ModelService models(catalog_parts);
     access::OrganizationService organizations(catalog_parts);
     access::SignIn sign_in(catalog(), audit, clock);
+    access::ConsoleAccounts accounts(catalog(), sign_in, audit, random, clock, Secret("key"));
     access::Authenticator authenticator(catalog(), clock);
+    access::KeyService keys(catalog_parts);
+    access::EmbedAdmin embedding(catalog_parts);
+    test::TestEmbedUrls urls;
+    access::UserSlots slots(catalog(), -1);
+    access::PeopleServices people_services(catalog_parts, service(), slots);
     Dependencies parts{.catalog = catalog(),
                        .session_store = sessions(),
                        .sessions = service(),
                        .dashboards = dashboards,
                        .shares = shares,
+                       .invitations = invitations,
+                       .visits = visits,
+                       .snapshots = snapshots,
+                       .documents = documents,
                        .models = models,
                        .organizations = organizations,
                        .views = views,
+                       .authors = authors,
                        .sign_in = sign_in,
+                       .accounts = accounts,
+                       .people = people_services,
                        .content = content,
                        .pages = pages,
                        .authenticator = authenticator,
                        .audit = audit,
+                       .random = random,
                        .verifiers = {},
+                       .explainers = {},
                        .registry = registry(),
                        .engine = engine,
-                       .clock = clock};
+                       .clock = clock,
+                       .keys = {keys, embedding, urls}};
     parts.metrics_clients = {"10.0.0.0/8", "10.1.2.3", "the office"};
     EXPECT_THROW(add_console_routes(other, parts), std::invalid_argument);
 }
 
 TEST_F(Manage, TheFrontPageSaysWhatThisIsAndRunsNothing) {
     const auto page = call({.target = "/"});
+    if (has_console()) {
+        EXPECT_EQ(page.status, 302);
+        EXPECT_EQ(page.headers.find("Location"), kConsolePath);
+        return;
+    }
     EXPECT_EQ(page.status, 200);
     EXPECT_NE(page.body.find("Casement"), std::string::npos);
     EXPECT_EQ(page.body.find("<script"), std::string::npos);

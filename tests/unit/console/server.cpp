@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "access/people_services.h"
 #include "access/sent_answers.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -58,7 +59,9 @@ struct ServerTest::Rooms {
         sessions =
             store::open_sqlite_session_store(test.folder / "sessions.db", test.clock).value();
         people.emplace(*catalog, test.audit, test.clock);
-        sign_in.emplace(*catalog, test.audit, test.clock);
+        sign_in.emplace(*catalog, test.audit, test.clock, Secret("limits"));
+        accounts.emplace(*catalog, *sign_in, test.audit, test.random, test.clock,
+                         Secret("guards cookies"));
         service = std::make_unique<access::SessionService>(
             *catalog, *sessions, documents, *people, test.audit, test.random, test.clock,
             Secret("a key of thirty-two bytes, fixed"));
@@ -67,26 +70,45 @@ struct ServerTest::Rooms {
         shares.emplace(parts);
         models.emplace(parts);
         organizations.emplace(parts);
+        keys.emplace(parts);
+        embedding.emplace(parts);
+        snapshots.emplace(parts);
+        invitations.emplace(parts, *catalog, *sessions, nullptr,
+                            access::InvitationService::Settings{{}, Secret("signs invitations")});
+        visits.emplace(*catalog, test.clock);
         views = std::make_unique<access::ViewService>(test.engine, test.clock);
         views->remember(sent);
+        authors.emplace(*catalog, documents, *people);
+        slots.emplace(*catalog, -1);
+        people_services.emplace(parts, *service, *slots);
         authenticator = std::make_unique<access::Authenticator>(*catalog, test.clock);
         add_console_routes(router, Dependencies{.catalog = *catalog,
                                                 .session_store = *sessions,
                                                 .sessions = *service,
                                                 .dashboards = *dashboards,
                                                 .shares = *shares,
+                                                .invitations = *invitations,
+                                                .visits = *visits,
+                                                .snapshots = *snapshots,
+                                                .documents = documents,
                                                 .models = *models,
                                                 .organizations = *organizations,
                                                 .views = *views,
+                                                .authors = *authors,
                                                 .sign_in = *sign_in,
+                                                .accounts = *accounts,
+                                                .people = *people_services,
                                                 .content = test.content,
                                                 .pages = test.pages,
                                                 .authenticator = *authenticator,
                                                 .audit = test.audit,
+                                                .random = test.random,
                                                 .verifiers = {&test.verifier},
+                                                .explainers = {},
                                                 .registry = registry,
                                                 .engine = test.engine,
                                                 .clock = test.clock,
+                                                .keys = {*keys, *embedding, urls},
                                                 .public_url = "https://" + std::string(kHost),
                                                 .certificate_key = Secret("signs certificates")});
     }
@@ -97,13 +119,23 @@ struct ServerTest::Rooms {
     access::DocumentCache documents;
     std::optional<access::EmbedUsers> people;
     std::optional<access::SignIn> sign_in;
+    std::optional<access::ConsoleAccounts> accounts;
     std::unique_ptr<access::SessionService> service;
     std::optional<access::DashboardService> dashboards;
     std::optional<access::ShareService> shares;
+    std::optional<access::SnapshotService> snapshots;
+    std::optional<access::InvitationService> invitations;
+    std::optional<access::ShareVisits> visits;
     std::optional<access::ModelService> models;
     std::optional<access::OrganizationService> organizations;
+    std::optional<access::KeyService> keys;
+    std::optional<access::EmbedAdmin> embedding;
+    TestEmbedUrls urls;
     access::SentAnswers sent{Secret("names answers, thirty-two bytes."), std::size_t{8} << 20U};
     std::unique_ptr<access::ViewService> views;
+    std::optional<access::AuthorViews> authors;
+    std::optional<access::UserSlots> slots;
+    std::optional<access::PeopleServices> people_services;
     std::unique_ptr<access::Authenticator> authenticator;
     prometheus::Registry registry;
     http::Router router;
@@ -194,6 +226,9 @@ store::SessionStore& ServerTest::sessions() {
 }
 access::SessionService& ServerTest::service() {
     return *rooms->service;
+}
+access::ConsoleAccounts& ServerTest::accounts() {
+    return *rooms->accounts;
 }
 http::Router& ServerTest::router() {
     return rooms->router;

@@ -63,6 +63,7 @@ class ServerTest : public ::testing::Test {
     store::Catalog& catalog();
     store::SessionStore& sessions();
     access::SessionService& service();
+    access::ConsoleAccounts& accounts();
     http::Router& router();
     prometheus::Registry& registry();
 

@@ -115,11 +115,13 @@ TEST_F(Shares, ChangeInPlaceAndAtOnce) {
 
 TEST_F(Shares, ChangeTheirTypeInPlace) {
     const auto shared = share("flights", "ATL");
-    for (const auto* type : {"open", "invite", "embed"}) {
+    const std::string host = "https://bi.example";
+    for (const auto& [type, path] : std::vector<std::pair<const char*, const char*>>{
+             {"open", "/sb/"}, {"invite", "/sb/"}, {"embed", "/sb/embed/"}}) {
         const auto changed = api(Method::patch, at(shared), json::object{{"type", type}});
         EXPECT_EQ(changed.status, 200) << changed.body;
         EXPECT_EQ(changed.json().at("type"), type);
-        EXPECT_TRUE(changed.json().at("url").is_null()) << "there is no page for it yet";
+        EXPECT_EQ(changed.json().at("url"), json::value(host + path + shared.token));
         EXPECT_EQ(open(link(shared, "n1"), mine).code(), "share_not_found");
     }
     const auto back = api(Method::patch, at(shared), json::object{{"type", "secure_embed"}});

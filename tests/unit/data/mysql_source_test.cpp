@@ -1,6 +1,7 @@
 // Against a real MariaDB.
 #include "data/source_types.h"
 #include "data_test_support.h"
+#include "schema_text.h"
 #include "support/eventually.h"
 #include "support/mariadb.h"
 #include "support/temp_dir.h"
@@ -66,6 +67,16 @@ class Mysql : public ::testing::Test {
     std::unique_ptr<Source> source_;
 };
 test::MariaDb* Mysql::server_ = nullptr;
+
+TEST_F(Mysql, TellsTheTablesOfItsDatabaseAndNoOthers) {
+    EXPECT_EQ(schema_text(*source_),
+              "numbers(n bigint(20) unsigned); people(id bigint(20), name varchar(100), city "
+              "varchar(50), age int(11), born datetime(6))");
+    // What our own question may read stays closed to queries, on the same connection too.
+    EXPECT_EQ(first_column(*source_, query_of("SELECT TABLE_NAME FROM information_schema.TABLES")),
+              "query_refused");
+    EXPECT_EQ(values("1"), "[1]");
+}
 
 TEST_F(Mysql, AnswersWithBoundValues) {
     EXPECT_EQ(answer(*source_, query_of("SELECT name, age FROM people WHERE city = $city OR age > "

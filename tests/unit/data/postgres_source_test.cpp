@@ -1,5 +1,6 @@
 // Queries against a real PostgreSQL: values, parameters, limits, and that stopping really stops.
 #include "postgres_world.h"
+#include "schema_text.h"
 #include "support/eventually.h"
 
 #include <chrono>
@@ -43,6 +44,24 @@ class PostgresQueries : public ::testing::Test {
     static inline std::string database_;
     static inline Source* source_ = nullptr;
 };
+
+TEST_F(PostgresQueries, WhatItsAccountMayReadIsTold) {
+    const auto database = postgres_database(
+        {"create table orders (id int8, note varchar(20), gone int, at timestamptz)",
+         "alter table orders drop column gone", "create view late as select id from orders",
+         "create schema sales", "create table sales.bills (amount numeric(12, 2), ssn text)",
+         "create schema closed", "create table closed.secrets (word text)",
+         "create table parts (id int) partition by range (id)",
+         "create table parts_1 partition of parts for values from (0) to (10)",
+         "drop role if exists looks", "create role looks login",
+         "grant select on orders, late, parts, parts_1 to looks",
+         "grant usage on schema sales to looks", "grant select (amount) on sales.bills to looks"});
+    const auto source = open_postgres(postgres_settings(database, {{"user", "looks"}}));
+    ASSERT_NE(source, nullptr);
+    EXPECT_EQ(schema_text(*source),
+              "late(id bigint); orders(id bigint, note character varying(20), at timestamp with "
+              "time zone); parts(id integer); sales.bills(amount numeric(12,2))");
+}
 
 TEST_F(PostgresQueries, ValuesArriveInColumnsWithTheirTypes) {
     EXPECT_EQ(

@@ -3,6 +3,7 @@
 #include "data/promql_parser.h"
 #include "data/scope.h"
 #include "promql_world.h"
+#include "schema_text.h"
 
 #include <fstream>
 #include <regex>
@@ -251,6 +252,20 @@ TEST_P(MetricsSource, AWrongQueryIsTheAuthorsAndAWrongTextNeverLeaves) {
 TEST_P(MetricsSource, ChecksItself) {
     const Cancellation nobody;
     EXPECT_TRUE(source->check(nobody));
+}
+
+TEST(PrometheusSource, TellsItsMetricsAndLabels) {
+    for (const auto& url : {alpha_alone().url(), victoria().url()}) {
+        const auto source = open_metrics_source(url);
+        ASSERT_NE(source, nullptr);
+        auto* tells = dynamic_cast<TellsSchema*>(source.get());
+        ASSERT_NE(tells, nullptr);
+        const auto schema = tells->schema(Cancellation{});
+        ASSERT_TRUE(schema.has_value()) << schema.error().message;
+        EXPECT_FALSE(schema->relations.empty());
+        EXPECT_TRUE(std::ranges::is_sorted(schema->relations, {}, &SchemaRelation::name));
+        EXPECT_TRUE(std::ranges::find(schema->labels, "tenant") != schema->labels.end()) << url;
+    }
 }
 
 TEST(PrometheusSource, AtMostSoManySeriesAndSaysSo) {

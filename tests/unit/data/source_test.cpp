@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "data_test_support.h"
+#include "schema_text.h"
 
 #include <chrono>
 #include <thread>
@@ -28,6 +29,13 @@ class DuckDb : public ::testing::Test {
     std::unique_ptr<Source> source_ = open_people(folder_);
     const Cancellation never_;
 };
+
+TEST_F(DuckDb, TellsItsTablesAndStaysClosedToQueries) {
+    EXPECT_TRUE(schema_text(*source_).starts_with("people(name VARCHAR, city VARCHAR"))
+        << schema_text(*source_);
+    EXPECT_EQ(values("select table_name from duckdb_columns()"), "query_refused");
+    EXPECT_EQ(values("select 1"), "[1]");
+}
 
 TEST_F(DuckDb, BindsEveryTypeOfValue) {
     EXPECT_EQ(values("select $v", {{"v", Scalar(true)}}), "[true]");

@@ -2,6 +2,7 @@
 #include "data/source_types.h"
 #include "data/sqlite_text.h"
 #include "data_test_support.h"
+#include "schema_text.h"
 #include "support/fuzzing.h"
 
 #include <random>
@@ -73,6 +74,24 @@ class Sqlite : public ::testing::Test {
 ScopePtr acme() {
     return make_scope("sales", {{"orders", {{"tenant", RowFilter::Type::text, {"acme"}}}, {}},
                                 {"countries", {}, {}}});
+}
+
+TEST_F(Sqlite, TellsItsTablesAndViewsAndStaysClosedToQueries) {
+    change("CREATE VIEW broken AS SELECT gone FROM nowhere; CREATE TABLE \"odd \"\"name\" (x)");
+    EXPECT_EQ(schema_text(*source_),
+              "all_orders(tenant TEXT, id INTEGER, note TEXT, amount REAL, at TEXT); "
+              "countries(code TEXT, title TEXT); "
+              "everyone(name TEXT, city TEXT, age INTEGER, born DATETIME, seen TIMESTAMP, ok "
+              "BOOLEAN); "
+              "odd \"name(x ); "
+              "orders(tenant TEXT, id INTEGER, note TEXT, amount REAL, at TEXT); "
+              "people(name TEXT, city TEXT, age INTEGER, born DATETIME, seen TIMESTAMP, ok "
+              "BOOLEAN); "
+              "secrets(word TEXT, number INTEGER)");
+    EXPECT_EQ(first_column(*source_, query_of("SELECT name FROM sqlite_master")), "query_refused");
+    EXPECT_EQ(first_column(*source_, query_of("SELECT name FROM pragma_table_xinfo('people')")),
+              "query_refused");
+    EXPECT_EQ(values("1"), "[1]");
 }
 
 TEST_F(Sqlite, ReadsValuesAsTheyAre) {

@@ -377,17 +377,7 @@ TEST_F(DatadogEmbedApi, AnEmptyListIsWhole) {
 
 TEST_F(DatadogEmbedApi, ListSaysWhenAShareWasLastOpened) {
     const auto share = make_share(dashboard.uid);
-    store::Redemption redemption;
-    redemption.scope = "share:" + std::to_string(share.id);
-    redemption.nonce = "n-1";
-    redemption.session.id = random.id();
-    redemption.session.org = 1;
-    redemption.session.share = share.id;
-    redemption.session.credential = share.credentials.front().id;
-    redemption.session.secret_hash = std::string(32, 's');
-    redemption.session.created_at = clock.now();
-    redemption.session.expires_at = clock.now() + std::chrono::hours(1);
-    ASSERT_TRUE(run(sessions->redeem(redemption)));
+    ASSERT_TRUE(run(visits->guests().note_visit(1, share.id, 0, clock.now())));
     const auto body = parsed(call(Method::get, base));
     EXPECT_EQ(body.at("data").at(0).at("attributes").at("last_accessed").as_string(),
               "2026-03-11T18:30:00.000000Z");

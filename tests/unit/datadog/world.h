@@ -30,6 +30,11 @@ class World : public ::testing::Test {
         dashboards.emplace(parts);
         shares.emplace(parts);
         organizations.emplace(parts);
+        invitations.emplace(parts, *catalog, *sessions, nullptr,
+                            access::InvitationService::Settings{"https://dash.example",
+                                                                Secret("signs invitations")});
+        visits.emplace(*catalog, clock);
+        shared_pages.emplace(*catalog, invitations->codes(), random, clock);
         authenticator.emplace(*catalog, clock);
         admin = access::create_credentials(*catalog, random, 1, "Admin").value();
         viewer = access::create_credentials(*catalog, random, 1, "Viewer").value();
@@ -47,7 +52,9 @@ class World : public ::testing::Test {
                                                  .dashboards = *dashboards,
                                                  .shares = *shares,
                                                  .authenticator = *authenticator,
-                                                 .sessions = *sessions,
+                                                 .invitations = *invitations,
+                                                 .visits = *visits,
+                                                 .shared_pages = *shared_pages,
                                                  .audit = audit,
                                                  .random = random,
                                                  .clock = clock,
@@ -137,6 +144,9 @@ class World : public ::testing::Test {
     std::unique_ptr<store::SessionStore> sessions;
     std::optional<access::DashboardService> dashboards;
     std::optional<access::ShareService> shares;
+    std::optional<access::InvitationService> invitations;
+    std::optional<access::ShareVisits> visits;
+    std::optional<SharedPageVerifier> shared_pages;
     std::optional<access::OrganizationService> organizations;
     std::optional<access::Authenticator> authenticator;
     std::unique_ptr<prometheus::Registry> metrics;

@@ -1,0 +1,10 @@
+// Invitations to shares: the call of a stranger who asks for a link, and those of who invites.
+#pragma once
+
+#include "console/operation.h"
+
+namespace casement::console {
+
+[[nodiscard]] std::vector<Operation> share_guest_operations();
+
+}  // namespace casement::console
