@@ -88,6 +88,11 @@ def suites():
                         "query.test.mjs", "terraform.test.mjs", "settings.test.mjs",
                         "snapshots.test.mjs", "public.test.mjs", "annotations.test.mjs",
                         "variables.test.mjs"),
+        "console": node("tests/conformance/console", "accounts.test.mjs", "drawing.test.mjs",
+                        "keys.test.mjs", "links.test.mjs", "operation.test.mjs",
+                        "people-groups.test.mjs", "people.test.mjs", "shares.test.mjs",
+                        "sources.test.mjs"),
+        "openid": node("tests/conformance/openid", "run.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",
                         "grafana-browser.test.mjs",
                         "grafana-reach.test.mjs", "grafana-scope.test.mjs",
@@ -107,7 +112,13 @@ def suites():
                                       "grafana.test.mjs",
                                       "grafana-snapshot.test.mjs",
                                       "grafana-public.test.mjs",
-                                      "grafana-settings.test.mjs")),
+                                      "grafana-settings.test.mjs",
+                                      "console.test.mjs", "console-dashboards.test.mjs", "console-edit.test.mjs",
+                                      "console-keys.test.mjs", "console-operation.test.mjs",
+                                      "console-people.test.mjs", "console-query.test.mjs",
+                                      "console-shares.test.mjs", "console-sharing.test.mjs",
+                                      "console-sources.test.mjs", "console-view.test.mjs",
+                                      "console-watch.test.mjs")),
     }
 
 

@@ -16,7 +16,7 @@ test_packages=(
     libclang-rt-19-dev llvm-19 libgtest-dev librapidcheck-dev sqlite3 openssl curl
     postgresql-15 chromium firefox-esr webkit2gtk-driver xvfb xauth fonts-dejavu-core
     python3-gi gir1.2-webkit2-4.1 jq
-    mariadb-server prometheus victoria-metrics prometheus-node-exporter
+    mariadb-server prometheus victoria-metrics prometheus-node-exporter python3-aiosmtpd
 )
 bench_packages=(nginx-light wrk libbenchmark-dev chromium fonts-dejavu-core procps)
 lint_packages=(clang-format-19 clang-tidy-19 shellcheck)

@@ -1,11 +1,12 @@
 // The vendor's own client against a running casement, in the order in which an integration uses it:
-// dashboards, secure embeds, signed links, and the end of each.
+// dashboards, secure embeds, signed links, shares of the other types, and the end of each.
 import { after, before } from 'node:test';
 
 import { startCasement } from '../../support/casement.mjs';
 import { dashboardsTests } from './dashboards.mjs';
 import { embedsTests } from './embeds.mjs';
 import { linksTests } from './links.mjs';
+import { publicsTests } from './publics.mjs';
 import { vendorClient } from './support.mjs';
 
 const the = {};
@@ -22,3 +23,4 @@ after(async () => {
 dashboardsTests(the);
 embedsTests(the);
 linksTests(the);
+publicsTests(the);
