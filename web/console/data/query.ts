@@ -26,19 +26,26 @@ export const saveRevision = (
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.code === 'dashboard_version_mismatch';
 
-/** What queries can read. Who may not see the models writes without them. */
-export async function readable(
-  signal: AbortSignal,
-): Promise<{ sources: Source[]; models: Model[] }> {
-  const [{ sources }, models] = await Promise.all([
-    listSources(signal),
-    listModels(signal).then(
-      (answer) => answer.models,
-      (error: unknown) => {
-        if (error instanceof Refusal && error.status === 403) return [];
-        throw error;
-      },
-    ),
+/** What queries can read from. */
+export interface Readable {
+  sources: Source[];
+  models: Model[];
+}
+
+async function orNone<T>(list: Promise<T>, none: T): Promise<T> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 403) return none;
+    throw error;
+  }
+}
+
+/** Who may not see one of the lists writes without it. */
+export async function readable(signal: AbortSignal): Promise<Readable> {
+  const [{ sources }, { models }] = await Promise.all([
+    orNone(listSources(signal), { sources: [] }),
+    orNone(listModels(signal), { models: [] }),
   ]);
   return { sources, models };
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { kDialects } from '../data/document';
 import { loadDashboard, type KeptDashboard } from '../data/edit';
+import { readable, type Readable } from '../data/query';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
 import { to } from '../state/router';
@@ -11,7 +12,6 @@ import { Page } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { isSame } from './diff';
 import { Editor } from './editor';
-import { readable, type Readable } from './reading';
 import { unsentOf, type Unsent } from './unsent';
 import { UnsentDialog } from './unsent-dialog';
 
