@@ -8,7 +8,6 @@
 #include "access/dashboard_service.h"
 #include "access/document_cache.h"
 #include "access/embed_admin.h"
-#include "access/invitation_service.h"
 #include "access/key_service.h"
 #include "access/mail.h"
 #include "access/model_service.h"
@@ -17,6 +16,7 @@
 #include "access/principal.h"
 #include "access/sent_answers.h"
 #include "access/session_service.h"
+#include "access/share_invitations.h"
 #include "access/share_service.h"
 #include "access/share_visits.h"
 #include "access/sign_in.h"
@@ -202,7 +202,7 @@ class RunningApplication final : public Application {
         const access::CatalogParts parts{catalog, *audit_, random_, clock_};
         dashboards_.emplace(parts);
         shares_.emplace(parts);
-        if (auto ready = start_invitations(parts); !ready) return ready.error();
+        if (auto ready = start_share_invitations(parts); !ready) return ready.error();
         snapshots_.emplace(parts);
         models_.emplace(parts);
         organizations_.emplace(parts);
@@ -298,7 +298,7 @@ class RunningApplication final : public Application {
     }
 
   private:
-    Result<void> start_invitations(const access::CatalogParts& parts) {
+    Result<void> start_share_invitations(const access::CatalogParts& parts) {
         auto& catalog = *open_.catalog;
         const auto& smtp = configuration_.smtp;
         if (smtp.enabled && configuration_.server.public_url.empty()) {
@@ -312,12 +312,12 @@ class RunningApplication final : public Application {
             mailer_ = std::move(*mailer);
             mails_.emplace(*mailer_);
         }
-        invitations_.emplace(
+        share_invitations_.emplace(
             parts, catalog, *session_store_, mails_ ? &*mails_ : nullptr,
-            access::InvitationService::Settings{configuration_.server.public_url,
-                                                open_.secrets->derive("invitation")});
+            access::ShareInvitations::Settings{configuration_.server.public_url,
+                                               open_.secrets->derive("invitation")});
         visits_.emplace(catalog, clock_);
-        shared_pages_.emplace(catalog, invitations_->codes(), random_, clock_);
+        shared_pages_.emplace(catalog, share_invitations_->codes(), random_, clock_);
         return {};
     }
 
@@ -354,7 +354,7 @@ class RunningApplication final : public Application {
                                   .dashboards = *dashboards_,
                                   .shares = *shares_,
                                   .authenticator = *authenticator_,
-                                  .invitations = *invitations_,
+                                  .share_invitations = *share_invitations_,
                                   .visits = *visits_,
                                   .shared_pages = *shared_pages_,
                                   .audit = *audit_,
@@ -439,7 +439,7 @@ class RunningApplication final : public Application {
                          .sessions = *sessions_,
                          .dashboards = *dashboards_,
                          .shares = *shares_,
-                         .invitations = *invitations_,
+                         .share_invitations = *share_invitations_,
                          .visits = *visits_,
                          .snapshots = *snapshots_,
                          .documents = documents_,
@@ -491,7 +491,7 @@ class RunningApplication final : public Application {
     std::optional<access::ShareService> shares_;
     std::unique_ptr<SmtpMailer> mailer_;
     std::optional<access::MailQueue> mails_;
-    std::optional<access::InvitationService> invitations_;
+    std::optional<access::ShareInvitations> share_invitations_;
     std::optional<access::ShareVisits> visits_;
     std::optional<access::SnapshotService> snapshots_;
     std::optional<datadog::SharedPageVerifier> shared_pages_;

@@ -1,6 +1,6 @@
 #include "app/smtp_mailer.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 #include "base/encoding.h"
 
 #include <algorithm>

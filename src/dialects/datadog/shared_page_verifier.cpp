@@ -1,6 +1,6 @@
 #include "dialects/datadog/shared_page_verifier.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 #include "access/sharing_settings.h"
 #include "access/standing.h"
 #include "base/encoding.h"
@@ -69,8 +69,8 @@ Result<SharedAddress> read_shared_address(std::string_view target) {
 }
 
 SharedPageVerifier::SharedPageVerifier(store::Catalog& catalog,
-                                       const access::InvitationCodes& codes, crypto::Random& random,
-                                       const Clock& clock)
+                                       const access::ShareInvitationCodes& codes,
+                                       crypto::Random& random, const Clock& clock)
     : catalog_(&catalog),
       guests_(&store::ShareGuestStore::of(catalog)),
       codes_(&codes),
@@ -142,8 +142,8 @@ Result<access::VerifiedLink> SharedPageVerifier::verify(const access::LinkReques
     // Whose session it will be: see SessionService::open().
     verified.user = access::owner_of_guest(code->guest);
     verified.nonce = address->invitation;
-    verified.nonce_for = access::InvitationCodes::kLife;
-    if (now > code->issued_at + access::InvitationCodes::kLife) {
+    verified.nonce_for = access::ShareInvitationCodes::kLife;
+    if (now > code->issued_at + access::ShareInvitationCodes::kLife) {
         verified.outside_window =
             gone("invitation_expired",
                  "The link from the mail was good for an hour, which is over. Ask for a new one.");

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "access/address_limit.h"
-#include "access/invitation_code.h"
 #include "access/link_verifier.h"
+#include "access/share_invitation_code.h"
 #include "store/share_guest_store.h"
 
 #include <memory>
@@ -32,7 +32,7 @@ class SharedPageVerifier final : public access::LinkVerifier {
     static constexpr std::int64_t kSessionsAMinute = 300;
 
     /// All must outlive it.
-    SharedPageVerifier(store::Catalog& catalog, const access::InvitationCodes& codes,
+    SharedPageVerifier(store::Catalog& catalog, const access::ShareInvitationCodes& codes,
                        crypto::Random& random, const Clock& clock);
 
     [[nodiscard]] bool recognizes(std::string_view target) const override;
@@ -52,7 +52,7 @@ class SharedPageVerifier final : public access::LinkVerifier {
   private:
     const store::Catalog* catalog_;
     store::ShareGuestStore* guests_;
-    const access::InvitationCodes* codes_;
+    const access::ShareInvitationCodes* codes_;
     std::unique_ptr<access::AddressLimit> limit_;  ///< prepare() is const, and counts
 };
 
