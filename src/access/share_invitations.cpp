@@ -122,12 +122,8 @@ void ShareInvitations::answer_stranger(const std::string& token, const std::stri
     if (share == nullptr || share->type != "invite") return;
     const auto invitee = invitee_of(*snapshot, *share, address, parts_.clock.now());
     if (!invitee) {
-        RefusalLog::Refused refused;
-        refused.org = share->org;
-        refused.share = share->id;
-        refused.dialect = "datadog";
-        refused.client = client;
-        refusals_.record(refused, forbidden("not_invited", "This address is not invited."));
+        refusals_.record(RefusalLog::Refused::of(*share, "datadog", client),
+                         forbidden("not_invited", "This address is not invited."));
         return;
     }
     Wanted wanted{share->org, share->id,
