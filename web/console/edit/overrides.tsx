@@ -5,7 +5,8 @@ import { Glyph } from '../ui/icons';
 import { moveIn, objectOf, objects, textOf, textsOf, withMember } from './document';
 import { choice, columns, number, suggested, text, type Option } from './option';
 import { Movers, OptionField, Options, type Around } from './option-fields';
-import { everyOverrideOption, kReducers, overrideOptions } from './panel-options';
+import { kReducers } from './options/reducers';
+import { everyOverrideOption, overrideOptions } from './panel-options';
 import type { PanelKind } from './panel-kinds';
 
 const kMatchers = [
