@@ -14,7 +14,7 @@ import { Link } from '../ui/link';
 import { List } from '../ui/lists';
 import { Card, Page, Tabs } from '../ui/page';
 import { Empty, Failed, Loaded, Loading } from '../ui/states';
-import { bin, Origin } from './dashboards';
+import { bin, Origin } from './dashboard-parts';
 import { ImportNotes } from './import-notes';
 import { mayShare, ShareDialog } from './share-dialog';
 import { ShareList } from './share-list';

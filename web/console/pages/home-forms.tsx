@@ -35,8 +35,38 @@ function Buttons({ isBusy, act, onClose }: { isBusy: boolean; act: string; onClo
   );
 }
 
+/** The form that stands over the page. */
+export type OpenForm =
+  | { kind: 'new-folder' }
+  | { kind: 'rename'; folder: Folder }
+  | { kind: 'move-folder'; folder: Folder }
+  | { kind: 'move'; items: HomeDashboard[] }
+  | { kind: 'tags'; item: HomeDashboard };
+
+/** `parent`: where a new folder comes. */
+export function Form({
+  open,
+  parent,
+  content,
+  onClose,
+  onDone,
+}: FormProps & { open: OpenForm; parent: string | null; content: HomeContent }) {
+  switch (open.kind) {
+    case 'new-folder':
+      return <FolderForm parent={parent} onClose={onClose} onDone={onDone} />;
+    case 'rename':
+      return <FolderForm folder={open.folder} parent={null} onClose={onClose} onDone={onDone} />;
+    case 'move-folder':
+      return <MoveTo content={content} folder={open.folder} onClose={onClose} onDone={onDone} />;
+    case 'move':
+      return <MoveTo content={content} dashboards={open.items} onClose={onClose} onDone={onDone} />;
+    case 'tags':
+      return <EditTags item={open.item} onClose={onClose} onDone={onDone} />;
+  }
+}
+
 /** A new folder in `parent`, or another name for one. */
-export function FolderForm({
+function FolderForm({
   folder,
   parent,
   onClose,
@@ -80,7 +110,7 @@ export function FolderForm({
 }
 
 /** Dashboards, or a folder, are put somewhere else. */
-export function MoveTo({
+function MoveTo({
   content,
   folder = null,
   dashboards = [],
@@ -138,7 +168,7 @@ export function MoveTo({
   );
 }
 
-export function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDashboard }) {
+function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDashboard }) {
   const [text, setText] = useState(item.tags.join(', '));
   const { isBusy, error, run } = useChange();
   const save = (): void => {
