@@ -108,6 +108,7 @@ describe('The editor of dashboards', () => {
     await press('Control', 'a');
     await page.keyboard.press('Backspace');
     await page.waitForSelector('.panel-editor .notice.bad');
+    await looksRight(page, 'edit-query-error');
     await reads(page, 'Must not be empty.');
     await fill(page, 'SQL', SQL);
     await page.waitForSelector('.panel-preview canvas');
@@ -250,10 +251,12 @@ describe('The editor of dashboards', () => {
     await reads(page, 'Not saved');
     await click(page, 'link', 'Shares');
     await reads(page, 'Leave without saving?');
+    await looksRight(page, 'edit-leave');
     await click(page, 'button', 'Cancel');
     await page.waitForFunction(() => document.querySelector('dialog') === null);
     await page.reload();
     await heading(page, 'Go on with what was not saved?');
+    await looksRight(page, 'edit-unsent');
     await click(page, 'button', 'Go on with it');
     await stands(1, 1, 1, 6, 5);
     await reads(page, 'Not saved');
@@ -375,6 +378,7 @@ describe('The editor of dashboards', () => {
       schemaVersion: 39, panels: [] } });
     await page.goto(`${lab.origin}/console/dashboards/node-load/edit`);
     await heading(page, 'It was made through the API of Grafana');
+    await looksRight(page, 'edit-foreign');
     assert.deepEqual(browser.faults, []);
   });
 });

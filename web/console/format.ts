@@ -19,6 +19,11 @@ export function sinceWords(at: string, now: number): string {
   return relative.format(Math.round(seconds / found[1]), found[0]);
 }
 
+/** "1 share", "3 shares". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 const instant = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'medium',

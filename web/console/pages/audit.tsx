@@ -5,7 +5,7 @@ import { isAbort, wordsOf } from '../api/client';
 import type { AuditRow } from '../api/types';
 import { kFamilies, queryOf, toCsv, toNdjson, type AuditFilter } from '../data/audit';
 import { searchAudit } from '../data/watch';
-import { instantWords } from '../format';
+import { counted, instantWords } from '../format';
 import { place, setQuery } from '../state/router';
 import { toast } from '../state/toasts';
 import { saveFile } from '../../viewer/menus/save-file';
@@ -194,7 +194,8 @@ export function Audit() {
       )}
       {!trail.isLoading && trail.rows.length > 0 && (
         <p class="count" role="status">
-          {trail.rows.length} rows{trail.next === null ? ', to the beginning' : ''}
+          {counted(trail.rows.length, 'row')}
+          {trail.next === null ? ', to the beginning' : ''}
         </p>
       )}
       {trail.next !== null && !trail.isLoading && (
@@ -338,7 +339,9 @@ function Export({ filter }: { filter: AuditFilter }) {
       saveFile(blob, `audit-${day}.${form}`);
       toast(
         next === null
-          ? `${rows.length} rows are in the file.`
+          ? rows.length === 1
+            ? 'One row is in the file.'
+            : `${rows.length} rows are in the file.`
           : `The newest ${rows.length} rows are in the file; there are more.`,
       );
     } catch (error) {

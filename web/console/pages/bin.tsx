@@ -10,6 +10,7 @@ import { toast } from '../state/toasts';
 import { When } from '../ui/bits';
 import { SearchField } from '../ui/fields';
 import { Count, List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
 import { Origin } from './dashboard-parts';
 
@@ -68,14 +69,14 @@ export function Bin() {
           if (items.length === 0) return <EmptyBin />;
           return (
             <>
-              <Count shown={shown.length} all={items.length} what="dashboards" />
+              <Count shown={shown.length} all={items.length} one="dashboard" />
               {isCut && (
                 <p class="notice">There are more than fit here. Search by uid over the API.</p>
               )}
               {shown.length === 0 ? (
-                <Empty title="Nothing matches">
-                  <p>No dashboard has all of these words in its title, uid or author.</p>
-                </Empty>
+                <NoMatch filters={['q']}>
+                  No dashboard has all of these words in its title, uid or author.
+                </NoMatch>
               ) : (
                 <Rows items={shown} onChanged={dashboards.reload} />
               )}

@@ -3,6 +3,7 @@ import { Fragment } from 'preact';
 import { Popover } from '../../viewer/ui/popover';
 import { ancestorsOf, type HomeContent } from '../data/home';
 import type { Folder } from '../data/watch';
+import { counted } from '../format';
 import { may } from '../state/app';
 import { to } from '../state/router';
 import { MenuItem } from '../ui/frame';
@@ -54,7 +55,7 @@ export function Folders({
               {folder.name}
             </Link>
             <span class="muted small">
-              {count === 1 ? '1 dashboard' : `${count} dashboards`}
+              {counted(count, 'dashboard')}
               {folder.restricted && ', for some groups'}
             </span>
             {may('dashboards_write') && (

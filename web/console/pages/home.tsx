@@ -13,10 +13,12 @@ import {
 import { getHome, listFolders } from '../data/watch';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
-import { place, setQuery } from '../state/router';
+import { place, setQuery, to } from '../state/router';
 import { SearchField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import { Link } from '../ui/link';
 import { Count } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
 import { Folders, Trail } from './home-folders';
 import { Form, type OpenForm } from './home-forms';
@@ -171,7 +173,7 @@ function Shown({
         <NoDashboards />
       ) : (
         <>
-          <Count shown={shown.length} all={content.dashboards.length} what="dashboards" />
+          <Count shown={shown.length} all={content.dashboards.length} one="dashboard" />
           {shown.length === 0 ? (
             <Nothing view={view} isSearch={isSearch} hasFolders={folders.length > 0} />
           ) : (
@@ -204,7 +206,21 @@ function Shown({
 function NoDashboards() {
   return (
     <Empty title="There is no dashboard yet">
-      <p>Begin with a new one, or bring one along from Grafana.</p>
+      {may('dashboards_write') ? (
+        <>
+          <p>Begin with a new one, or bring one along from Grafana.</p>
+          <div class="button-row">
+            <Link href={to('dashboards', 'new')} class="button primary">
+              New dashboard
+            </Link>
+            <Link href={to('dashboards', 'import')} class="button">
+              Import one
+            </Link>
+          </div>
+        </>
+      ) : (
+        <p>Those that are made or shared with you appear here.</p>
+      )}
     </Empty>
   );
 }
@@ -220,15 +236,18 @@ function Nothing({
 }) {
   if (isSearch) {
     return (
-      <Empty title="Nothing matches">
-        <p>No dashboard has all of these words in its title, uid, author, tags or folder.</p>
-      </Empty>
+      <NoMatch filters={['q', 'tag']}>
+        No dashboard has all of these words in its title, uid, author, tags or folder.
+      </NoMatch>
     );
   }
   if (view === 'starred') {
     return (
       <Empty title="Nothing is starred">
         <p>Star a dashboard to find it here. Nobody else sees your stars.</p>
+        <Link href={to('dashboards')} class="button">
+          All dashboards
+        </Link>
       </Empty>
     );
   }
@@ -236,6 +255,9 @@ function Nothing({
     return (
       <Empty title="Nothing was opened lately">
         <p>The dashboards that you open appear here.</p>
+        <Link href={to('dashboards')} class="button">
+          All dashboards
+        </Link>
       </Empty>
     );
   }

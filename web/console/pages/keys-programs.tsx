@@ -17,6 +17,7 @@ import { SearchField } from '../ui/fields';
 import { MenuItem } from '../ui/frame';
 import { Glyph } from '../ui/icons';
 import { Count, List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
 import { FreshKeyCard } from './fresh-key';
 import { ask, KeyState, Suffix } from './key-parts';
@@ -88,11 +89,9 @@ export function Programs() {
           }
           return (
             <>
-              <Count shown={found.length} all={items.length} what="keys" />
+              <Count shown={found.length} all={items.length} one="key" />
               {found.length === 0 ? (
-                <Empty title="Nothing matches">
-                  <p>No key fits the search and the kind.</p>
-                </Empty>
+                <NoMatch filters={['q', 'kind']}>No key fits the search and the kind.</NoMatch>
               ) : (
                 <Rows
                   rows={found.slice(0, most)}

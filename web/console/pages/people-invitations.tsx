@@ -27,6 +27,9 @@ export function PeopleInvitations() {
           rows.length === 0 ? (
             <Empty title="Nobody is invited">
               <p>Choose Invite under People: you get a link to pass on.</p>
+              <Link href={to('people')} class="button">
+                Go to the people
+              </Link>
             </Empty>
           ) : (
             <Rows rows={rows} onChanged={invitations.reload} />

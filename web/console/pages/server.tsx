@@ -253,7 +253,7 @@ function Parameters() {
           );
           return (
             <>
-              <Count shown={shown.length} all={rows.length} what="settings" />
+              <Count shown={shown.length} all={rows.length} one="setting" />
               <SettingRows rows={shown} />
             </>
           );

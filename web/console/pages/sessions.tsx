@@ -117,10 +117,13 @@ function Live({
       {sessions.length === 0 ? (
         <Empty title="Nobody is looking">
           <p>Sessions appear here as soon as a link is opened.</p>
+          <Link href={to('shares')} class="button">
+            Look at the shares
+          </Link>
         </Empty>
       ) : (
         <>
-          <Count shown={found.length} all={sessions.length} what="sessions" />
+          <Count shown={found.length} all={sessions.length} one="session" />
           {sessions.length === kMost && (
             <p class="notice">Only the newest {kMost} are shown. Choose a share to see its own.</p>
           )}
