@@ -14,7 +14,8 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 export function sinceWords(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000;
   if (Number.isNaN(seconds)) return at;
-  if (Math.abs(seconds) < 45) return seconds > 0 ? 'in a moment' : 'just now';
+  // The server's clock may be a little ahead of the browser's.
+  if (Math.abs(seconds) < 45) return seconds > 5 ? 'in a moment' : 'just now';
   const found = kSteps.find(([, size]) => Math.abs(seconds) >= size) ?? ['minute', 60];
   return relative.format(Math.round(seconds / found[1]), found[0]);
 }

@@ -15,8 +15,9 @@ import { SearchField } from '../ui/fields';
 import { MenuItem } from '../ui/frame';
 import { Glyph } from '../ui/icons';
 import { List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Page } from '../ui/page';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Failed, Loading } from '../ui/states';
 
 const kRead = 500;
 const kShown = 50;
@@ -188,9 +189,9 @@ export function Audit() {
       {trail.rows.length > 0 && <Rows rows={trail.rows} />}
       {trail.isLoading && <Loading what="the trail" />}
       {!trail.isLoading && trail.error === null && trail.rows.length === 0 && (
-        <Empty title="Nothing matches">
-          <p>No row of the trail fits the search and the filters.</p>
-        </Empty>
+        <NoMatch filters={['q', 'action', 'actor', 'object', 'from', 'to']}>
+          No row of the trail fits the search and the filters.
+        </NoMatch>
       )}
       {!trail.isLoading && trail.rows.length > 0 && (
         <p class="count" role="status">

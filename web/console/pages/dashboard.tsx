@@ -107,7 +107,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
           )}
           {mayWrite(value) && (
             <Link href={to('dashboards', id, 'edit')} class="button">
-              <Glyph name="gear" />
+              <Glyph name="pen" />
               Edit
             </Link>
           )}
@@ -129,7 +129,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
         ) : (
           <p class="notice">
             <Glyph name="info" />
-            The variables of this dashboard cannot be changed here.
+            <span>The variables of this dashboard cannot be changed here.</span>
           </p>
         ))}
       {tab === 'versions' && <DashboardVersions dashboard={value} onChanged={dashboard.set} />}

@@ -1,15 +1,17 @@
 // Folders of the home page: those that stand where one is, and the way back up.
 import { Fragment } from 'preact';
 import { Popover } from '../../viewer/ui/popover';
+import { wordsOf } from '../api/client';
 import { ancestorsOf, type HomeContent } from '../data/home';
-import type { Folder } from '../data/watch';
+import { deleteFolder, type Folder } from '../data/watch';
 import { counted } from '../format';
 import { may } from '../state/app';
+import { confirm } from '../state/confirming';
 import { to } from '../state/router';
+import { toast } from '../state/toasts';
 import { MenuItem } from '../ui/frame';
 import { Glyph } from '../ui/icons';
 import { Link } from '../ui/link';
-import { removeFolder } from './home-forms';
 
 export function Trail({ folder, folders }: { folder: Folder; folders: Folder[] }) {
   return (
@@ -68,7 +70,7 @@ export function Folders({
                 {(close) => (
                   <>
                     <MenuItem
-                      icon="log"
+                      icon="pen"
                       label="Rename"
                       onChoose={() => {
                         close();
@@ -103,4 +105,21 @@ export function Folders({
       })}
     </ul>
   );
+}
+
+async function removeFolder(folder: Folder): Promise<boolean> {
+  const isSure = await confirm({
+    title: `Delete the folder “${folder.name}”?`,
+    text: 'Only an empty folder can be deleted: nothing is lost with it.',
+    act: 'Delete the folder',
+  });
+  if (!isSure) return false;
+  try {
+    await deleteFolder(folder.uid);
+    toast(`Folder “${folder.name}” is gone.`);
+    return true;
+  } catch (error) {
+    toast(wordsOf(error), 'bad');
+    return false;
+  }
 }

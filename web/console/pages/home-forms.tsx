@@ -1,17 +1,14 @@
 // Small forms of the home page: folders, where something lies, tags.
 import { useState } from 'preact/hooks';
-import { wordsOf } from '../api/client';
 import { pathOf, placesFor, readTags, type HomeContent } from '../data/home';
 import {
   changeFolder,
   createFolder,
-  deleteFolder,
   moveDashboards,
   setTags,
   type Folder,
   type HomeDashboard,
 } from '../data/watch';
-import { confirm } from '../state/confirming';
 import { useChange } from '../state/resource';
 import { toast } from '../state/toasts';
 import { BusyButton } from '../ui/bits';
@@ -197,21 +194,4 @@ function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDashboard }
       <FormError error={elsewhere(error, 'tags')} />
     </Dialog>
   );
-}
-
-export async function removeFolder(folder: Folder): Promise<boolean> {
-  const isSure = await confirm({
-    title: `Delete the folder “${folder.name}”?`,
-    text: 'Only an empty folder can be deleted: nothing is lost with it.',
-    act: 'Delete the folder',
-  });
-  if (!isSure) return false;
-  try {
-    await deleteFolder(folder.uid);
-    toast(`Folder “${folder.name}” is gone.`);
-    return true;
-  } catch (error) {
-    toast(wordsOf(error), 'bad');
-    return false;
-  }
 }

@@ -181,7 +181,7 @@ function RowMenu({
               />
               {item.dialect !== 'datadog' && !item.provisioned && (
                 <MenuItem
-                  icon="key"
+                  icon="tag"
                   label="Tags"
                   onChoose={() => {
                     close();

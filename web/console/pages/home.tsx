@@ -16,13 +16,16 @@ import { useResource } from '../state/resource';
 import { place, setQuery, to } from '../state/router';
 import { SearchField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import { lazy } from '../ui/lazy';
 import { Link } from '../ui/link';
 import { Count } from '../ui/lists';
 import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
 import { Folders, Trail } from './home-folders';
-import { Form, type OpenForm } from './home-forms';
+import type { OpenForm } from './home-forms';
 import { Rows } from './home-rows';
+
+const Form = lazy(() => import('./home-forms').then((part) => part.Form));
 
 async function load(signal: AbortSignal): Promise<HomeContent> {
   const [{ dashboards, whole }, { folders }] = await Promise.all([

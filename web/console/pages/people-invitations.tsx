@@ -44,6 +44,7 @@ function Rows({ rows, onChanged }: { rows: Invitation[]; onChanged: () => void }
   return (
     <List
       label="Invitations"
+      isDense
       items={rows}
       keyOf={(row) => row.id}
       columns={[

@@ -116,10 +116,21 @@ function Live({
       </div>
       {sessions.length === 0 ? (
         <Empty title="Nobody is looking">
-          <p>Sessions appear here as soon as a link is opened.</p>
-          <Link href={to('shares')} class="button">
-            Look at the shares
-          </Link>
+          {share === '' ? (
+            <>
+              <p>Sessions appear here as soon as a link is opened.</p>
+              <Link href={to('shares')} class="button">
+                Look at the shares
+              </Link>
+            </>
+          ) : (
+            <>
+              <p>Nobody has this share open now.</p>
+              <button type="button" class="button" onClick={() => setQuery({ share: null })}>
+                All sessions
+              </button>
+            </>
+          )}
         </Empty>
       ) : (
         <>

@@ -49,7 +49,7 @@ export function List<T>({
               <td
                 key={column.label}
                 role="cell"
-                class={`${at === 0 ? 'first' : ''} ${column.end ? 'end' : ''}`}
+                class={`${at === 0 ? 'first' : ''} ${column.end ? 'end' : ''} ${column.isHidden ? 'acts' : ''}`}
               >
                 {at > 0 && !column.isHidden && (
                   <span class="cell-label" aria-hidden="true">
