@@ -89,6 +89,7 @@ describe('Dashboards in the console', () => {
     await write('{ "title": "Delays of today", "panels": [] }');
     await click(page, 'link', 'Shares');
     await reads(page, 'Leave without saving?');
+    await looksRight(page, 'document-leave');
     await click(page, 'button', 'Cancel');
     await page.waitForFunction(() => document.querySelector('dialog') === null);
     await focusEditor();
@@ -104,6 +105,7 @@ describe('Dashboards in the console', () => {
     await lab.api('PUT', '/dashboards/delays', { document: { title: 'Theirs', panels: [] } });
     await click(page, 'button', 'Save');
     await reads(page, 'Somebody else has saved it meanwhile');
+    await looksRight(page, 'document-overtaken');
     await click(page, 'button', 'Cancel');
     assert.equal((await lab.api('GET', '/dashboards/delays')).title, 'Theirs');
     await click(page, 'button', 'Save');
@@ -161,6 +163,7 @@ describe('Dashboards in the console', () => {
   test('A dashboard that is not there says so', async () => {
     await page.goto(`${lab.origin}/console/dashboards/no-such-dashboard`);
     await reads(page, 'dashboard_not_found');
+    await looksRight(page, 'dashboard-missing');
   });
 
   test('No script, style or policy was broken on the way', () => {

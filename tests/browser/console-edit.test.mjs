@@ -297,10 +297,12 @@ describe('The editor of dashboards', () => {
     await reads(page, 'Not saved');
     await click(page, 'link', 'Shares');
     await reads(page, 'Leave without saving?');
+    await looksRight(page, 'edit-leave');
     await click(page, 'button', 'Cancel');
     await page.waitForFunction(() => document.querySelector('dialog') === null);
     await page.reload();
     await heading(page, 'Go on with what was not saved?');
+    await looksRight(page, 'edit-unsent');
     await click(page, 'button', 'Go on with it');
     await stands(1, 1, 1, 6, 5);
     await reads(page, 'Not saved');
@@ -422,6 +424,7 @@ describe('The editor of dashboards', () => {
       schemaVersion: 39, panels: [] } });
     await page.goto(`${lab.origin}/console/dashboards/node-load/edit`);
     await heading(page, 'It was made through the API of Grafana');
+    await looksRight(page, 'edit-foreign');
     assert.deepEqual(browser.faults, []);
   });
 });

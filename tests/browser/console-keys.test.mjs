@@ -104,6 +104,7 @@ describe('Keys in the console', () => {
   test('Rotation keeps the text before for the overlap; without one it is refused at once', async () => {
     await menu('nightly', 'Rotate…');
     await choose('The old text ends', '3600');
+    await looksRight(page, 'keys-rotate');
     await click(page, 'button', 'Rotate');
     const [second] = await shown();
     assert.notEqual(second, key);
@@ -186,6 +187,7 @@ describe('Keys in the console', () => {
     await click(page, 'button', 'Make it');
     await heading(page, 'Report mailer');
     await reads(page, 'There is none: the account cannot do anything yet.');
+    await looksRight(page, 'keys-account-none');
     await click(page, 'button', 'Add a token');
     await fill(page, 'Name', 'mailer 1');
     assert.equal(await page.$eval('dialog[open] .form-field:nth-of-type(2) input', field => field.value), '90d');
@@ -204,6 +206,7 @@ describe('Keys in the console', () => {
     await reads(page, 'The service account is saved.');
     await click(page, 'button', 'Switch off');
     await heading(page, 'Switch Report mailer off?');
+    await looksRight(page, 'keys-account-off');
     await page.$eval('dialog[open] .danger', button => button.click());
     await reads(page, 'The account is off: none of them works.');
     assert.equal(await opens(token), 401);
@@ -316,6 +319,7 @@ describe('Keys in the console', () => {
 
     await menu('embedding backend', 'Name and end…');
     await fill(page, 'Name', 'host backend');
+    await looksRight(page, 'keys-program-edit');
     await click(page, 'button', 'Save');
     await reads(page, 'The key is saved.');
     await choose('Kind', 'looker_client');
@@ -331,6 +335,7 @@ describe('Keys in the console', () => {
   test('Embed secrets are added, rotated with an overlap, switched off and deleted', async () => {
     await go('/embedding');
     await reads(page, 'There is none: no embed link opens yet.');
+    await looksRight(page, 'keys-embedding-none');
     await click(page, 'button', 'Add');
     await fill(page, 'Note', 'shop');
     await page.keyboard.press('Enter');
@@ -379,6 +384,7 @@ describe('Keys in the console', () => {
     await fill(page, 'Origin', 'https://shop.example.com');
     await click(page, 'button', 'Allow');
     await reads(page, 'is allowed by another entry already');
+    await looksRight(page, 'keys-origins');
     assert.deepEqual((await lab.api('GET', '/embed-settings')).domains, ['https://*.example.com']);
 
     await fill(page, 'Time zone', 'Berlin');

@@ -73,6 +73,7 @@ describe('Operation in the console', () => {
     await reads(page, 'End all sessions of “Departures for Boston”?');
     await click(page, 'button', 'End them all');
     await heading(page, 'Nobody is looking');
+    await looksRight(page, 'sessions-none');
     const { sessions } = await lab.api('GET', '/sessions');
     assert.deepEqual(sessions.map(one => one.share), [made.second.share.token]);
   });
@@ -88,12 +89,14 @@ describe('Operation in the console', () => {
     await reads(page, 'share.created');
     await searchFor(page, 'no such words anywhere');
     await heading(page, 'Nothing matches');
+    await looksRight(page, 'audit-none');
     await page.goto(`${lab.origin}/console/audit?action=link.redeemed`);
     await reads(page, '3 rows, to the beginning');
   });
 
   test('What the filter shows is saved as NDJSON and as CSV, without formulas', async () => {
     await click(page, 'button', 'Export what the filter shows');
+    await looksRight(page, 'audit-export');
     await click(page, 'menuitem', 'NDJSON, every field');
     const rows = (await downloaded('.ndjson')).trim().split('\n').map(line => JSON.parse(line));
     const known = (await lab.api('GET', '/audit?limit=1000')).rows.filter(row => row.action === 'link.redeemed');
@@ -109,6 +112,7 @@ describe('Operation in the console', () => {
   test('The chain is checked', async () => {
     await click(page, 'button', 'Check the chain');
     await reads(page, '✓ The trail is whole.');
+    await looksRight(page, 'audit-chain');
   });
 
   test('Sources and models are there to look at', async () => {

@@ -38,6 +38,7 @@ describe('People in the console', () => {
     await click(page, 'link', 'People');
     await heading(page, 'People');
     await reads(page, ADA.handle);
+    await looksRight(page, 'people');
     await click(page, 'button', 'Invite');
     await fill(page, 'E-mail or sign-in name', ADA.handle);
     await fill(page, 'Name', GRACE.name);
@@ -84,8 +85,10 @@ describe('People in the console', () => {
       await looksRight(guest.page, 'people-used');
       await guest.page.goto(`${lab.origin}/console/people`);
       await heading(guest.page, 'Administrators manage people');
+      await looksRight(guest.page, 'people-refused');
       await guest.page.goto(`${lab.origin}/console/invitation/x`);
       await heading(guest.page, 'This link is not whole');
+      await looksRight(guest.page, 'people-not-whole');
       assert.deepEqual(guest.faults, []);
     } finally {
       await guest.close();
@@ -144,6 +147,7 @@ describe('People in the console', () => {
     await click(page, 'button', 'Password link…');
     await inDialog('Make the link');
     await heading(page, `A password link for ${GRACE.handle}`);
+    await looksRight(page, 'people-password-link');
     const url = await shownLink();
     await click(page, 'button', 'End all sessions');
     await inDialog('End them all');
@@ -154,6 +158,7 @@ describe('People in the console', () => {
     try {
       await guest.page.goto(url);
       await heading(guest.page, 'Choose another password');
+      await looksRight(guest.page, 'people-password');
       await fill(guest.page, 'Password', 'another one entirely');
       await click(guest.page, 'button', 'Change the password');
       await heading(guest.page, 'Dashboards');
@@ -169,6 +174,7 @@ describe('People in the console', () => {
     await heading(page, ADA.name);
     await reads(page, 'This is you');
     await reads(page, 'Another administrator can change your role.');
+    await looksRight(page, 'people-self');
     for (const name of ['Delete', 'Disable', 'End all sessions']) {
       const buttons = await page.$$(`::-p-aria([name="${name}"][role="button"])`);
       assert.equal(buttons.length, 0, name);
@@ -187,6 +193,7 @@ describe('People in the console', () => {
     await reads(page, 'The roles are saved.');
     await click(page, 'button', 'Add');
     await click(page, 'button', `Add ${GRACE.handle}`);
+    await looksRight(page, 'people-members');
     await inDialog('Close');
     await find(page, 'button', `Take out ${GRACE.handle}`).wait();
     await looksRight(page, 'people-group');
@@ -236,6 +243,7 @@ describe('People in the console', () => {
     await reads(page, 'From the group West');
     await click(page, 'button', 'Set Region');
     await fill(page, 'Text', 'my own');
+    await looksRight(page, 'people-value');
     await inDialog('Set');
     await reads(page, 'This person’s own');
     await reads(page, 'my own');
@@ -268,6 +276,7 @@ describe('People in the console', () => {
     await fill(page, 'Name', 'Flights only');
     await fill(page, 'Models', 'flights');
     await page.keyboard.press('Enter');
+    await looksRight(page, 'people-model-set');
     await inDialog('Save');
     await reads(page, 'The set Flights only is saved.');
     await click(page, 'button', 'New role');
@@ -276,6 +285,7 @@ describe('People in the console', () => {
     const { items: models } = await lab.api('GET', '/model-sets');
     await choose('Permissions', String(sets.find(one => one.name === 'Lookers').id));
     await choose('Models', String(models.find(one => one.name === 'Flights only').id));
+    await looksRight(page, 'people-role');
     await inDialog('Save');
     await reads(page, 'The role Passenger is saved.');
     await looksRight(page, 'people-roles');

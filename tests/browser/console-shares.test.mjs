@@ -136,6 +136,7 @@ describe('Shares in the console', () => {
     await page.keyboard.press('Enter');
     await click(page, 'button', 'Save');
     await page.waitForSelector('.wrong .field-error');
+    await looksRight(page, 'share-wrong');
     await click(page, 'button', 'Remove not an origin');
     await choose('Theme', 'dark');
     await choose('A session lasts', '86400');
@@ -169,6 +170,7 @@ describe('Shares in the console', () => {
     assert.equal((await share()).type, 'embed');
     await click(page, 'link', 'Address');
     await reads(page, 'Address of the frame');
+    await looksRight(page, 'embed-address');
     await reads(page, (await share()).url);
     // The navigation has a link of the tab's name too.
     await page.goto(`${lab.origin}/console/shares/${token}`);
@@ -187,6 +189,7 @@ describe('Shares in the console', () => {
     await find(page, 'table', 'Credentials').wait();
     await click(page, 'button', 'Rotate');
     await choose('The others end', '3600');
+    await looksRight(page, 'credentials-rotate');
     await fill(page, 'Note', 'from the rotation');
     await page.locator('dialog .primary').click();
     await reads(page, 'It is shown now and never again.');

@@ -85,6 +85,7 @@ describe('Sharing in every way', () => {
     await startSharing('embed');
     const create = await find(page, 'button', 'Create the embed').waitHandle();
     assert.equal(await create.evaluate(element => element.getAttribute('aria-disabled')), 'true');
+    await looksRight(page, 'share-embed');
     await fill(page, 'Sites that may frame it', 'https://app.example.com');
     await page.keyboard.press('Enter');
     await click(page, 'button', 'Create the embed');
@@ -94,6 +95,7 @@ describe('Sharing in every way', () => {
     const { other, close } = await stranger();
     await other.goto(kept.url);
     await reads(other, 'opens only inside the pages that it was made for');
+    await looksRight(other, 'framed-only-page');
     await close();
   });
 
@@ -103,6 +105,7 @@ describe('Sharing in every way', () => {
     await click(page, 'button', 'Create, then invite');
     await heading(page, 'Departures by invitation');
     await reads(page, 'Nobody is invited yet');
+    await looksRight(page, 'invitations-none');
     const token = tokenOfPage();
     const { url } = await share(token);
     await fill(page, 'Addresses or domains', 'anna@example.com, @corp.example, nonsense@');
@@ -160,6 +163,7 @@ describe('Sharing in every way', () => {
 
   test('A link is copied, and a snapshot is taken, opened and deleted', async () => {
     await startSharing('link');
+    await looksRight(page, 'share-link');
     await reads(page, `${lab.origin}/console/dashboards/flights`);
     await page.locator('.way input[value="snapshot"]').click();
     await fill(page, 'Name of the snapshot', 'Before the summer');
@@ -192,8 +196,10 @@ describe('Sharing in every way', () => {
     const { other, close } = await stranger();
     await other.goto(open.url);
     await heading(other, 'This dashboard is not shared at the moment');
+    await looksRight(other, 'not-shared-page');
     await page.goto(`${lab.origin}/console/shares/${open.token}`);
     await reads(page, 'The organization has switched shares of this type off');
+    await looksRight(page, 'share-off');
     await page.goto(`${lab.origin}/console/settings`);
     await turn('Open links');
     await reads(page, 'Open links: on.');

@@ -101,6 +101,7 @@ describe('Sources and models in the console', () => {
       settings: { host: '127.0.0.1', port: 9, database: 'd', user: 'u', ssl_mode: 'disable' } });
     await open('sources/away/schema');
     await reads(page, 'cannot be read at the moment');
+    await looksRight(page, 'source-away');
     await find(page, 'button', 'Try again').wait();
   });
 
@@ -111,6 +112,7 @@ describe('Sources and models in the console', () => {
     await fill(page, 'Host', 'thief.example.com');
     await click(page, 'button', 'Save');
     await reads(page, 'Enter it again');
+    await looksRight(page, 'source-password');
     await fill(page, 'Password', 'another-password');
     await fill(page, 'Host', 'new.example.com');
     await click(page, 'button', 'Save');
@@ -217,6 +219,7 @@ describe('Sources and models in the console', () => {
   test('What is in use is not deleted, and says who uses it', async () => {
     await open('sources/shop/uses');
     await reads(page, 'Sales board');
+    await looksRight(page, 'source-uses');
     await reads(page, 'sales');
     const remove = async name => {
       await click(page, 'button', 'Delete');
@@ -225,6 +228,7 @@ describe('Sources and models in the console', () => {
     };
     await remove('shop');
     await reads(page, 'is read by');
+    await looksRight(page, 'source-in-use');
     await open('models/sales');
     await remove('sales');
     await reads(page, 'could no longer be proven');

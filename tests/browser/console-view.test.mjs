@@ -172,6 +172,7 @@ describe('A dashboard in the console', () => {
     await press('v');
     await page.waitForFunction(() => location.pathname.endsWith('/versions'));
     await heading(page, 'It has not been changed yet');
+    await looksRight(page, 'versions-none');
   });
 
   test('One panel is looked at alone, with an address of its own, and back', async () => {
@@ -370,6 +371,7 @@ describe('A dashboard in the console', () => {
     await click(page, 'button', `Restore revision ${revision - 2}`);
     await heading(page, `Restore revision ${revision - 2}`);
     await fill(page, 'Why', 'As it was before');
+    await looksRight(page, 'versions-restore');
     await click(page, 'button', 'Restore');
     await heading(page, 'Origins');
     await reads(page, `Restored from ${revision - 2}`);

@@ -103,6 +103,7 @@ describe('Watching over it in the console', () => {
     await searchFor(page, '');
     await choose('Show', 'changed');
     await reads(page, 'server.listen');
+    await looksRight(page, 'parameters-changed');
   });
 
   test('Each part’s licence can be read', async () => {
@@ -111,6 +112,7 @@ describe('Watching over it in the console', () => {
     await looksRight(page, 'licences');
     await click(page, 'button', 'Read the licence of preact');
     await find(page, 'region', 'Licence of preact').wait();
+    await looksRight(page, 'licence');
     await reads(page, 'Permission is hereby granted');
     await page.keyboard.press('Escape');
     await gone(page, 'Permission is hereby granted');
@@ -119,6 +121,7 @@ describe('Watching over it in the console', () => {
   test('A folder is made, a dashboard moved into it, and found there', async () => {
     await page.goto(`${lab.origin}/console/`);
     await click(page, 'button', 'New folder');
+    await looksRight(page, 'home-new-folder');
     await fill(page, 'Name', 'Airports');
     await page.keyboard.press('Enter');
     await find(page, 'link', 'Airports').wait();
@@ -126,6 +129,7 @@ describe('Watching over it in the console', () => {
     await click(page, 'menuitem', 'Move to a folder');
     const { folders } = await lab.api('GET', '/folders');
     await choose('To', folders[0].uid);
+    await looksRight(page, 'home-move');
     await click(page, 'button', 'Move');
     await reads(page, '1 of 2 dashboards');
     await reads(page, '1 dashboard');
@@ -143,6 +147,7 @@ describe('Watching over it in the console', () => {
     await searchFor(page, 'airports depart');
     await find(page, 'link', 'Departures').wait();
     await reads(page, 'in Airports');
+    await looksRight(page, 'home-found');
   });
 
   test('A dashboard is starred, and those opened lately are remembered', async () => {
@@ -151,6 +156,7 @@ describe('Watching over it in the console', () => {
     await click(page, 'button', 'Star Departures');
     await page.goto(`${lab.origin}/console/dashboards?view=starred`);
     await find(page, 'link', 'Departures').wait();
+    await looksRight(page, 'starred');
     await click(page, 'link', 'Departures');
     await heading(page, 'Departures');
     await page.waitForFunction(async () => {

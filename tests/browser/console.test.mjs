@@ -31,6 +31,7 @@ describe('The console', () => {
     await fill(page, 'Password', ADA.password);
     await click(page, 'button', 'Set up and sign in');
     await page.waitForSelector('.wrong, .notice.bad');
+    await looksRight(page, 'setup-wrong');
     await fill(page, 'Set-up code', await lab.setupCode());
     await click(page, 'button', 'Set up and sign in');
     await heading(page, 'Dashboards');
@@ -55,6 +56,7 @@ describe('The console', () => {
     await fill(page, 'Number of the organization', '77');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.notice.bad');
+    await looksRight(page, 'sign-in-wrong');
     await fill(page, 'Number of the organization', '1');
     await page.keyboard.press('Enter');
     await heading(page, 'Dashboards');
@@ -67,6 +69,7 @@ describe('The console', () => {
     await page.evaluate(() => fetch('/api/casement/v1/sign-out', { method: 'POST', headers: { 'X-Casement': '1' } }));
     await click(page, 'button', 'Save');
     await reads(page, 'Your session has ended.');
+    await looksRight(page, 'session-ended');
     await fill(page, 'Name or e-mail', ADA.handle);
     await fill(page, 'Password', ADA.password);
     await page.keyboard.press('Enter');
@@ -92,6 +95,7 @@ describe('The console', () => {
     await fill(page, 'Code that the app shows now', totpCode(secret));
     await click(page, 'button', 'Switch on');
     await heading(page, 'Your recovery codes');
+    await looksRight(page, 'totp-codes');
     const codes = (await page.$eval('dialog pre', element => element.textContent)).split('\n');
     assert.ok(codes.length >= 8, `${codes.length} codes`);
     await click(page, 'button', 'I have kept them');
@@ -166,6 +170,7 @@ describe('The console', () => {
     await page.goto(`${lab.origin}/console/`);
     await click(page, 'button', 'Menu');
     await page.waitForSelector('.nav-open .nav');
+    await looksRight(page, 'navigation');
     await click(page, 'link', 'Shares');
     await heading(page, 'Shares');
     assert.equal(await page.$('.nav-open'), null);

@@ -14,9 +14,15 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 export function sinceWords(at: string, now: number): string {
   const seconds = (Date.parse(at) - now) / 1000;
   if (Number.isNaN(seconds)) return at;
-  if (Math.abs(seconds) < 45) return seconds > 0 ? 'in a moment' : 'just now';
+  // The server's clock may be a little ahead of the browser's.
+  if (Math.abs(seconds) < 45) return seconds > 5 ? 'in a moment' : 'just now';
   const found = kSteps.find(([, size]) => Math.abs(seconds) >= size) ?? ['minute', 60];
   return relative.format(Math.round(seconds / found[1]), found[0]);
+}
+
+/** "1 share", "3 shares". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 const instant = new Intl.DateTimeFormat('en-GB', {

@@ -9,11 +9,11 @@ import { Failed, Loading } from './ui/states';
 import { Entry, SetUp, SignIn } from './pages/entry';
 import type { DashboardTab } from './pages/dashboard';
 import { Dashboards } from './pages/dashboards';
-import { NotFound } from './pages/not-found';
 
 const Account = lazy(() => import('./pages/account').then((part) => part.Account));
 const AuditPage = lazy(() => import('./pages/audit').then((part) => part.Audit));
 const DashboardPage = lazy(() => import('./pages/dashboard').then((part) => part.DashboardPage));
+const NotFound = lazy(() => import('./pages/not-found').then((part) => part.NotFound));
 const Invitation = lazy(() => import('./pages/invitation').then((part) => part.Invitation));
 const Explore = lazy(() => import('./pages/explore').then((part) => part.Explore));
 const EditPage = lazy(() => import('./edit/edit-page').then((part) => part.EditPage));

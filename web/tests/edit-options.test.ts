@@ -8,10 +8,10 @@ import {
   groupsOf,
   kLinks,
   kPanelTime,
-  kReducers,
   kRepeat,
   optionNames,
 } from '../console/edit/panel-options';
+import { kReducers } from '../console/edit/options/reducers';
 import { kPanelKinds } from '../console/edit/panel-kinds';
 import { kTransformations } from '../console/edit/transformations';
 import { fits } from '../console/edit/values';

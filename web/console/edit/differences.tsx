@@ -44,6 +44,8 @@ export function Changes({ list }: { list: readonly Difference[] }) {
 
 const kBy = { mine: 'You', theirs: 'They', both: 'Both' };
 
+const kSides = ['Where', 'Changed by', 'Before', 'Yours', 'Theirs'];
+
 /** Mine and theirs, since both began with the same. */
 export function BothSides({ list }: { list: readonly Difference[] }) {
   return (
@@ -51,7 +53,7 @@ export function BothSides({ list }: { list: readonly Difference[] }) {
       <table role="table" class="list dense" aria-label="Differences">
         <thead role="rowgroup">
           <tr role="row">
-            {['Where', 'Changed by', 'Before', 'Yours', 'Theirs'].map((label) => (
+            {kSides.map((label) => (
               <th key={label} role="columnheader" scope="col">
                 {label}
               </th>
@@ -69,7 +71,12 @@ export function BothSides({ list }: { list: readonly Difference[] }) {
                 shown(one.theirs),
               ].map((text, index) => (
                 <td key={index} role="cell">
-                  {text}
+                  {index > 0 && (
+                    <span class="cell-label" aria-hidden="true">
+                      {kSides[index]}
+                    </span>
+                  )}
+                  <span class="cell">{text}</span>
                 </td>
               ))}
             </tr>

@@ -29,6 +29,9 @@ export function NewPage() {
       <Page title="New dashboard" trail={kTrail}>
         <Empty title="You may look at dashboards">
           <p>Making new ones is not part of your role.</p>
+          <Link href={to('dashboards')} class="button">
+            Go to the dashboards
+          </Link>
         </Empty>
       </Page>
     );

@@ -1,40 +1,18 @@
 // Controls of options, made from their tables. Whatever the tables do not know stays as it is.
 import { useRef, useState } from 'preact/hooks';
-import { kUnitIds } from '../../viewer/format/units';
 import type { Json, JsonObject } from '../api/types';
-import { SelectField, Switch, TextAreaField, TextField } from '../ui/fields';
+import { TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
-import { TokenField } from '../ui/token-field';
-import { isObject, moveIn, objectOf, objects, textOf, textsOf, withMember } from './document';
-import { unknownIn, type Control, type Option, type Suggestions } from './option';
-import { ColourField, JsonField, Picks, ReadField } from './simple-fields';
-import { fits, numberText, readNumber, readNumbers, sortedBy } from './values';
+import { offered, type Around, type FieldProps } from './around';
+import { isObject, moveIn, objectOf, objects, withMember } from './document';
+import { unknownIn, type Control, type Option } from './option';
+import { AddButton, Movers } from './part-acts';
+import { PlainField } from './plain-field';
+import { JsonField } from './simple-fields';
+import { fits, sortedBy } from './values';
 
-/** What the fields of a form know besides the document. */
-export interface Around {
-  /** Names to offer. */
-  names: Record<Exclude<Suggestions, 'units'>, readonly string[]>;
-  /** What the server says is wrong at a path of the panel, or of the document. */
-  fault: (path: string) => string | null;
-}
-
-const kUnits = [
-  'none',
-  'short',
-  'percent',
-  'percentunit',
-  'bytes',
-  'ms',
-  's',
-  'usd',
-  'eur',
-  ...kUnitIds,
-];
-
-function offered(around: Around, suggest: Suggestions | undefined): readonly string[] {
-  if (suggest === undefined) return [];
-  return suggest === 'units' ? kUnits : around.names[suggest];
-}
+export type { Around };
+export { Movers };
 
 export interface OptionsProps {
   options: readonly Option[];
@@ -77,240 +55,27 @@ export function Options({
   );
 }
 
-interface FieldProps {
-  option: Option;
-  value: Json | undefined;
-  path: string;
-  around: Around;
-  onChange: (value: Json | undefined) => void;
-}
-
 export function OptionField(props: FieldProps) {
   const { option, value, path, around, onChange } = props;
   const { label, hint, control } = option;
-  const error = around.fault(path);
-  const told = { label, error, ...(hint === undefined ? {} : { hint }) };
   if (!fits(control, value)) {
+    const told = { label, error: around.fault(path), ...(hint === undefined ? {} : { hint }) };
     return (
       <div class="whole-line">
         <JsonField {...told} value={value} onChange={onChange} />
       </div>
     );
   }
-  const put = (next: Json | undefined): void => onChange(next ?? option.emptied);
   switch (control.kind) {
-    case 'switch':
-      return (
-        <div class="whole-line">
-          <Switch
-            label={label}
-            hint={error ?? hint}
-            isOn={typeof value === 'boolean' ? value : control.otherwise}
-            onChange={(isOn) => put(isOn === control.otherwise ? undefined : isOn)}
-          />
-        </div>
-      );
-    case 'choice': {
-      const now = textOf(value);
-      const isNeeded = option.emptied !== undefined;
-      const known = control.choices.some((one) => one.value === now) || now === '';
-      const usual = control.choices.find((one) => one.value === control.otherwise);
-      return (
-        <SelectField
-          {...told}
-          value={now === '' && isNeeded ? control.otherwise : now}
-          choices={[
-            ...(isNeeded ? [] : [{ value: '', label: `Default (${usual?.label ?? 'none'})` }]),
-            ...control.choices,
-            ...(known ? [] : [{ value: now, label: now }]),
-          ]}
-          onChange={(next) => put(next === '' ? undefined : next)}
-        />
-      );
-    }
-    case 'number':
-      return (
-        <ReadField
-          {...told}
-          placeholder={control.placeholder ?? ''}
-          value={value ?? undefined}
-          textOf={numberText}
-          read={(text) => readNumber(text, control)}
-          onChange={put}
-        />
-      );
-    case 'numbers':
-      return (
-        <ReadField {...told} value={value} textOf={numberText} read={readNumbers} onChange={put} />
-      );
-    case 'text':
-      return control.isLong ? (
-        <div class="whole-line">
-          <TextAreaField
-            {...told}
-            rows={3}
-            isProse
-            {...(control.most === undefined ? {} : { maxLength: control.most })}
-            value={textOf(value)}
-            onInput={(text) => put(text === '' ? undefined : text)}
-          />
-        </div>
-      ) : (
-        <TextField
-          {...told}
-          {...(control.placeholder === undefined ? {} : { placeholder: control.placeholder })}
-          {...(control.most === undefined ? {} : { maxLength: control.most })}
-          suggestions={offered(around, control.suggest)}
-          value={textOf(value)}
-          onInput={(text) => put(text === '' ? undefined : text)}
-        />
-      );
-    case 'texts':
-      return (
-        <div class="whole-line">
-          <Names
-            {...told}
-            known={offered(around, control.suggest)}
-            values={textsOf(value)}
-            onChange={(values) => put(values.length === 0 ? undefined : values)}
-          />
-        </div>
-      );
-    case 'flags':
-      return (
-        <div class="whole-line">
-          <Names
-            {...told}
-            known={offered(around, control.suggest)}
-            values={Object.entries(objectOf(value)).flatMap(([name, is]) => (is ? [name] : []))}
-            onChange={(names) => put(objectFrom(names, () => true))}
-          />
-        </div>
-      );
-    case 'order':
-      return (
-        <div class="whole-line">
-          <Names
-            {...told}
-            known={offered(around, control.suggest)}
-            values={Object.entries(objectOf(value))
-              .sort(([, a], [, b]) => Number(a) - Number(b))
-              .map(([name]) => name)}
-            onChange={(names) => put(objectFrom(names, (at) => at))}
-          />
-        </div>
-      );
-    case 'choices':
-      return (
-        <div class="whole-line">
-          <Picks
-            {...told}
-            choices={control.choices}
-            values={textsOf(value)}
-            onChange={(values) => put(values.length === 0 ? undefined : values)}
-          />
-        </div>
-      );
-    case 'colour':
-      return (
-        <ColourField
-          label={label}
-          error={error}
-          isNeeded={option.emptied !== undefined}
-          value={textOf(value)}
-          onChange={put}
-        />
-      );
-    case 'colours':
-      return <Colours {...props} />;
     case 'object':
       return <ObjectField {...props} control={control} />;
     case 'list':
       return <ListField {...props} control={control} />;
     case 'map':
       return <MapField {...props} control={control} />;
+    default:
+      return <PlainField {...props} control={control} />;
   }
-}
-
-function objectFrom(names: string[], of: (at: number) => Json): JsonObject | undefined {
-  if (names.length === 0) return undefined;
-  return Object.fromEntries(names.map((name, at) => [name, of(at)]));
-}
-
-/** Some names: those that are known are picked, any other may be written. */
-function Names({
-  label,
-  hint,
-  error,
-  known,
-  values,
-  onChange,
-}: {
-  label: string;
-  hint?: string;
-  error: string | null;
-  known: readonly string[];
-  values: string[];
-  onChange: (values: string[]) => void;
-}) {
-  if (known.length === 0) {
-    return (
-      <TokenField label={label} hint={hint} error={error} values={values} onChange={onChange} />
-    );
-  }
-  return (
-    <Picks
-      label={label}
-      hint={hint}
-      error={error}
-      choices={known.map((name) => ({ value: name, label: name }))}
-      values={values}
-      onChange={onChange}
-    />
-  );
-}
-
-function Colours({ option, value, onChange }: FieldProps) {
-  const colours = textsOf(value);
-  return (
-    <fieldset class="whole-line part">
-      <legend>{option.label}</legend>
-      {option.hint !== undefined && <p class="hint">{option.hint}</p>}
-      {colours.map((colour, at) => (
-        <div class="part-line" key={at}>
-          <ColourField
-            label={`Colour ${at + 1}`}
-            isNeeded
-            value={colour}
-            onChange={(next) =>
-              onChange(colours.map((one, index) => (index === at ? (next ?? one) : one)))
-            }
-          />
-          <button
-            type="button"
-            class="button quiet icon-only"
-            aria-label={`Remove colour ${at + 1}`}
-            onClick={() => {
-              const rest = colours.filter((_, index) => index !== at);
-              onChange(rest.length === 0 ? undefined : rest);
-            }}
-          >
-            <Glyph name="bin" />
-          </button>
-        </div>
-      ))}
-      <AddButton noun="colour" onAdd={() => onChange([...colours, 'blue'])} />
-    </fieldset>
-  );
-}
-
-function AddButton({ noun, onAdd }: { noun: string; onAdd: () => void }) {
-  return (
-    <button type="button" class="button small-button" onClick={onAdd}>
-      <Glyph name="plus" />
-      Add a {noun}
-    </button>
-  );
 }
 
 type Of<K extends Control['kind']> = Control & { kind: K };
@@ -412,41 +177,6 @@ function ListField(props: FieldProps & { control: Of<'list'> }) {
       </ol>
       <AddButton noun={noun} onAdd={() => put([...items, control.fresh])} />
     </fieldset>
-  );
-}
-
-export function Movers({
-  noun,
-  at,
-  count,
-  onMove,
-}: {
-  noun: string;
-  at: number;
-  count: number;
-  onMove: (to: number) => void;
-}) {
-  return (
-    <>
-      <button
-        type="button"
-        class="button quiet icon-only"
-        aria-label={`Move ${noun} up`}
-        aria-disabled={at === 0}
-        onClick={() => at > 0 && onMove(at - 1)}
-      >
-        <Glyph name="up" />
-      </button>
-      <button
-        type="button"
-        class="button quiet icon-only"
-        aria-label={`Move ${noun} down`}
-        aria-disabled={at === count - 1}
-        onClick={() => at < count - 1 && onMove(at + 1)}
-      >
-        <Glyph name="down" />
-      </button>
-    </>
   );
 }
 

@@ -2,10 +2,13 @@
 import type { Json, JsonObject } from '../api/types';
 import { SelectField, Switch } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import type { Around } from './around';
 import { moveIn, objectOf, objects, textOf, textsOf, withMember } from './document';
 import { choice, columns, number, suggested, text, type Option } from './option';
-import { Movers, OptionField, Options, type Around } from './option-fields';
-import { everyOverrideOption, kReducers, overrideOptions } from './panel-options';
+import { OptionField, Options } from './option-fields';
+import { Movers } from './part-acts';
+import { kReducers } from './options/reducers';
+import { everyOverrideOption, overrideOptions } from './panel-options';
 import type { PanelKind } from './panel-kinds';
 
 const kMatchers = [

@@ -5,7 +5,8 @@ import { Card } from '../ui/page';
 import { objectOf, textOf, withMember, withPart } from './document';
 import { faultAt, type Fault } from './faults';
 import { choice, longText, onOff, text, type Option } from './option';
-import { Options, type Around } from './option-fields';
+import type { Around } from './around';
+import { Options } from './option-fields';
 import { kLinks, kTagsOption } from './panel-options';
 
 const kAbout: Option[] = [

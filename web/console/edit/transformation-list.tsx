@@ -3,9 +3,11 @@ import { useState } from 'preact/hooks';
 import type { JsonObject } from '../api/types';
 import { SelectField, Switch, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import type { Around } from './around';
 import { moveIn, objectOf, textOf, withMember, withPart } from './document';
 import { unknownIn } from './option';
-import { Movers, Options, type Around } from './option-fields';
+import { Options } from './option-fields';
+import { Movers } from './part-acts';
 import { JsonField } from './simple-fields';
 import { kTransformations } from './transformations';
 

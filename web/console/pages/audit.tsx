@@ -5,7 +5,7 @@ import { isAbort, wordsOf } from '../api/client';
 import type { AuditRow } from '../api/types';
 import { kFamilies, queryOf, toCsv, toNdjson, type AuditFilter } from '../data/audit';
 import { searchAudit } from '../data/watch';
-import { instantWords } from '../format';
+import { counted, instantWords } from '../format';
 import { place, setQuery } from '../state/router';
 import { toast } from '../state/toasts';
 import { saveFile } from '../../viewer/menus/save-file';
@@ -15,8 +15,9 @@ import { SearchField } from '../ui/fields';
 import { MenuItem } from '../ui/frame';
 import { Glyph } from '../ui/icons';
 import { List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Page } from '../ui/page';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Failed, Loading } from '../ui/states';
 
 const kRead = 500;
 const kShown = 50;
@@ -188,13 +189,14 @@ export function Audit() {
       {trail.rows.length > 0 && <Rows rows={trail.rows} />}
       {trail.isLoading && <Loading what="the trail" />}
       {!trail.isLoading && trail.error === null && trail.rows.length === 0 && (
-        <Empty title="Nothing matches">
-          <p>No row of the trail fits the search and the filters.</p>
-        </Empty>
+        <NoMatch filters={['q', 'action', 'actor', 'object', 'from', 'to']}>
+          No row of the trail fits the search and the filters.
+        </NoMatch>
       )}
       {!trail.isLoading && trail.rows.length > 0 && (
         <p class="count" role="status">
-          {trail.rows.length} rows{trail.next === null ? ', to the beginning' : ''}
+          {counted(trail.rows.length, 'row')}
+          {trail.next === null ? ', to the beginning' : ''}
         </p>
       )}
       {trail.next !== null && !trail.isLoading && (
@@ -338,7 +340,9 @@ function Export({ filter }: { filter: AuditFilter }) {
       saveFile(blob, `audit-${day}.${form}`);
       toast(
         next === null
-          ? `${rows.length} rows are in the file.`
+          ? rows.length === 1
+            ? 'One row is in the file.'
+            : `${rows.length} rows are in the file.`
           : `The newest ${rows.length} rows are in the file; there are more.`,
       );
     } catch (error) {

@@ -14,7 +14,7 @@ import { Link } from '../ui/link';
 import { List } from '../ui/lists';
 import { Card, Page, Tabs } from '../ui/page';
 import { Empty, Failed, Loaded, Loading } from '../ui/states';
-import { bin, Origin } from './dashboards';
+import { bin, Origin } from './dashboard-parts';
 import { ImportNotes } from './import-notes';
 import { mayShare, ShareDialog } from './share-dialog';
 import { ShareList } from './share-list';
@@ -95,7 +95,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
           )}
           {mayWrite(value) && (
             <Link href={to('dashboards', id, 'edit')} class="button">
-              <Glyph name="gear" />
+              <Glyph name="pen" />
               Edit
             </Link>
           )}

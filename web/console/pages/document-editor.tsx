@@ -44,16 +44,20 @@ export function DocumentEditor({
       {isForeign && (
         <p class="notice">
           <Glyph name="info" />
-          This dashboard came through the API of {kDialects[dashboard.dialect] ??
-            dashboard.dialect}{' '}
-          and is changed there. Here it can be read.
+          <span>
+            This dashboard came through the API of{' '}
+            {kDialects[dashboard.dialect] ?? dashboard.dialect} and is changed there. Here it can be
+            read.
+          </span>
         </p>
       )}
       {dashboard.provisioned && !isForeign && (
         <p class="notice">
           <Glyph name="info" />
-          This dashboard comes from a provisioning folder: what is changed here lasts until the
-          folder is applied again.
+          <span>
+            This dashboard comes from a provisioning folder: what is changed here lasts until the
+            folder is applied again.
+          </span>
         </p>
       )}
       <JsonForm

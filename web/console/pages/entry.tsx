@@ -9,6 +9,7 @@ import { useChange } from '../state/resource';
 import { BusyButton } from '../ui/bits';
 import { PasswordField, TextField } from '../ui/fields';
 import { Offline } from '../ui/frame';
+import { Glyph } from '../ui/icons';
 import { elsewhere, FormError, wrongIn } from '../ui/states';
 import { OpenIdButton, useReasonOfReturn } from './open-id';
 
@@ -84,14 +85,15 @@ export function SignIn() {
   const reason = current.kind === 'signed-out' ? current.reason : null;
   return (
     <Entry title={step === 'code' ? 'One more step' : 'Sign in'}>
-      {reason === 'ended' && step === 'password' && (
+      {reason === 'ended' && step === 'password' && change.error === null && (
         <p class="notice" role="status">
           Your session has ended. Sign in again to go on where you were.
         </p>
       )}
-      {reason === 'left' && step === 'password' && (
-        <p class="notice" role="status">
-          You have signed out.
+      {reason === 'left' && step === 'password' && change.error === null && (
+        <p class="notice plain" role="status">
+          <Glyph name="check" />
+          <span>You have signed out.</span>
         </p>
       )}
       {refused !== null && step === 'password' && (

@@ -1,17 +1,14 @@
 // Small forms of the home page: folders, where something lies, tags.
 import { useState } from 'preact/hooks';
-import { wordsOf } from '../api/client';
 import { pathOf, placesFor, readTags, type HomeContent } from '../data/home';
 import {
   changeFolder,
   createFolder,
-  deleteFolder,
   moveDashboards,
   setTags,
   type Folder,
   type HomeDashboard,
 } from '../data/watch';
-import { confirm } from '../state/confirming';
 import { useChange } from '../state/resource';
 import { toast } from '../state/toasts';
 import { BusyButton } from '../ui/bits';
@@ -35,8 +32,38 @@ function Buttons({ isBusy, act, onClose }: { isBusy: boolean; act: string; onClo
   );
 }
 
+/** The form that stands over the page. */
+export type OpenForm =
+  | { kind: 'new-folder' }
+  | { kind: 'rename'; folder: Folder }
+  | { kind: 'move-folder'; folder: Folder }
+  | { kind: 'move'; items: HomeDashboard[] }
+  | { kind: 'tags'; item: HomeDashboard };
+
+/** `parent`: where a new folder comes. */
+export function Form({
+  open,
+  parent,
+  content,
+  onClose,
+  onDone,
+}: FormProps & { open: OpenForm; parent: string | null; content: HomeContent }) {
+  switch (open.kind) {
+    case 'new-folder':
+      return <FolderForm parent={parent} onClose={onClose} onDone={onDone} />;
+    case 'rename':
+      return <FolderForm folder={open.folder} parent={null} onClose={onClose} onDone={onDone} />;
+    case 'move-folder':
+      return <MoveTo content={content} folder={open.folder} onClose={onClose} onDone={onDone} />;
+    case 'move':
+      return <MoveTo content={content} dashboards={open.items} onClose={onClose} onDone={onDone} />;
+    case 'tags':
+      return <EditTags item={open.item} onClose={onClose} onDone={onDone} />;
+  }
+}
+
 /** A new folder in `parent`, or another name for one. */
-export function FolderForm({
+function FolderForm({
   folder,
   parent,
   onClose,
@@ -80,7 +107,7 @@ export function FolderForm({
 }
 
 /** Dashboards, or a folder, are put somewhere else. */
-export function MoveTo({
+function MoveTo({
   content,
   folder = null,
   dashboards = [],
@@ -138,7 +165,7 @@ export function MoveTo({
   );
 }
 
-export function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDashboard }) {
+function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDashboard }) {
   const [text, setText] = useState(item.tags.join(', '));
   const { isBusy, error, run } = useChange();
   const save = (): void => {
@@ -167,21 +194,4 @@ export function EditTags({ item, onClose, onDone }: FormProps & { item: HomeDash
       <FormError error={elsewhere(error, 'tags')} />
     </Dialog>
   );
-}
-
-export async function removeFolder(folder: Folder): Promise<boolean> {
-  const isSure = await confirm({
-    title: `Delete the folder “${folder.name}”?`,
-    text: 'Only an empty folder can be deleted: nothing is lost with it.',
-    act: 'Delete the folder',
-  });
-  if (!isSure) return false;
-  try {
-    await deleteFolder(folder.uid);
-    toast(`Folder “${folder.name}” is gone.`);
-    return true;
-  } catch (error) {
-    toast(wordsOf(error), 'bad');
-    return false;
-  }
 }

@@ -163,7 +163,7 @@ export function ImportPage() {
           (looked.notes.length === 0 ? (
             <p class="notice good">
               <Glyph name="check" />
-              Everything is taken as it is. Nothing is kept yet.
+              <span>Everything is taken as it is. Nothing is kept yet.</span>
             </p>
           ) : (
             <>

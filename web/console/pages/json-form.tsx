@@ -93,7 +93,7 @@ export function JsonForm(props: JsonFormProps) {
         {!wrong && error !== null && (
           <p class="notice bad">
             <Glyph name="alert" />
-            {wordsOf(error)}
+            <span>{wordsOf(error)}</span>
           </p>
         )}
       </div>

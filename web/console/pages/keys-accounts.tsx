@@ -11,6 +11,7 @@ import { SearchField, SelectField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { Link } from '../ui/link';
 import { Count, List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, elsewhere, FormError, Loaded, wrongIn } from '../ui/states';
 import { closing, DialogEnd, rolesToGive } from './key-parts';
 
@@ -50,11 +51,9 @@ export function Accounts() {
           }
           return (
             <>
-              <Count shown={found.length} all={items.length} what="service accounts" />
+              <Count shown={found.length} all={items.length} one="service account" />
               {found.length === 0 ? (
-                <Empty title="Nothing matches">
-                  <p>No service account fits the search.</p>
-                </Empty>
+                <NoMatch filters={['q']}>No service account fits the search.</NoMatch>
               ) : (
                 <Rows rows={found.slice(0, most)} />
               )}

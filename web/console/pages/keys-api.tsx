@@ -10,6 +10,7 @@ import { BusyButton } from '../ui/bits';
 import { SearchField, Switch } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { Count } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, FormError, Loaded } from '../ui/states';
 import { AccountKeys } from './account-keys';
 import { FreshKeyCard } from './fresh-key';
@@ -89,12 +90,11 @@ export function ApiKeys() {
               <Count
                 shown={found.length}
                 all={items.length}
-                what={`${items.length === 1 ? 'API key' : 'API keys'}${isCut ? ' (the first 20 000)' : ''}`}
+                one="API key"
+                note={isCut ? ' (the first 20 000)' : ''}
               />
               {found.length === 0 ? (
-                <Empty title="Nothing matches">
-                  <p>No API key fits the search.</p>
-                </Empty>
+                <NoMatch filters={['q']}>No API key fits the search.</NoMatch>
               ) : (
                 <AccountKeys
                   label="API keys"

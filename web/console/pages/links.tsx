@@ -155,7 +155,7 @@ function Explained({
         </div>
       </section>
       <Card title="Checks" hint="In the order in which the server makes them.">
-        <ol class="checks">
+        <ol class="link-checks">
           {found.checks.map((check, at) => (
             <Check key={`${check.name} ${at}`} check={check} />
           ))}
@@ -172,7 +172,7 @@ function Explained({
 function Check({ check }: { check: LinkCheck }) {
   const { label, tone } = kStates[check.state];
   return (
-    <li class={`check ${check.state}`}>
+    <li class={`link-check ${check.state}`}>
       <Badge {...(tone ? { tone } : {})}>{label}</Badge>
       <div>
         <h3>{kNames[check.name] ?? check.name}</h3>

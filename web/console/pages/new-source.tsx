@@ -3,6 +3,7 @@ import { kKinds, kindOf } from '../data/source-types';
 import { may } from '../state/app';
 import { navigate, place, setGuard, setQuery, to } from '../state/router';
 import { SelectField } from '../ui/fields';
+import { Link } from '../ui/link';
 import { Card, Page } from '../ui/page';
 import { Empty } from '../ui/states';
 import { SourceForm } from './source-form';
@@ -12,8 +13,11 @@ export function NewSource() {
   return (
     <Page title="New source" trail={[{ label: 'Sources & models', href: to('sources') }]}>
       {!may('sources_write') || kind === undefined ? (
-        <Empty title="An Admin adds sources">
-          <p>Ask one of your organization.</p>
+        <Empty title="Administrators add sources">
+          <p>Your role does not. Ask an administrator of your organization.</p>
+          <Link href={to('sources')} class="button">
+            Go to the sources
+          </Link>
         </Empty>
       ) : (
         <>

@@ -5,6 +5,7 @@ import { Badge, When } from '../ui/bits';
 import { SearchField } from '../ui/fields';
 import { Link } from '../ui/link';
 import { List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty } from '../ui/states';
 import { Paged, PeoplePage, usePages, useSettled } from './people-parts';
 
@@ -55,9 +56,7 @@ export function PeopleExternal() {
               <p>People appear here when a link that names them is opened.</p>
             </Empty>
           ) : (
-            <Empty title="Nothing matches">
-              <p>Nobody fits the search.</p>
-            </Empty>
+            <NoMatch filters={['q']}>Nobody fits the search.</NoMatch>
           )
         }
       >

@@ -13,6 +13,7 @@ import {
   type Group,
   type Member,
   type Role,
+  type User,
 } from '../data/people';
 import { useChange, useResource } from '../state/resource';
 import { navigate, to } from '../state/router';
@@ -274,7 +275,17 @@ function AddMember({
   onAdded: () => void;
 }) {
   const [search, setSearch] = useState('');
+  const [added, setAdded] = useState<ReadonlySet<number>>(new Set());
   const settled = useSettled(search);
+  const add = async (user: User): Promise<void> => {
+    const isDone = await act(null, async () => {
+      await addMember(group.id, user.id);
+      return `${user.handle} is in the group.`;
+    });
+    if (!isDone) return;
+    setAdded((before) => new Set(before).add(user.id));
+    onAdded();
+  };
   const found = useResource(`to add ${settled}`, (signal) =>
     listUsers({ search: settled }, signal),
   );
@@ -293,19 +304,18 @@ function AddMember({
                     <span class="row-title">{user.name || user.handle}</span>
                     <span class="muted">{user.handle}</span>
                   </div>
-                  <button
-                    type="button"
-                    class="button"
-                    aria-label={`Add ${user.handle}`}
-                    onClick={() =>
-                      void act(null, async () => {
-                        await addMember(group.id, user.id);
-                        return `${user.handle} is in the group.`;
-                      }).then(onAdded)
-                    }
-                  >
-                    Add
-                  </button>
+                  {added.has(user.id) ? (
+                    <Badge tone="good">Added</Badge>
+                  ) : (
+                    <button
+                      type="button"
+                      class="button"
+                      aria-label={`Add ${user.handle}`}
+                      onClick={() => void add(user)}
+                    >
+                      Add
+                    </button>
+                  )}
                 </li>
               ))}
             </ul>

@@ -10,6 +10,7 @@ import { SearchField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { Link } from '../ui/link';
 import { List } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Empty, elsewhere, FormError, wrongIn } from '../ui/states';
 import { DialogActions, Paged, PeoplePage, usePages, useSettled } from './people-parts';
 
@@ -48,9 +49,7 @@ export function PeopleGroups() {
               <p>A group gives all of its members the same roles and attribute values.</p>
             </Empty>
           ) : (
-            <Empty title="Nothing matches">
-              <p>No group’s name fits the search.</p>
-            </Empty>
+            <NoMatch filters={['q']}>No group’s name fits the search.</NoMatch>
           )
         }
       >

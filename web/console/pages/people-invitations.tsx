@@ -27,6 +27,9 @@ export function PeopleInvitations() {
           rows.length === 0 ? (
             <Empty title="Nobody is invited">
               <p>Choose Invite under People: you get a link to pass on.</p>
+              <Link href={to('people')} class="button">
+                Go to the people
+              </Link>
             </Empty>
           ) : (
             <Rows rows={rows} onChanged={invitations.reload} />
@@ -41,6 +44,7 @@ function Rows({ rows, onChanged }: { rows: Invitation[]; onChanged: () => void }
   return (
     <List
       label="Invitations"
+      isDense
       items={rows}
       keyOf={(row) => row.id}
       columns={[

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAbort, wordsOf } from '../api/client';
 import type { Named, NewInvitation, Page as PageOf } from '../data/people';
-import { instantWords } from '../format';
+import { counted, instantWords } from '../format';
 import { returns } from '../state/app';
 import { confirm, type Question } from '../state/confirming';
 import { to } from '../state/router';
@@ -167,13 +167,13 @@ export function Paged<T>({
       {from.error !== null && <Failed error={from.error} onRetry={from.reload} />}
       {from.isThere && (
         <div aria-busy={from.isLoading}>
-          {from.rows.length === 0 ? none : children(from.rows)}
           {from.rows.length > 0 && (
             <p class="count" role="status">
-              {from.rows.length} {from.rows.length === 1 ? one : what}
+              {counted(from.rows.length, one, what)}
               {from.hasMore ? ', and more' : ''}
             </p>
           )}
+          {from.rows.length === 0 ? none : children(from.rows)}
         </div>
       )}
       {!from.isThere && from.error === null && <Loading what={what} />}

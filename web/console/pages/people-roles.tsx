@@ -12,6 +12,7 @@ import {
   type Role,
   type RoleKind,
 } from '../data/people';
+import { counted } from '../format';
 import { useResource } from '../state/resource';
 import { Badge } from '../ui/bits';
 import { Glyph } from '../ui/icons';
@@ -185,7 +186,7 @@ function Texts({ texts, none }: { texts: string[]; none: string }) {
 }
 
 function whose(row: Role): string {
-  const users = row.users === 0 ? [] : [`${row.users} ${row.users === 1 ? 'user' : 'users'}`];
+  const users = row.users === 0 ? [] : [counted(row.users, 'user')];
   const parts = [...row.groups.map(({ name }) => name), ...users];
   return parts.length === 0 ? 'nobody’s' : parts.join(', ');
 }

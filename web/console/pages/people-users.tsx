@@ -16,7 +16,8 @@ import { SearchField, SelectField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { Link } from '../ui/link';
 import { List } from '../ui/lists';
-import { Empty, elsewhere, FormError, wrongIn } from '../ui/states';
+import { NoMatch } from '../ui/no-match';
+import { elsewhere, FormError, wrongIn } from '../ui/states';
 import { DialogActions, FreshLink, Paged, PeoplePage, usePages, useSettled } from './people-parts';
 
 export function PeopleUsers() {
@@ -50,11 +51,7 @@ export function PeopleUsers() {
         from={users}
         what="people"
         one="person"
-        none={
-          <Empty title="Nothing matches">
-            <p>Nobody’s name or sign-in name fits the search.</p>
-          </Empty>
-        }
+        none={<NoMatch filters={['q']}>Nobody’s name or sign-in name fits the search.</NoMatch>}
       >
         {(rows) => <Rows rows={rows} />}
       </Paged>

@@ -1,5 +1,7 @@
 // The people of an organization: which page an address below /console/people is.
 import { may } from '../state/app';
+import { to } from '../state/router';
+import { Link } from '../ui/link';
 import { Page } from '../ui/page';
 import { Empty } from '../ui/states';
 import { NotFound } from './not-found';
@@ -20,6 +22,9 @@ export function People({ tab, id }: { tab: string | undefined; id: string | unde
       <Page title="People">
         <Empty title="Administrators manage people">
           <p>Your role does not. Ask an administrator of your organization.</p>
+          <Link href={to('dashboards')} class="button">
+            Go to the dashboards
+          </Link>
         </Empty>
       </Page>
     );

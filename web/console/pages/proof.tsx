@@ -99,7 +99,7 @@ function Proof({
                   {query.model !== null ? (
                     <Link href={to('models', query.model)}>{query.model}</Link>
                   ) : (
-                    (query.source ?? 'a source that is not there')
+                    <span class="nowrap">{query.source ?? 'a source that is not there'}</span>
                   )}
                   {query.relations.length > 0 && (
                     <span class="muted">: {query.relations.join(', ')}</span>

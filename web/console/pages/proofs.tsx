@@ -1,8 +1,7 @@
 // The proof of any dashboard, and whether a certificate is one of this server's.
 import { useRef, useState } from 'preact/hooks';
-import { listDashboards } from '../api/calls';
-import type { DashboardSummary, JsonObject } from '../api/types';
-import { allOf } from '../data/all';
+import type { JsonObject } from '../api/types';
+import { everyDashboard } from '../data/dashboard-choices';
 import { verifyCertificate } from '../data/sources';
 import { useChange, useResource } from '../state/resource';
 import { place, setQuery, to } from '../state/router';
@@ -13,17 +12,6 @@ import { FormError, Loaded } from '../ui/states';
 import { DashboardProof } from './proof';
 
 const kLargestFile = 1024 * 1024;
-
-async function everyDashboard(signal: AbortSignal): Promise<DashboardSummary[]> {
-  const { items } = await allOf(async (after) => {
-    const { dashboards, next } = await listDashboards(
-      { limit: 1000, ...(after === undefined ? {} : { after }) },
-      signal,
-    );
-    return { items: dashboards, next };
-  });
-  return items;
-}
 
 export function Proofs() {
   const uid = place.value.query.get('dashboard') ?? '';

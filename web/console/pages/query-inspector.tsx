@@ -74,7 +74,7 @@ export function QueryInspector({
         {error !== null && (
           <p class="notice bad" role="alert">
             <Glyph name="alert" />
-            {error}
+            <span>{error}</span>
           </p>
         )}
         {queries === null && error === null && <Loading what="the queries" />}

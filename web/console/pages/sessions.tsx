@@ -116,11 +116,25 @@ function Live({
       </div>
       {sessions.length === 0 ? (
         <Empty title="Nobody is looking">
-          <p>Sessions appear here as soon as a link is opened.</p>
+          {share === '' ? (
+            <>
+              <p>Sessions appear here as soon as a link is opened.</p>
+              <Link href={to('shares')} class="button">
+                Look at the shares
+              </Link>
+            </>
+          ) : (
+            <>
+              <p>Nobody has this share open now.</p>
+              <button type="button" class="button" onClick={() => setQuery({ share: null })}>
+                All sessions
+              </button>
+            </>
+          )}
         </Empty>
       ) : (
         <>
-          <Count shown={found.length} all={sessions.length} what="sessions" />
+          <Count shown={found.length} all={sessions.length} one="session" />
           {sessions.length === kMost && (
             <p class="notice">Only the newest {kMost} are shown. Choose a share to see its own.</p>
           )}

@@ -17,7 +17,7 @@ export function Address({ share }: { share: Share }) {
       {share.status === 'paused' && (
         <p class="notice">
           <Glyph name="pause" />
-          The share is paused: nobody gets in until it is active again.
+          <span>The share is paused: nobody gets in until it is active again.</span>
         </p>
       )}
       {share.type === 'embed' && !hasOrigins && (

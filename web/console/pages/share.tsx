@@ -75,8 +75,10 @@ export function SharePage({ token, tab }: { token: string; tab: ShareTab }) {
       {value.switched_off && (
         <p class="notice">
           <Glyph name="pause" />
-          The organization has switched shares of this type off: nobody gets in until it switches
-          them on again. The share stays as it is.
+          <span>
+            The organization has switched shares of this type off: nobody gets in until it switches
+            them on again. The share stays as it is.
+          </span>
         </p>
       )}
       <Tabs label="Of this share" tabs={tabs} />

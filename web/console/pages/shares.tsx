@@ -5,9 +5,11 @@ import type { Share, ShareStatus, ShareType } from '../api/types';
 import { allOf, matches } from '../data/all';
 import { kTypes } from '../data/shares';
 import { useResource } from '../state/resource';
-import { place, setQuery } from '../state/router';
+import { place, setQuery, to } from '../state/router';
 import { SearchField } from '../ui/fields';
+import { Link } from '../ui/link';
 import { Count } from '../ui/lists';
+import { NoMatch } from '../ui/no-match';
 import { Page } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { ShareList, titleOf } from './share-list';
@@ -133,11 +135,11 @@ export function Shares() {
           if (items.length === 0 && !isFiltered) return <Nothing />;
           return (
             <>
-              <Count shown={found.length} all={items.length} what="shares" />
+              <Count shown={found.length} all={items.length} one="share" />
               {found.length === 0 ? (
-                <Empty title="Nothing matches">
-                  <p>No share fits the search and the filters.</p>
-                </Empty>
+                <NoMatch filters={['q', 'type', 'status', 'sharer', 'dashboard']}>
+                  No share fits the search and the filters.
+                </NoMatch>
               ) : (
                 <ShareList items={found.slice(0, most)} withDashboard />
               )}
@@ -161,6 +163,9 @@ function Nothing() {
         Open a dashboard and choose Share: for everybody, for those you invite, or for pages of
         yours.
       </p>
+      <Link href={to('dashboards')} class="button">
+        Choose a dashboard
+      </Link>
     </Empty>
   );
 }

@@ -1,10 +1,12 @@
 // What a source has: relations with their columns, or metrics and labels, to be searched.
 import { useEffect, useState } from 'preact/hooks';
 import { sourceSchema, type Schema, type SchemaRelation } from '../data/sources';
+import { counted } from '../format';
 import { useChange, useResource } from '../state/resource';
 import { place, setQuery } from '../state/router';
 import { BusyButton } from '../ui/bits';
 import { SearchField } from '../ui/fields';
+import { Count } from '../ui/lists';
 import { Card } from '../ui/page';
 import { FormError, Loaded } from '../ui/states';
 
@@ -55,15 +57,14 @@ function Found({ name, search, first }: { name: string; search: string; first: S
   const relations = pages.flatMap((page) => page.relations);
   const next = pages[pages.length - 1]?.next ?? null;
   const isMetrics = first.labels.length > 0;
-  const what = `${isMetrics ? 'metric' : 'table'}${first.total === 1 ? '' : 's'}`;
   return (
     <>
-      <p class="count" role="status">
-        {relations.length === first.total
-          ? `${first.total} ${what}`
-          : `${relations.length} of ${first.total} ${what}`}
-        {first.cut && '. The source has more than is read of it.'}
-      </p>
+      <Count
+        shown={relations.length}
+        all={first.total}
+        one={isMetrics ? 'metric' : 'table'}
+        note={first.cut ? '. The source has more than is read of it.' : ''}
+      />
       {relations.length === 0 && first.labels.length === 0 && (
         <p class="muted">
           {search === '' ? 'The source has nothing that its account may read.' : 'Nothing matches.'}
@@ -105,9 +106,7 @@ function Relation({ relation, isOpen }: { relation: SchemaRelation; isOpen: bool
     <details class="relation" open={isOpen}>
       <summary>
         <span class="code">{relation.name}</span>
-        <span class="muted">
-          {relation.columns.length === 1 ? '1 column' : `${relation.columns.length} columns`}
-        </span>
+        <span class="muted">{counted(relation.columns.length, 'column')}</span>
       </summary>
       <dl class="schema-columns">
         {relation.columns.map((column) => (

@@ -15,8 +15,11 @@ import { Confirming } from './dialog';
 import { Glyph, type IconName } from './icons';
 import { Link } from './link';
 import { Navigation } from './navigation';
-import { isHelpOpen, ShortcutsHelp, useShortcuts } from './shortcuts';
+import { lazy } from './lazy';
+import { isHelpOpen, useShortcuts } from './shortcuts';
 import { Toasts } from './toasts';
+
+const ShortcutsHelp = lazy(() => import('./shortcuts-help').then((part) => part.ShortcutsHelp));
 
 export function Frame({ children }: { children: ComponentChildren }) {
   const who = me.value;
@@ -74,7 +77,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </main>
       <Toasts />
       <Confirming />
-      <ShortcutsHelp />
+      {isHelpOpen.value && <ShortcutsHelp />}
     </div>
   );
 }
@@ -85,8 +88,10 @@ export function Offline() {
       {isOffline.value && (
         <p class="notice">
           <Glyph name="offline" />
-          The server cannot be reached. What you see may be out of date; it is loaded again as soon
-          as the connection is back.
+          <span>
+            The server cannot be reached. What you see may be out of date; it is loaded again as
+            soon as the connection is back.
+          </span>
           <button type="button" class="button quiet" onClick={() => void lookAgain()}>
             Try now
           </button>

@@ -1,6 +1,9 @@
 // The console's own icons, drawn like the viewer's.
 import { Glyph as ViewerGlyph, type IconName as ViewerIcon } from '../../viewer/ui/icons';
 
+/** Menus of panels have it too, which the viewer draws. */
+export const kPen = 'M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7';
+
 const kPaths = {
   grid: 'M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z',
   share:
@@ -12,6 +15,8 @@ const kPaths = {
   log: 'M3.5 2.5h9v11h-9zM5.8 5.5h4.4M5.8 8h4.4M5.8 10.5h2.4',
   gear: 'M8 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM8 1.8v1.7M8 12.5v1.7M1.8 8h1.7M12.5 8h1.7M3.6 3.6l1.2 1.2M11.2 11.2l1.2 1.2M12.4 3.6l-1.2 1.2M4.8 11.2l-1.2 1.2',
   compass: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM10.6 5.4 9 9l-3.6 1.6L7 7z',
+  pen: kPen,
+  tag: 'M2.6 2.6h5l5.8 5.8-5 5-5.8-5.8zM5.4 5.4h.01',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   close: 'M4 4l8 8M12 4l-8 8',
   plus: 'M8 3v10M3 8h10',

@@ -1,5 +1,6 @@
 // Tables that become cards where there is no room for columns.
 import type { ComponentChildren } from 'preact';
+import { counted } from '../format';
 
 export interface Column<T> {
   label: string;
@@ -48,7 +49,7 @@ export function List<T>({
               <td
                 key={column.label}
                 role="cell"
-                class={`${at === 0 ? 'first' : ''} ${column.end ? 'end' : ''}`}
+                class={`${at === 0 ? 'first' : ''} ${column.end ? 'end' : ''} ${column.isHidden ? 'acts' : ''}`}
               >
                 {at > 0 && !column.isHidden && (
                   <span class="cell-label" aria-hidden="true">
@@ -66,10 +67,23 @@ export function List<T>({
 }
 
 /** How many there are, for those who filter by ear too. */
-export function Count({ shown, all, what }: { shown: number; all: number; what: string }) {
+export function Count({
+  shown,
+  all,
+  one,
+  note = '',
+}: {
+  shown: number;
+  all: number;
+  /** What one of them is called. */
+  one: string;
+  note?: string;
+}) {
   return (
     <p class="count" role="status">
-      {shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}`}
+      {shown === all ? '' : `${shown} of `}
+      {counted(all, one)}
+      {note}
     </p>
   );
 }

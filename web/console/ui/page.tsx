@@ -1,6 +1,6 @@
 // A page's head: where one is, what it is called, and what can be done.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { journey } from '../state/router';
 import { Link } from './link';
 
@@ -84,8 +84,18 @@ export interface Tab {
 }
 
 export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
+  const row = useRef<HTMLElement>(null);
+  const current = tabs.find((tab) => tab.isCurrent)?.href;
+  // On a narrow screen there is no room for all: the one that is shown is seen.
+  useLayoutEffect(() => {
+    const tab = row.current?.querySelector<HTMLElement>('[aria-current]');
+    if (!row.current || !tab) return;
+    const over = tab.getBoundingClientRect().right - row.current.getBoundingClientRect().right;
+    const under = tab.getBoundingClientRect().left - row.current.getBoundingClientRect().left;
+    row.current.scrollLeft += over > 0 ? over : Math.min(under, 0);
+  }, [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={row} class="tabs" aria-label={label}>
       {tabs.map((tab) => (
         <Link key={tab.href} href={tab.href} current={tab.isCurrent ? 'page' : undefined}>
           {tab.label}

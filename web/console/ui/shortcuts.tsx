@@ -1,9 +1,8 @@
-// Keys that work everywhere but in fields, and the dialog that lists them.
+// Keys that work everywhere but in fields.
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { question } from '../state/confirming';
 import { navigate } from '../state/router';
-import { Dialog } from './dialog';
 import { sections } from './navigation';
 
 export const isHelpOpen = signal(false);
@@ -18,7 +17,7 @@ export interface PageKey {
   run: () => void;
 }
 
-const pageKeys = signal<readonly PageKey[]>([]);
+export const pageKeys = signal<readonly PageKey[]>([]);
 
 /** While the component is there, with what its keys do now. */
 export function usePageKeys(keys: readonly PageKey[]): void {
@@ -37,8 +36,6 @@ export function usePageKeys(keys: readonly PageKey[]): void {
     };
   }, [names]);
 }
-
-const kKeyNames: Record<string, string> = { Escape: 'Esc' };
 
 /** Editors are shadow roots: from outside, keys come from their hosts. */
 const kTyped = 'input, textarea, select, [data-editor], [data-query-editor]';
@@ -84,69 +81,4 @@ export function useShortcuts(): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
-}
-
-export function ShortcutsHelp() {
-  if (!isHelpOpen.value) return null;
-  const close = (): void => {
-    isHelpOpen.value = false;
-  };
-  return (
-    <Dialog title="Keyboard shortcuts" width="narrow" onClose={close}>
-      <dl class="keys">
-        {pageKeys.value.map(({ key, label }) => (
-          <div key={key}>
-            <dt>
-              <kbd>{kKeyNames[key] ?? key}</kbd>
-            </dt>
-            <dd>{label}</dd>
-          </div>
-        ))}
-        {sections().map((section) => (
-          <div key={section.href}>
-            <dt>
-              <kbd>g</kbd> then <kbd>{section.key}</kbd>
-            </dt>
-            <dd>{section.label}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>Search in the list</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>Ctrl</kbd> or <kbd>⌘</kbd> with <kbd>s</kbd>
-          </dt>
-          <dd>Save the document that is being edited</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>Ctrl</kbd> or <kbd>⌘</kbd> with <kbd>Enter</kbd>
-          </dt>
-          <dd>Run the query that is being written</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>Ctrl</kbd> with <kbd>Space</kbd>
-          </dt>
-          <dd>Complete what is being written</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>Esc</kbd>
-          </dt>
-          <dd>Close a dialog or a menu; in the editor: let Tab leave it</dd>
-        </div>
-        <div>
-          <dt>
-            <kbd>?</kbd>
-          </dt>
-          <dd>This list</dd>
-        </div>
-      </dl>
-    </Dialog>
-  );
 }

@@ -14,6 +14,8 @@ export function Loading({ what }: { what: string }) {
 
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const isLacking = error instanceof Refusal && error.status === 403;
+  // Nothing but something else done elsewhere changes these.
+  const isFinal = error instanceof Refusal && [403, 404, 410].includes(error.status);
   return (
     <div class="failed" role="alert">
       <Glyph name={error instanceof Unreachable ? 'offline' : isLacking ? 'lock' : 'alert'} />
@@ -21,7 +23,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: (() => vo
         <p>{wordsOf(error)}</p>
         {error instanceof Refusal && <p class="code-word">{error.code}</p>}
       </div>
-      {onRetry && !isLacking && (
+      {onRetry && !isFinal && (
         <button type="button" class="button" onClick={onRetry}>
           Try again
         </button>
@@ -68,7 +70,7 @@ export function FormError({ error }: { error: unknown }) {
       {error !== null && error !== undefined && (
         <p class="notice bad">
           <Glyph name="alert" />
-          {wordsOf(error)}
+          <span>{wordsOf(error)}</span>
         </p>
       )}
     </div>

@@ -1,0 +1,51 @@
+// Pages of the console when there is nothing to show yet: each says what comes there.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { heading, looksRight, signIn, startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
+
+/** Address of each page, the name of its picture, and its heading while it is empty. */
+const EMPTY = [
+  ['dashboards', 'home', 'There is no dashboard yet'],
+  ['dashboards?bin=1', 'bin', 'The bin is empty'],
+  ['dashboards/new', 'new', 'New dashboard'],
+  ['dashboards/import', 'import', 'Import a dashboard'],
+  ['explore', 'explore', 'There is nothing to ask yet'],
+  ['shares', 'shares', 'Nothing is shared yet'],
+  ['sessions', 'sessions', 'Nobody is looking'],
+  ['people/invitations', 'invitations', 'Nobody is invited'],
+  ['people/groups', 'groups', 'There are no groups yet'],
+  ['people/attributes', 'attributes', 'There are no attributes yet'],
+  ['sources', 'sources', 'Sources & models'],
+];
+
+describe('States of the console’s pages', () => {
+  let lab;
+  let browser;
+  let page;
+  before(async () => {
+    lab = await startConsoleLab({ args: [] });
+    await lab.setUp();
+    browser = await startConsoleBrowser();
+    ({ page } = browser);
+    await signIn(page, lab.origin);
+  });
+  after(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  const settled = () => page.waitForFunction(() => !document.querySelector('main .opening') && document.querySelector('main h1'));
+
+  for (const [address, name, says] of EMPTY) {
+    test(`Where there is nothing yet, /${address} says what comes here`, async () => {
+      await page.goto(`${lab.origin}/console/${address}`);
+      await heading(page, says);
+      await settled();
+      await looksRight(page, `empty-${name}`);
+    });
+  }
+
+  test('No script, style or policy was broken on the way', () => {
+    assert.deepEqual(browser.faults, []);
+  });
+});
