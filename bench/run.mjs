@@ -332,6 +332,11 @@ const subjects = {
     await measurePage(server.url, () => server.url + link(flights));
     await server.stop();
   },
+
+  async weight() {
+    const { measureWeight } = await import('./support/weight.mjs');
+    await measureWeight(link);
+  },
 };
 
 

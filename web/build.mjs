@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
+import { anyLanguage } from './any-language.mjs';
 import { hostExamples } from './host-examples.mjs';
 import { Licences } from './licences.mjs';
 import { ownNames, sharedFromViewer, viewerEntry } from './shared.mjs';
@@ -101,7 +102,7 @@ async function buildPages() {
   const javascript = 'text/javascript; charset=utf-8';
   // The chart library is a bundle of its own without shared chunks, and the viewer knows its
   // address from the build: both are asked for at once, and neither waits for a third.
-  const plot = await bundle('viewer/plot/plot.ts', { format: 'esm' });
+  const plot = await bundle('viewer/plot/plot.ts', { format: 'esm', plugins: [anyLanguage()] });
   const plotPath = emit('plot.js', plot, javascript);
   // The map under places is asked for by the part that draws them, and by nothing else.
   const world = await bundle('viewer/rich/world.ts', {

@@ -1,20 +1,24 @@
 // What a test asks of a page: to wait for something, and what a frame says it is.
 import assert from 'node:assert/strict';
 
-/** Polls inside the page, or inside its frame i, until `code` is truthy; answers it. The only wait here. */
-export async function until(browser, code, what, i = null) {
-  const ask = () => i === null ? browser.eval(code) : browser.frameEval(i, code);
-  const end = Date.now() + 20_000;
+/** Asks until the answer is truthy, and answers it. The only wait here. `complain` gets what was last thrown. */
+export async function patiently(ask, complain) {
+  const end = Date.now() + Number(process.env.CONSOLE_PATIENCE ?? 20_000);
   for (;;) {
-    const value = await ask().catch(() => null);
+    let thrown = null;
+    const value = await ask().catch(error => {
+      thrown = error;
+    });
     if (value) return value;
-    if (Date.now() > end) {
-      const heard = await browser.eval('JSON.stringify(window.heard)').catch(() => 'nothing');
-      assert.fail(`waited for ${what}; the host heard ${heard}`);
-    }
+    if (Date.now() > end) assert.fail(await complain(thrown));
     await new Promise(done => setTimeout(done, 50));
   }
 }
+
+/** Polls inside the page, or inside its frame i, until `code` is truthy; answers it. */
+export const until = (browser, code, what, i = null) =>
+  patiently(() => i === null ? browser.eval(code) : browser.frameEval(i, code), async () =>
+    `waited for ${what}; the host heard ${await browser.eval('JSON.stringify(window.heard)').catch(() => 'nothing')}`);
 
 /** What frame i says it is, once it has said it: "ready", or the code of its refusal. */
 export async function state(browser, i = 0) {
