@@ -89,7 +89,7 @@ def suites():
                         "snapshots.test.mjs", "public.test.mjs", "annotations.test.mjs",
                         "variables.test.mjs"),
         "console": node("tests/conformance/console", "accounts.test.mjs", "drawing.test.mjs",
-                        "keys.test.mjs", "links.test.mjs", "operation.test.mjs",
+                        "keys.test.mjs", "links.test.mjs", "mail.test.mjs", "operation.test.mjs",
                         "people-groups.test.mjs", "people.test.mjs", "shares.test.mjs",
                         "sources.test.mjs"),
         "openid": node("tests/conformance/openid", "run.test.mjs"),
