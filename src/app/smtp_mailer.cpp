@@ -9,6 +9,7 @@
 #include <chrono>
 #include <ctime>
 
+#include <boost/asio/ip/address.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -59,6 +60,15 @@ std::string body_lines(std::string_view text) {
     for (std::size_t at = 0; at < base64.size(); at += kLine)
         out += base64.substr(at, kLine) + "\r\n";
     return out;
+}
+
+/// Whether a connection stays in this machine. A name says nothing of that but "localhost", which
+/// libcurl never asks anybody about: "127.example.com" is anywhere.
+bool is_this_machine(const std::string& host) {
+    if (host == "localhost") return true;
+    boost::system::error_code failed;
+    const auto address = boost::asio::ip::make_address(host, failed);
+    return !failed && address.is_loopback();
 }
 
 std::string domain_of(const std::string& address) {
@@ -126,9 +136,8 @@ Result<std::unique_ptr<SmtpMailer>> SmtpMailer::create(const Configuration::Smtp
     auto url = fmt::format("{}://{}{}{}:{}", listen->port == kTlsPort ? "smtps" : "smtp",
                            is_v6 ? "[" : "", host, is_v6 ? "]" : "", listen->port);
     if (!name.empty()) url += "/" + name;
-    const bool is_local = host == "localhost" || host == "::1" || host.starts_with("127.");
     return std::unique_ptr<SmtpMailer>(
-        new SmtpMailer(settings, std::move(url), is_local, random, clock));
+        new SmtpMailer(settings, std::move(url), is_this_machine(host), random, clock));
 }
 
 Result<void> SmtpMailer::send(const access::Mail& mail) {

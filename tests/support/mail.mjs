@@ -15,6 +15,7 @@ export async function startMailServer(args = []) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const mails = [];
+  const attempts = [];
   const waiting = new Set();
   const look = () => {
     for (const one of waiting) one();
@@ -28,6 +29,8 @@ export async function startMailServer(args = []) {
       if (said.port) {
         port = said.port;
         resolve();
+      } else if ('attempt' in said) {
+        attempts.push(said);
       } else {
         mails.push({ ...said, text: bodyOf(said.data), subject: subjectOf(said.data) });
         look();
@@ -38,6 +41,8 @@ export async function startMailServer(args = []) {
   return {
     port,
     mails,
+    /** Of signing in: {attempt: name, holds, tls}. */
+    attempts,
     /** The first mail from the `after`th on that fits, as soon as it is there. */
     next(fits, after = 0) {
       return new Promise((resolve, reject) => {

@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 """A mail server for a test: Debian's aiosmtpd, which says on standard output what it was given.
 
-    mail_server.py [--user NAME --password WORD] [--tls CERTIFICATE KEY]
+    mail_server.py [--user NAME --password WORD] [--tls CERTIFICATE KEY [--from-the-start]]
+                   [--listen HOST:PORT]
 
-Its first line is {"port": N}; then a line for each message: {"from", "to", "tls", "user", "data"}.
+With --tls it takes mail after STARTTLS only, with --from-the-start over TLS from the first byte.
+Its first line is {"port": N}; then a line for each message: {"from", "to", "tls", "user", "data"},
+and one for each try to sign in: {"attempt", "holds", "tls"}.
 An address that holds "bounce" is refused for good, one that holds "later" the first time only.
 """
 
 import argparse
 import json
 import signal
+import socket
 import ssl
 
 from aiosmtpd.controller import Controller
@@ -18,6 +22,10 @@ from aiosmtpd.smtp import AuthResult
 
 def say(line):
     print(json.dumps(line), flush=True)
+
+
+def is_tls(server):
+    return server.transport.get_extra_info("ssl_object") is not None
 
 
 class Handler:
@@ -37,7 +45,7 @@ class Handler:
         say({
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            "tls": is_tls(server),
             "user": session.auth_data,
             "greeting": session.host_name,
             "data": envelope.content.decode("utf-8", "replace"),
@@ -50,27 +58,37 @@ def main():
     parser.add_argument("--user")
     parser.add_argument("--password")
     parser.add_argument("--tls", nargs=2)
+    parser.add_argument("--from-the-start", action="store_true")
+    parser.add_argument("--listen", default="127.0.0.1:0")
     options = parser.parse_args()
 
     def check(server, session, envelope, mechanism, auth_data):
         name, word = auth_data.login.decode(), auth_data.password.decode()
         holds = (name, word) == (options.user, options.password)
+        say({"attempt": name, "holds": holds, "tls": is_tls(server)})
         return AuthResult(success=holds, auth_data=name, handled=False)
 
     more = {}
     if options.user:
-        more = {"authenticator": check, "auth_required": True, "auth_require_tls": bool(options.tls)}
+        # What counts as TLS there is STARTTLS alone.
+        by_command = bool(options.tls) and not options.from_the_start
+        more = {"authenticator": check, "auth_required": True, "auth_require_tls": by_command}
     if options.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*options.tls)
-        more |= {"tls_context": context, "require_starttls": True}
+        if options.from_the_start:
+            more |= {"ssl_context": context}
+        else:
+            more |= {"tls_context": context, "require_starttls": True}
 
-    # Port 0 is not a choice there: a free one, taken at once, is.
-    import socket
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Handler(), hostname="127.0.0.1", port=port, **more)
+    host, port = options.listen.rsplit(":", 1)
+    port = int(port)
+    if port == 0:
+        # Port 0 is not a choice there: a free one, taken at once, is.
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            port = probe.getsockname()[1]
+    controller = Controller(Handler(), hostname=host, port=port, **more)
     controller.start()
     say({"port": port})
     signal.sigwait({signal.SIGTERM, signal.SIGINT})

@@ -599,8 +599,8 @@ describe("invitations", () => {
   });
 });
 
-describe("mail over TLS", () => {
-  test("a server that cannot send says so to whoever asks and whoever invites", async () => {
+describe("a server without a mail server", () => {
+  test("says so to whoever asks and whoever invites", async () => {
     const plain = await startCasement();
     try {
       const key = plain.credentials.service_token;

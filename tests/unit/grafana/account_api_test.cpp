@@ -203,5 +203,25 @@ TEST_F(AccountApiTest, BodiesOfAnyKindAreRefusedOrTaken) {
                  R"({"name":"大盘","role":"None","secondsToLive":null,"unknown":[1]})");
 }
 
+TEST_F(AccountApiTest, TheServersOwnCallsTakeNoBodyThatIsNotTheirs) {
+    const std::string path = "/api/casement/v1/account-keys";
+    for (const std::string body :
+         {"[]", "null", "{}", R"({"name":"a","role":"Viewer","seconds_to_iive":60})",
+          R"({"name":"a","role":"Viewer","__proto__":{}})",
+          R"({"name":"a","role":"Viewer","seconds_to_live":null})",
+          R"({"name":"a","name":"b","role":"Viewer"})"}) {
+        (void)expect(400, Method::post, path, body);
+    }
+    const std::string good = R"({"name":"a","role":"Viewer"})";
+    for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded"}) {
+        auto made = request(Method::post, path, admin, good);
+        made.headers.set("Content-Type", type);
+        EXPECT_EQ(send(std::move(made)).status, 400) << type;
+    }
+    EXPECT_EQ(send(request(Method::post, path, admin)).status, 400) << "no body at all";
+    EXPECT_EQ(catalog->snapshot()->by_name<store::AccountKey>(1, "a"), nullptr);
+    (void)expect(201, Method::post, path, good);
+}
+
 }  // namespace
 }  // namespace casement::grafana

@@ -46,6 +46,7 @@ class AccountWorld : public ::testing::Test {
         made.host = "dash.example";
         made.cancellation = std::make_shared<Cancellation>();
         made.body = body;
+        if (!body.empty()) made.headers.add("Content-Type", "application/json");
         if (!key.empty()) made.headers.add("Authorization", "Bearer " + key);
         return made;
     }
