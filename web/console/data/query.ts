@@ -26,20 +26,14 @@ export const saveRevision = (
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.code === 'dashboard_version_mismatch';
 
-/** What queries can read. Who may not see the models writes without them. */
-export async function readable(
-  signal: AbortSignal,
-): Promise<{ sources: Source[]; models: Model[] }> {
-  const [{ sources }, models] = await Promise.all([
-    listSources(signal),
-    listModels(signal).then(
-      (answer) => answer.models,
-      (error: unknown) => {
-        if (error instanceof Refusal && error.status === 403) return [];
-        throw error;
-      },
-    ),
-  ]);
+export interface Readable {
+  sources: Source[];
+  models: Model[];
+}
+
+/** What queries can read from, for whoever writes dashboards. */
+export async function readable(signal: AbortSignal): Promise<Readable> {
+  const [{ sources }, { models }] = await Promise.all([listSources(signal), listModels(signal)]);
   return { sources, models };
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { kDialects } from '../data/document';
 import { loadDashboard, type KeptDashboard } from '../data/edit';
+import { readable, type Readable } from '../data/query';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
 import { to } from '../state/router';
@@ -11,10 +12,11 @@ import { Page } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { isSame } from './diff';
 import { Editor } from './editor';
-import { readable, type Readable } from './reading';
 import { unsentOf, type Unsent } from './unsent';
 import { UnsentDialog } from './unsent-dialog';
 
+/** Who may not write is told so, and needs nothing to write with. */
+const kNothing: Readable = { sources: [], models: [] };
 const kTrail = [{ label: 'Dashboards', href: to('dashboards') }];
 
 interface Opened extends Readable {
@@ -23,7 +25,10 @@ interface Opened extends Readable {
 
 export function EditPage({ id }: { id: string }) {
   const opened = useResource<Opened>(`edit ${id}`, async (signal) => {
-    const [dashboard, reading] = await Promise.all([loadDashboard(id, signal), readable(signal)]);
+    const [dashboard, reading] = await Promise.all([
+      loadDashboard(id, signal),
+      may('dashboards_write') ? readable(signal) : kNothing,
+    ]);
     return { dashboard, ...reading };
   });
   // What is loaded again later, when the connection is back, does not replace what is written.

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { JsonObject } from '../api/types';
 import { loadDashboard } from '../data/edit';
+import { readable, type Readable } from '../data/query';
 import { NewDashboard } from '../pages/new-dashboard';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
@@ -16,7 +17,6 @@ import { Editor } from './editor';
 import { KindPicker } from './kind-picker';
 import { freshPanel } from './new-panel';
 import { asks, kKinds, type PanelKind } from './panel-kinds';
-import { readable, type Readable } from './reading';
 import { keepUnsent, unsentOf } from './unsent';
 import { UnsentDialog } from './unsent-dialog';
 
