@@ -36,7 +36,8 @@ ShownDocument shown_document(const Principal& who, const store::Dashboard* row,
                              std::shared_ptr<const dashboards::Dashboard> document) {
     ShownDocument shown;
     shown.org = who.org;
-    shown.object = row == nullptr ? "dashboard:new" : fmt::format("dashboard:{}", row->id);
+    shown.object =
+        row == nullptr ? std::string(kNewDashboard) : fmt::format("dashboard:{}", row->id);
     shown.uid = row == nullptr ? "new" : row->uid;
     shown.title = document->title;
     shown.document = std::move(document);
