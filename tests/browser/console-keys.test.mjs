@@ -306,6 +306,8 @@ describe('Keys in the console', () => {
     assert.equal((await login()).status, 200);
     await kept();
     await reads(page, `for ${ADA.handle}`);
+    const used = (await lab.api('GET', '/keys?limit=1000')).keys.find(one => one.client_id === id).last_used_at;
+    assert.ok(Date.now() - Date.parse(used) < 60_000, used);
 
     await menu('embedding backend', 'Switch off');
     await reads(page, 'embedding backend is refused now.');
