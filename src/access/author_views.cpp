@@ -79,7 +79,7 @@ Result<ViewPtr> AuthorViews::view_as(const store::Snapshot& snapshot, const Prin
         const auto* user = find_own<store::User>(snapshot, who.org, as.user);
         if (user == nullptr) return not_found("user_not_found", "There is no such user.");
         return view_of_document(snapshot, std::move(shown),
-                                people_->grant_of(snapshot, *user).attributes);
+                                firm_values(people_->grant_of(snapshot, *user)));
     }
     const store::Share* share = nullptr;
     if (as.link) {
@@ -137,7 +137,7 @@ Result<Viewer> AuthorViews::look(const Principal& who, AuthorRequest request) co
     }
     const auto* user = find_own<store::User>(snapshot, who.org, who.user);
     const auto own =
-        user == nullptr ? AttributeValues{} : people_->grant_of(snapshot, *user).attributes;
+        user == nullptr ? AttributeValues{} : firm_values(people_->grant_of(snapshot, *user));
     auto view = view_of_document(snapshot, std::move(shown), own);
     if (!view) return view.error();
     viewer.view = std::move(*view);
