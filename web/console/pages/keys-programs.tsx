@@ -11,6 +11,7 @@ import {
   type KeyKind,
   type ProgramKey,
 } from '../data/keys';
+import { findHandles } from '../data/picks';
 import { fromLocalField, toLocalField } from '../data/shares';
 import { me } from '../state/app';
 import { showKey } from '../state/fresh-key';
@@ -23,6 +24,7 @@ import { SearchField, SelectField, TextField } from '../ui/fields';
 import { MenuItem } from '../ui/frame';
 import { Glyph } from '../ui/icons';
 import { Count, List } from '../ui/lists';
+import { PickField, type Pick } from '../ui/pick-field';
 import { Empty, elsewhere, FormError, Loaded, wrongIn } from '../ui/states';
 import { FreshKeyCard } from './fresh-key';
 import { ask, closing, DialogEnd, KeyState, rolesToGive, Suffix } from './key-parts';
@@ -257,15 +259,20 @@ function Make({
   const [name, setName] = useState('');
   const [role, setRole] = useState('Viewer');
   const [whose, setWhose] = useState<'nobody' | 'mine' | 'other'>('nobody');
-  const [owner, setOwner] = useState('');
+  const [owner, setOwner] = useState<Pick | null>(null);
+  const [isUnnamed, setUnnamed] = useState(false);
   const [ends, setEnds] = useState('');
   const change = useChange();
   const close = closing(name !== '', onClose);
   const hasRole = kind !== 'datadog_api_key';
   const hasOwner = kind === 'datadog_app_key' || kind === 'looker_client';
   const handle =
-    whose === 'mine' ? (me.value?.handle ?? '') : whose === 'other' ? owner.trim() : '';
-  const submit = (): void =>
+    whose === 'mine' ? (me.value?.handle ?? '') : whose === 'other' ? (owner?.value ?? '') : '';
+  const submit = (): void => {
+    // A key that was meant for somebody is not made for nobody.
+    const isMissing = hasOwner && whose === 'other' && owner === null;
+    setUnnamed(isMissing);
+    if (isMissing) return;
     void change.run(async () => {
       const expires = fromLocalField(ends);
       const { key, secret } = await createProgramKey({
@@ -283,6 +290,7 @@ function Make({
       });
       onDone();
     });
+  };
   return (
     <Dialog
       title="New key"
@@ -330,13 +338,15 @@ function Make({
         />
       )}
       {hasOwner && whose === 'other' && (
-        <TextField
-          label="Name or e-mail"
-          hint="As that person signs in."
-          value={owner}
-          maxLength={255}
-          onInput={setOwner}
-          error={wrongIn(change.error, 'owner')}
+        <PickField
+          label="Person"
+          find={findHandles}
+          chosen={owner}
+          onChoose={(pick) => {
+            setOwner(pick);
+            setUnnamed(false);
+          }}
+          error={isUnnamed ? 'Choose whose it is.' : wrongIn(change.error, 'owner')}
         />
       )}
       <TextField
