@@ -457,6 +457,20 @@ describe('A dashboard in the console', () => {
         assert.equal(await other.page.$(`::-p-aria([name="${name}"][role="menuitem"])`), null, name);
       }
       await reads(other.page, 'No data in this time range.');
+      await other.page.keyboard.press('Escape');
+      // Explore is for those who write: it is in no navigation, under no key, and at no address.
+      assert.equal(await other.page.$('::-p-aria([name="Explore"][role="link"])'), null);
+      await other.page.goto(`${lab.origin}/console/explore`);
+      await heading(other.page, 'You may look at dashboards');
+      assert.equal(await other.page.$('[data-query-editor]'), null);
+      const asked = await other.page.evaluate(async () => {
+        const body = JSON.stringify({ panel: 1, document: { title: 'x', panels: [{ id: 1, type: 'table', title: '',
+          grid: { x: 0, y: 0, w: 24, h: 8 }, queries: [{ name: 'A', source: 'flights', sql: 'select 1' }] }] } });
+        const send = (path, more) => fetch(`/api/casement/v1${path}`, { headers: { 'content-type': 'application/json', 'x-casement': '1' }, ...more });
+        const answers = [await send('/draw/inspect', { method: 'POST', body }), await send('/models'), await send('/sources/flights/schema')];
+        return Promise.all(answers.map(async answer => `${answer.status} ${(await answer.json()).error?.code}`));
+      });
+      assert.deepEqual(asked, Array(3).fill('403 missing_permission'));
       assert.deepEqual(other.faults, []);
     } finally {
       await other.close();
