@@ -1,7 +1,6 @@
 #include "access/account_keys.h"
 
 #include "base/encoding.h"
-#include "base/log.h"
 #include "crypto/hash.h"
 
 #include <algorithm>
@@ -12,7 +11,6 @@ namespace casement::access {
 namespace {
 
 constexpr std::string_view kNone = "None";
-constexpr std::size_t kNotedBeforeCleaning = 10'000;
 
 Error invalid_key() {
     return unauthenticated("api_key_invalid", "Invalid API key");
@@ -121,43 +119,13 @@ Result<KeyHolder> AccountKeys::holder(std::int64_t id, store::OrgId org) const {
 }
 
 void AccountKeys::note_use(const KeyHolder& holder, const std::string& client) {
-    const Time now = clock_->now();
-    {
-        const std::lock_guard lock(mutex_);
-        if (noted_.size() >= kNotedBeforeCleaning) {
-            std::erase_if(noted_,
-                          [&](const auto& entry) { return now - entry.second.at >= kUseInterval; });
-        }
-        const auto [place, is_new] = noted_.try_emplace(holder.key, Use{holder.principal.org, now});
-        if (!is_new) {
-            if (now - place->second.at < kUseInterval) return;
-            place->second.at = now;
-        }
-    }
+    if (!uses_.note(holder.principal.org, holder.key)) return;
     audit_->record({holder.principal.org,
                     holder.principal.actor,
                     "account_key.used",
                     holder.principal.actor,
                     client,
                     {{"handle", holder.principal.handle}}});
-    catalog_->pool().post([catalog = catalog_, key = holder.key, now] {
-        if (const auto noted = catalog->note_key_use(key, now); !noted) {
-            log::warning("account_key_use_not_noted",
-                         {{"key", key}, {"reason", noted.error().message}});
-        }
-    });
-}
-
-asio::awaitable<Result<store::KeyUses>> AccountKeys::uses(store::OrgId org) {
-    auto found = co_await catalog_->key_uses(org);
-    if (!found) co_return found.error();
-    const std::lock_guard lock(mutex_);
-    for (const auto& [key, use] : noted_) {
-        if (use.org != org) continue;
-        auto& at = (*found)[key];
-        at = std::max(at, use.at);
-    }
-    co_return found;
 }
 
 }  // namespace casement::access

@@ -3,16 +3,15 @@
 #pragma once
 
 #include "access/audit.h"
+#include "access/key_uses.h"
 #include "access/principal.h"
 #include "base/clock.h"
 #include "store/catalog.h"
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace casement::access {
@@ -69,7 +68,10 @@ class AccountKeys {
   public:
     /// All must outlive it.
     AccountKeys(store::Catalog& catalog, Audit& audit, const Clock& clock)
-        : catalog_(&catalog), audit_(&audit), clock_(&clock) {}
+        : catalog_(&catalog),
+          audit_(&audit),
+          clock_(&clock),
+          uses_(catalog, clock, store::KeyTable::account_keys, kUseInterval) {}
 
     /// Of a key that has proven itself. `org` other than 0 is the organization that the caller
     /// wants. Errors: as check_account_key.
@@ -80,20 +82,17 @@ class AccountKeys {
     void note_use(const KeyHolder& holder, const std::string& client);
 
     /// When keys of an organization were used last, those included that are not written yet.
-    [[nodiscard]] asio::awaitable<Result<store::KeyUses>> uses(store::OrgId org);
+    [[nodiscard]] asio::awaitable<Result<store::KeyUses>> uses(store::OrgId org) {
+        return uses_.uses(org);
+    }
 
     static constexpr std::chrono::minutes kUseInterval{5};
 
   private:
-    struct Use {
-        store::OrgId org = 0;
-        Time at{};
-    };
     store::Catalog* catalog_;
     Audit* audit_;
     const Clock* clock_;
-    std::mutex mutex_;
-    std::unordered_map<std::int64_t, Use> noted_;
+    KeyUseNotes uses_;
 };
 
 }  // namespace casement::access

@@ -1,5 +1,7 @@
 #include "access/account_slots.h"
 
+#include "base/words.h"
+
 #include <fmt/format.h>
 
 namespace casement::access {
@@ -18,10 +20,10 @@ Result<UserSlots::Place> UserSlots::take(store::OrgId org) {
     auto& taken = taken_[org];
     if (used + taken >= limit_) {
         return forbidden("quota_reached",
-                         fmt::format("Quota reached: this organization may have {} users and "
-                                     "service accounts, and has them. Remove one, or have the "
+                         fmt::format("Quota reached: this organization may have {}, service "
+                                     "accounts among them, and has them. Remove one, or have the "
                                      "server's operator raise quota.org_user.",
-                                     limit_));
+                                     counted(static_cast<std::size_t>(limit_), "user")));
     }
     ++taken;
     return Place(this, org);

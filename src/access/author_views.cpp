@@ -36,7 +36,8 @@ ShownDocument shown_document(const Principal& who, const store::Dashboard* row,
                              std::shared_ptr<const dashboards::Dashboard> document) {
     ShownDocument shown;
     shown.org = who.org;
-    shown.object = row == nullptr ? "dashboard:new" : fmt::format("dashboard:{}", row->id);
+    shown.object =
+        row == nullptr ? std::string(kNewDashboard) : fmt::format("dashboard:{}", row->id);
     shown.uid = row == nullptr ? "new" : row->uid;
     shown.title = document->title;
     shown.document = std::move(document);
@@ -78,7 +79,7 @@ Result<ViewPtr> AuthorViews::view_as(const store::Snapshot& snapshot, const Prin
         const auto* user = find_own<store::User>(snapshot, who.org, as.user);
         if (user == nullptr) return not_found("user_not_found", "There is no such user.");
         return view_of_document(snapshot, std::move(shown),
-                                people_->grant_of(snapshot, *user).attributes);
+                                firm_values(people_->grant_of(snapshot, *user)));
     }
     const store::Share* share = nullptr;
     if (as.link) {
@@ -136,7 +137,7 @@ Result<Viewer> AuthorViews::look(const Principal& who, AuthorRequest request) co
     }
     const auto* user = find_own<store::User>(snapshot, who.org, who.user);
     const auto own =
-        user == nullptr ? AttributeValues{} : people_->grant_of(snapshot, *user).attributes;
+        user == nullptr ? AttributeValues{} : firm_values(people_->grant_of(snapshot, *user));
     auto view = view_of_document(snapshot, std::move(shown), own);
     if (!view) return view.error();
     viewer.view = std::move(*view);

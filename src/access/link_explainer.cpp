@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/printable.h"
+#include "base/words.h"
 
 #include <algorithm>
 #include <map>
@@ -51,7 +52,7 @@ LinkAddress read_link_address(std::string_view url) {
 std::string masked_text(std::string_view text) {
     if (text.empty()) return "(empty)";
     if (text.size() < kShortestWithEnd || !is_utf8(text.substr(text.size() - 4))) {
-        return fmt::format("({} characters)", text.size());
+        return fmt::format("({})", counted(text.size(), "character"));
     }
     return fmt::format("…{} ({} characters)", printable(text.substr(text.size() - 4)), text.size());
 }

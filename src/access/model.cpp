@@ -246,6 +246,13 @@ Result<Model> read_model(const store::Model& row) {
     return model;
 }
 
+AttributeValues firm_values(const EmbedGrant& grant) {
+    AttributeValues values(grant.attributes.begin(), grant.attributes.end());
+    for (const auto& name : grant.editable)
+        values.erase(name);
+    return values;
+}
+
 data::ScopePtr scope_of(const Model& model, const AttributeValues& attributes) {
     return bound_scope(model, attributes, sees_nothing_covered);
 }

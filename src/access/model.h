@@ -51,6 +51,9 @@ struct Model {
 /// Attribute values by name, as a grant or a share's locked variables give them.
 using AttributeValues = std::map<std::string, std::vector<std::string>, std::less<>>;
 
+/// The attributes of a person that narrow rows: what he may edit himself gives nothing.
+[[nodiscard]] AttributeValues firm_values(const EmbedGrant& grant);
+
 /// The scope of `model` for these attributes. A filter whose attribute has no value, or one of the
 /// wrong type, leaves no rows. Covered columns stay covered: nobody's permissions are known.
 [[nodiscard]] data::ScopePtr scope_of(const Model& model, const AttributeValues& attributes);

@@ -71,13 +71,6 @@ std::vector<std::string> missing_values(const ModelRelation& relation,
     return missing;
 }
 
-AttributeValues firm_values(const EmbedGrant& grant) {
-    AttributeValues values(grant.attributes.begin(), grant.attributes.end());
-    for (const auto& name : grant.editable)
-        values.erase(name);
-    return values;
-}
-
 AttributeValues firm_values(const store::Snapshot& snapshot, store::OrgId org,
                             const Person& person) {
     AttributeValues values;

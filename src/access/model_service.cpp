@@ -37,14 +37,42 @@ Result<std::optional<store::Model>> current(store::Transaction& tx, const store:
     return row.error();
 }
 
+/// What a query can say of the relations: their names, and which columns are covered and how. By
+/// whom rows are told apart, and who sees what is covered, is the organization's own knowledge: a
+/// query that is written under the model needs none of it.
+json::object for_queries(const json::object& document) {
+    json::object relations;
+    const auto* written = document.if_contains("relations");
+    if (written == nullptr || !written->is_object()) return {{"relations", std::move(relations)}};
+    for (const auto& [name, relation] : written->get_object()) {
+        json::object shown;
+        const auto* columns =
+            relation.is_object() ? relation.get_object().if_contains("columns") : nullptr;
+        if (columns != nullptr && columns->is_object()) {
+            json::object covers;
+            for (const auto& [column, cover] : columns->get_object()) {
+                const auto* how =
+                    cover.is_object() ? cover.get_object().if_contains("show") : nullptr;
+                covers[column] = how == nullptr ? json::object{} : json::object{{"show", *how}};
+            }
+            shown["columns"] = std::move(covers);
+        }
+        relations[name] = std::move(shown);
+    }
+    return {{"relations", std::move(relations)}};
+}
+
 }  // namespace
 
 Result<std::vector<store::Model>> ModelService::list(const Principal& who) const {
-    if (auto allowed = who.require(Permission::org_manage); !allowed) return allowed.error();
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) return allowed.error();
+    const bool is_whole = who.permissions.has(Permission::org_manage);
     std::vector<store::Model> rows;
     const auto snapshot = parts_.catalog.snapshot();
-    for (const auto* row : snapshot->list<store::Model>(who.org))
+    for (const auto* row : snapshot->list<store::Model>(who.org)) {
         rows.push_back(*row);
+        if (!is_whole) rows.back().document = for_queries(row->document);
+    }
     std::sort(rows.begin(), rows.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return rows;

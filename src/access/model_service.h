@@ -14,9 +14,12 @@ class ModelService {
   public:
     explicit ModelService(CatalogParts parts) : parts_(parts) {}
 
-    /// In the order of names. Errors: forbidden missing_permission (org_manage).
+    /// In the order of names. Whoever may not manage the organization gets what writing queries
+    /// needs: no row filters, and of covered columns not who sees them. Errors: forbidden
+    /// missing_permission (dashboards_write).
     [[nodiscard]] Result<std::vector<store::Model>> list(const Principal& who) const;
-    /// Errors besides: not_found "model_not_found".
+    /// Errors: forbidden missing_permission (org_manage), of all that follow too; not_found
+    /// "model_not_found".
     [[nodiscard]] Result<store::Model> find(const Principal& who, std::string_view name) const;
 
     /// Makes the model of `row.name`, or puts this one into its place. `version` is hash_of() of

@@ -52,10 +52,15 @@ bool Authenticator::is_live(const store::Snapshot& snapshot, const ApiKey& key) 
     return user != nullptr && !user->disabled;
 }
 
+void Authenticator::note_use(const ApiKey& key) const {
+    uses_.note(key.org, key.id);
+}
+
 Result<Principal> Authenticator::by_token(std::string_view token) const {
     const auto snapshot = catalog_->snapshot();
     const auto* key = live_key(*snapshot, token, ApiKey::Kind::service_token);
     if (key == nullptr) return invalid_credentials();
+    note_use(*key);
     return principal_of(*snapshot, *key);
 }
 
@@ -65,6 +70,8 @@ Result<Principal> Authenticator::by_datadog_keys(std::string_view api_key,
     const auto* api = live_key(*snapshot, api_key, ApiKey::Kind::datadog_api_key);
     const auto* app = live_key(*snapshot, app_key, ApiKey::Kind::datadog_app_key);
     if (api == nullptr || app == nullptr || api->org != app->org) return invalid_credentials();
+    note_use(*api);
+    note_use(*app);
     return principal_of(*snapshot, *app);
 }
 
@@ -75,6 +82,7 @@ Result<Principal> Authenticator::by_looker_client(std::string_view client_id,
     if (key == nullptr || !equal_in_constant_time(key->public_id, client_id)) {
         return invalid_credentials();
     }
+    note_use(*key);
     return principal_of(*snapshot, *key);
 }
 
@@ -83,11 +91,15 @@ Result<Principal> Authenticator::by_key_id(std::int64_t id, std::int64_t user) c
     const auto* key = snapshot->key(id);
     if (key == nullptr || !is_live(*snapshot, *key)) return invalid_credentials();
     auto who = principal_of(*snapshot, *key);
-    if (user == 0) return who;
+    if (user == 0) {
+        note_use(*key);
+        return who;
+    }
     const auto* person = snapshot->user(user);
     if (person == nullptr || person->org != key->org || person->disabled) {
         return invalid_credentials();
     }
+    note_use(*key);
     who.user = person->id;
     who.actor = fmt::format("user:{}", person->id);
     who.handle = person->handle;
@@ -97,7 +109,9 @@ Result<Principal> Authenticator::by_key_id(std::int64_t id, std::int64_t user) c
 
 bool Authenticator::is_datadog_api_key(std::string_view api_key) const {
     const auto snapshot = catalog_->snapshot();
-    return live_key(*snapshot, api_key, ApiKey::Kind::datadog_api_key) != nullptr;
+    const auto* key = live_key(*snapshot, api_key, ApiKey::Kind::datadog_api_key);
+    if (key != nullptr) note_use(*key);
+    return key != nullptr;
 }
 
 Result<NewCredentials> create_credentials(store::Catalog& catalog, crypto::Random& random,

@@ -2,11 +2,13 @@
 // principals of this kind: they are sessions (access/session_service.h).
 #pragma once
 
+#include "access/key_uses.h"
 #include "access/permission.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/catalog.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +29,14 @@ struct Principal {
 
 /// Looks keys up by their SHA-256 in the snapshot: no database, no secret compared byte by byte.
 /// Unknown, disabled and expired keys and keys of disabled users fail alike (401
-/// "invalid_credentials"), so nobody learns which it was.
+/// "invalid_credentials"), so nobody learns which it was. A key that proves itself is noted as
+/// used.
 class Authenticator {
   public:
-    Authenticator(const store::Catalog& catalog, const Clock& clock)
-        : catalog_(&catalog), clock_(&clock) {}
+    Authenticator(store::Catalog& catalog, const Clock& clock)
+        : catalog_(&catalog),
+          clock_(&clock),
+          uses_(catalog, clock, store::KeyTable::api_keys, kUseInterval) {}
 
     /// `Authorization: Bearer`: a service token.
     [[nodiscard]] Result<Principal> by_token(std::string_view token) const;
@@ -47,13 +52,25 @@ class Authenticator {
     /// `DD-API-KEY` alone: is it a live key? (GET /api/v1/validate)
     [[nodiscard]] bool is_datadog_api_key(std::string_view api_key) const;
 
+    /// When keys of an organization were used last, within kUseInterval; those never used are
+    /// missing.
+    [[nodiscard]] asio::awaitable<Result<store::KeyUses>> uses(store::OrgId org) const {
+        return uses_.uses(org);
+    }
+
+    static constexpr std::chrono::seconds kUseInterval{60};
+
   private:
     [[nodiscard]] bool is_live(const store::Snapshot& snapshot, const store::ApiKey& key) const;
+    /// One that is live; noted as used by whoever lets it in.
     [[nodiscard]] const store::ApiKey* live_key(const store::Snapshot& snapshot,
                                                 std::string_view key,
                                                 store::ApiKey::Kind kind) const;
+    void note_use(const store::ApiKey& key) const;
+
     const store::Catalog* catalog_;
     const Clock* clock_;
+    mutable KeyUseNotes uses_;  ///< locks itself
 };
 
 /// The keys that `casement admin create-credentials` makes: one of each kind, of one role.

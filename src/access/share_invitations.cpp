@@ -3,6 +3,7 @@
 #include "access/standing.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "crypto/hash.h"
 
 #include <algorithm>
@@ -30,12 +31,15 @@ Error mail_not_configured() {
 }
 
 Error too_many(std::chrono::seconds reset) {
-    return {ErrorKind::rate_limited,
-            "too_many_attempts",
-            fmt::format("Too many links were asked for. Look for the mail that was sent, or try "
-                        "again in {} minutes.",
-                        std::max<std::int64_t>(1, (reset.count() + 59) / 60)),
-            {}};
+    return {
+        ErrorKind::rate_limited,
+        "too_many_attempts",
+        fmt::format(
+            "Too many links were asked for. Look for the mail that was sent, or try "
+            "again in {}.",
+            counted(static_cast<std::size_t>(std::max<std::int64_t>(1, (reset.count() + 59) / 60)),
+                    "minute")),
+        {}};
 }
 
 std::string title_of(const store::Snapshot& snapshot, const store::Share& share) {

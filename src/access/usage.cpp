@@ -52,7 +52,16 @@ void UsageCounts::add(const UsageCounts& other) {
     refused += other.refused;
 }
 
+void Usage::add(const PanelTime& time) {
+    if (auto* figures = entry(panel_times, {time.object, time.panel})) figures->add(time.figures);
+}
+
 void Usage::add(const store::AuditRow& row) {
+    if (row.action == PanelTimes::kAction) {
+        for (const auto& time : panel_times_in(row.detail))
+            add(time);
+        return;
+    }
     const auto counts = counts_of(row);
     if (counts.opened + counts.seen + counts.exported + counts.refused == 0) return;
     const auto since = row.at.time_since_epoch();

@@ -1,6 +1,7 @@
 // What was looked at, counted from the audit trail: nothing is counted while people look.
 #pragma once
 
+#include "access/panel_times.h"
 #include "base/clock.h"
 #include "store/records.h"
 
@@ -33,6 +34,8 @@ class Usage {
 
     /// Rows of other actions count for nothing.
     void add(const store::AuditRow& row);
+    /// What is not in the trail yet.
+    void add(const PanelTime& time);
 
     struct Subject {
         UsageCounts counts;
@@ -52,6 +55,8 @@ class Usage {
     std::map<std::string, Subject> clients;
     /// Calls for a panel, by object and panel id.
     std::map<std::pair<std::string, std::int64_t>, std::int64_t> panels;
+    /// How long the queries of panels took that reached a source, by object and panel id.
+    std::map<std::pair<std::string, std::int64_t>, PanelFigures> panel_times;
     /// Refusals by action and reason.
     std::map<std::pair<std::string, std::string>, std::int64_t> reasons;
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casement::access {
@@ -40,6 +41,9 @@ struct ChoosableSource {
     std::string uid;
     QueryPlan plan;
 };
+
+/// View::object of a document that is kept nowhere yet.
+inline constexpr std::string_view kNewDashboard = "dashboard:new";
 
 struct View {
     store::OrgId org = 0;

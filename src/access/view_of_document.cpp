@@ -1,6 +1,7 @@
 #include "access/view_of_document.h"
 
 #include "access/publish_check.h"
+#include "access/user_attributes.h"
 #include "access/view_settling.h"
 
 #include <algorithm>
@@ -148,6 +149,16 @@ std::shared_ptr<View> begin_view(ShownDocument shown) {
     return view;
 }
 
+/// Whatever decides them, values of an attribute that is hidden are told to no page.
+void hide_values(View& view, const store::Snapshot& snapshot) {
+    for (auto& rule : view.rules) {
+        const auto& attribute = rule.variable->attribute;
+        if (attribute.empty() || rule.mode != VariableMode::locked) continue;
+        const auto* known = snapshot.by_name<store::UserAttribute>(view.org, attribute);
+        if (known != nullptr && is_hidden(*known)) rule.hidden = true;
+    }
+}
+
 void settle_by_attributes(View& view, const store::Snapshot& snapshot,
                           const AttributeValues& attributes, SourceRule rule) {
     settle_queries(view, snapshot, [&](const dashboards::PanelQuery& query) {
@@ -170,6 +181,7 @@ Result<ViewPtr> view_of_document(const store::Snapshot& snapshot, ShownDocument 
         if (auto fits = check_may_be_public(*view->document); !fits) return fits.error();
     }
     view->rules = variable_rules(*view->document, view->settings);
+    hide_values(*view, snapshot);
     settle_by_attributes(*view, snapshot, locked_attributes(view->rules),
                          source_rule(view->rules, view->settings.require_scope));
     return ViewPtr(std::move(view));
@@ -184,6 +196,7 @@ Result<ViewPtr> view_of_document(const store::Snapshot& snapshot, ShownDocument 
     view->download_rows = all_rows ? 0 : kLimitedRows;
     view->timezone = grant.timezone;
     view->rules = rules_of_person(*view->document, grant);
+    hide_values(*view, snapshot);
 
     // A permission for models opens something of the whole page only where all its models have it.
     bool drill = true;
@@ -217,6 +230,7 @@ Result<ViewPtr> view_of_document(const store::Snapshot& snapshot, ShownDocument 
     view->settings.any_range = true;
     view->settings.download = true;
     view->rules = rules_of_key(*view->document, grant);
+    hide_values(*view, snapshot);
     settle_by_attributes(*view, snapshot, locked_attributes(view->rules),
                          source_rule(view->rules, false));
     return ViewPtr(std::move(view));
@@ -229,6 +243,7 @@ Result<ViewPtr> view_of_document(const store::Snapshot& snapshot, ShownDocument 
     view->settings.any_range = true;
     view->settings.download = true;
     view->rules = rules_of_attributes(*view->document, attributes);
+    hide_values(*view, snapshot);
     settle_by_attributes(*view, snapshot, attributes, SourceRule::ungoverned);
     return ViewPtr(std::move(view));
 }

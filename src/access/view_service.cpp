@@ -2,6 +2,7 @@
 
 #include "access/panel_failure.h"
 #include "access/panel_lines.h"
+#include "access/panel_times.h"
 
 #include <algorithm>
 
@@ -117,6 +118,18 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
     return data_line(viewer, found, panel, own, clone->values, tables, have);
 }
 
+void ViewService::note_time(const View& view, int panel,
+                            std::chrono::steady_clock::time_point begun,
+                            const Result<data::Outcome>& outcome) const {
+    if (times_ == nullptr || view.object == kNewDashboard) return;
+    // Whoever left did not wait, and a cached answer asked nobody.
+    const bool reached = outcome ? !outcome->from_cache : outcome.error().code != "query_cancelled";
+    if (!reached) return;
+    const auto took = std::chrono::steady_clock::now() - begun;
+    times_->note(view.org, view.object, panel, std::chrono::duration_cast<microseconds>(took),
+                 !outcome);
+}
+
 asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
     Viewer viewer, Selection selection, ChosenValues values, const Panel& panel,
     const dashboards::PanelQuery& query, std::size_t most_rows,
@@ -134,7 +147,9 @@ asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
         co_return for_viewer(*viewer.view, bound.error());
     }
     if (most_rows != 0) bound->limits.rows = std::min(bound->limits.rows, most_rows);
+    const auto begun = std::chrono::steady_clock::now();
     auto outcome = co_await engine_->run(std::move(*bound), std::move(cancellation));
+    note_time(*viewer.view, panel.id, begun, outcome);
     if (!outcome) {
         log_failure(viewer, panel.id, outcome.error());
         co_return for_viewer(*viewer.view, outcome.error());

@@ -7,6 +7,7 @@
 #include "base/shape.h"
 #include "data/engine.h"
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -15,12 +16,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
 namespace casement::access {
 
+class PanelTimes;
 class SentAnswers;
 
 /// A panel, or with `repeat` its clone for that value of the variable that repeats it.
@@ -98,6 +101,8 @@ class ViewService {
                 bool text_frames = false);
     /// Before serving; must outlive the service. Without it no answer has a version.
     void remember(SentAnswers& sent) { sent_ = &sent; }
+    /// Before serving. Without it nothing is measured.
+    void measure(std::shared_ptr<PanelTimes> times) { times_ = std::move(times); }
 
     /// Settles a request against the viewer's grant. Waits only when choices of a query variable
     /// have to be fetched. Errors: see variables.h; forbidden "time_locked"; invalid
@@ -176,6 +181,9 @@ class ViewService {
         Viewer viewer, Selection selection, ChosenValues values, const dashboards::Panel& panel,
         const dashboards::PanelQuery& query, std::size_t most_rows,
         std::shared_ptr<Cancellation> cancellation);
+    /// Of a query that was put to its source: what its panel's viewers waited.
+    void note_time(const View& view, int panel, std::chrono::steady_clock::time_point begun,
+                   const Result<data::Outcome>& outcome) const;
     /// query_of() with the filters in it that hold for it. Waits only where there are some.
     [[nodiscard]] asio::awaitable<Result<data::Query>> narrowed_query(
         Viewer viewer, Selection selection, ChosenValues values, QueryPlan plan,
@@ -205,6 +213,7 @@ class ViewService {
     const Clock* clock_;
     bool text_frames_;
     SentAnswers* sent_ = nullptr;
+    std::shared_ptr<PanelTimes> times_;
 };
 
 }  // namespace casement::access

@@ -7,6 +7,7 @@
 #include "app/open_catalog.h"
 #include "app/process.h"
 #include "app/secret_input.h"
+#include "base/words.h"
 #include "dialects/datadog/explain.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/verifier.h"
@@ -140,8 +141,9 @@ struct Explain {
                            fmt::format("The share is {}, of dashboard \"{}\".", share->status,
                                        dashboard == nullptr ? "?" : dashboard->uid)});
             out.push_back({"credentials", usable > 0,
-                           fmt::format("{} of its {} credentials can sign.", usable,
-                                       share->credentials.size())});
+                           how_many_can_sign(static_cast<std::size_t>(usable),
+                                             share->credentials.size(), "credential") +
+                               "."});
         }
         if (!verdict.link) {
             out.push_back({"server", false, verdict.link.error().message});

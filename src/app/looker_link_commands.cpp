@@ -6,6 +6,7 @@
 #include "app/process.h"
 #include "app/secret_input.h"
 #include "base/printable.h"
+#include "base/words.h"
 #include "crypto/random.h"
 #include "dialects/looker/difference.h"
 #include "dialects/looker/explain.h"
@@ -102,8 +103,9 @@ Result<std::vector<looker::Finding>> from_catalog(const ExplainLooker& options, 
     const auto usable = std::ranges::count_if(views, [&](const auto& one) {
         return one.enabled && (!one.expires_at || *one.expires_at > now);
     });
-    out.push_back({"secrets", usable > 0,
-                   fmt::format("{} of its {} embed secrets can sign.", usable, views.size())});
+    out.push_back(
+        {"secrets", usable > 0,
+         how_many_can_sign(static_cast<std::size_t>(usable), views.size(), "embed secret") + "."});
 
     const auto link = looker::parse_login_link(target_of(options.url));
     if (!link) {

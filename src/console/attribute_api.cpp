@@ -77,8 +77,10 @@ Shape attribute_shape() {
          required("default", Shape::text().or_null().described("null: none, or hidden.")),
          required("hidden", Shape::boolean()), required("viewable", Shape::boolean()),
          required("editable", Shape::boolean().described("By its owner; then it narrows nothing.")),
-         required("domains",
-                  Shape::text().described("Where a hidden value may be sent, comma-separated.")),
+         required("domains", Shape::text().described(
+                                 "Where a hidden value may be sent, comma-separated. It is "
+                                 "kept for Looker's clients and decides nothing: this "
+                                 "server sends hidden values nowhere.")),
          required("system", Shape::boolean()),
          required("group_values", Shape::list(group_value, kAnyId)
                                       .described("First rank first: the first group that a person "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "access/catalog_parts.h"
+#include "access/panel_times.h"
 #include "access/rate_limit.h"
 #include "access/refusal_log.h"
 #include "access/source_health.h"
@@ -12,6 +13,7 @@
 #include "console/view_log.h"
 #include "crypto/random.h"
 
+#include <memory>
 #include <string>
 
 namespace casement::console {
@@ -21,12 +23,16 @@ struct Context {
         : parts(dependencies),
           refusals(dependencies.audit, dependencies.clock),
           views(dependencies.audit, dependencies.clock),
+          panel_times(std::make_shared<access::PanelTimes>(dependencies.audit)),
           persons(dependencies.accounts, dependencies.public_url),
-          document(served_document(dependencies.others)) {}
+          document(served_document(dependencies.others)) {
+        parts.views.measure(panel_times);
+    }
 
     Dependencies parts;
     access::RefusalLog refusals;
     ViewLog views;
+    const std::shared_ptr<access::PanelTimes> panel_times;
     const Persons persons;
     const std::string document;  ///< OpenAPI
     /// Of links that are explained, by caller.

@@ -27,7 +27,9 @@ json::value time_or_null(const std::optional<Time>& time) {
     return time ? json::value(to_rfc3339(*time)) : json::value(nullptr);
 }
 
-json::object to_json(const ApiKey& key, const store::Snapshot& snapshot, Time now) {
+json::object to_json(const ApiKey& key, const store::Snapshot& snapshot, const store::KeyUses& uses,
+                     Time now) {
+    const auto used = uses.find(key.id);
     json::value owner = nullptr;
     const auto* user = key.user == 0 ? nullptr : snapshot.user(key.user);
     if (user != nullptr) {
@@ -48,6 +50,8 @@ json::object to_json(const ApiKey& key, const store::Snapshot& snapshot, Time no
         {"role", key.role},
         {"owner", std::move(owner)},
         {"created_at", to_rfc3339(key.created_at)},
+        {"last_used_at",
+         used == uses.end() ? json::value(nullptr) : json::value(to_rfc3339(used->second))},
         {"expires_at", time_or_null(key.expires_at)},
         {"expired", is_over},
         {"disabled", key.disabled},
@@ -69,8 +73,10 @@ Shape key_shape() {
                                           required("disabled", Shape::boolean())})
                                .or_null()
                                .described("In whose name it acts.")),
-         required("created_at", text()), required("expires_at", text().or_null()),
-         required("expired", Shape::boolean()), required("disabled", Shape::boolean()),
+         required("created_at", text()),
+         required("last_used_at", text().or_null().described("To the minute; null: never.")),
+         required("expires_at", text().or_null()), required("expired", Shape::boolean()),
+         required("disabled", Shape::boolean()),
          required("works", Shape::boolean().described(
                                "Not switched off, not expired, and its owner may sign in."))});
 }
@@ -86,6 +92,8 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 Answered list_keys(Context& console, Call& call) {
+    auto uses = co_await console.parts.authenticator.uses(call.principal.org);
+    if (!uses) co_return uses.error();
     const auto snapshot = console.parts.catalog.snapshot();
     const auto now = console.parts.clock.now();
     const auto kind = call.text("kind");
@@ -93,7 +101,7 @@ Answered list_keys(Context& console, Call& call) {
     const auto fits = [&](const ApiKey& key) {
         return (!kind || access::to_string(key.kind) == *kind) && contains(key.name, query);
     };
-    const auto show = [&](const ApiKey& key) { return to_json(key, *snapshot, now); };
+    const auto show = [&](const ApiKey& key) { return to_json(key, *snapshot, *uses, now); };
     co_return Response::json(200,
                              page_of("keys", call, snapshot->keys(call.principal.org), fits, show));
 }
@@ -111,7 +119,7 @@ Answered create_key(Context& console, Call& call) {
     if (!made) co_return made.error();
     const auto snapshot = console.parts.catalog.snapshot();
     co_return Response::json(
-        201, json::object{{"key", to_json(made->row, *snapshot, console.parts.clock.now())},
+        201, json::object{{"key", to_json(made->row, *snapshot, {}, console.parts.clock.now())},
                           {"secret", made->secret.reveal()}});
 }
 
@@ -133,8 +141,10 @@ Answered change_key(Context& console, Call& call) {
     change.expires_at = end->at;
     auto changed = co_await console.parts.keys.keys.update(call.principal, *id, std::move(change));
     if (!changed) co_return changed.error();
+    auto uses = co_await console.parts.authenticator.uses(call.principal.org);
+    if (!uses) co_return uses.error();
     const auto snapshot = console.parts.catalog.snapshot();
-    co_return Response::json(200, to_json(*changed, *snapshot, console.parts.clock.now()));
+    co_return Response::json(200, to_json(*changed, *snapshot, *uses, console.parts.clock.now()));
 }
 
 Answered remove_key(Context& console, Call& call) {

@@ -45,6 +45,16 @@ Shape model_shape() {
     return Shape::object(std::move(members));
 }
 
+/// Models as whoever writes queries sees them.
+Shape listed_shape() {
+    auto members = written_members();
+    members.push_back(required("name", Shape::text(1, 64)));
+    members.push_back(required("provisioned", Shape::boolean()));
+    members.push_back(
+        optional("version", Shape::text(64, 64).described("Only for those with org_manage.")));
+    return Shape::object(std::move(members));
+}
+
 Shape written_shape() {
     auto members = written_members();
     members.push_back(optional(
@@ -56,7 +66,13 @@ Shape written_shape() {
 Answered list_models(Context& console, Call& call) {
     const auto rows = console.parts.models.list(call.principal);
     if (!rows) co_return rows.error();
-    const auto show = [](const store::Model& row) { return to_json(row); };
+    const bool is_whole = call.principal.permissions.has(Permission::org_manage);
+    const auto show = [&](const store::Model& row) {
+        auto model = to_json(row);
+        // It is the whole document's, and this is less.
+        if (!is_whole) model.erase("version");
+        return model;
+    };
     co_return Response::json(200, list_of("models", *rows, show));
 }
 
@@ -178,8 +194,11 @@ std::vector<Operation> model_operations() {
          .id = "listModels",
          .tag = "Models",
          .summary = "Every model of the organization",
-         .permission = Permission::org_manage,
-         .answers = {{200, "In the order of names.", list_shape("models", model_shape(), 10'000)}},
+         .description =
+             "What a query needs to name them. Row filters, the permissions that open covered "
+             "columns, and versions are told to those with org_manage only.",
+         .permission = Permission::dashboards_write,
+         .answers = {{200, "In the order of names.", list_shape("models", listed_shape(), 10'000)}},
          .handle = list_models});
     all.push_back({.method = Method::get,
                    .path = "/models/{name}",

@@ -179,6 +179,47 @@ json::array panels_json(const Usage& usage, const store::Snapshot& snapshot, sto
     return list;
 }
 
+std::optional<std::string> panel_title(Context& console, store::OrgId org, const Named& named,
+                                       std::int64_t panel) {
+    if (!named.dashboard.is_string()) return std::nullopt;
+    const auto snapshot = console.parts.catalog.snapshot();
+    const auto* row = snapshot->dashboard_by_uid(org, named.dashboard.get_string());
+    if (row == nullptr) return std::nullopt;
+    const auto document = console.parts.documents.get(*row);
+    if (!document) return std::nullopt;
+    const auto* found = (*document)->panel(static_cast<int>(panel));
+    if (found == nullptr || found->title.empty()) return std::nullopt;
+    return found->title;
+}
+
+double mean_ms(const access::PanelFigures& figures) {
+    return static_cast<double>(figures.total.count()) / 1000.0 /
+           static_cast<double>(std::max<std::int64_t>(1, figures.runs));
+}
+
+/// The slowest on average first. Panels have the titles that they have now.
+json::array slow_panels_json(Context& console, const Usage& usage, store::OrgId org) {
+    json::array list;
+    const auto snapshot = console.parts.catalog.snapshot();
+    for (const auto* entry :
+         largest(usage.panel_times, [](const auto& one) { return mean_ms(one.second); })) {
+        const auto& [panel, figures] = *entry;
+        auto named = name_of(*snapshot, org, panel.first);
+        const auto title = panel_title(console, org, named, panel.second);
+        list.push_back({{"object", panel.first},
+                        {"title", std::move(named.title)},
+                        {"share", std::move(named.share)},
+                        {"dashboard", std::move(named.dashboard)},
+                        {"panel", panel.second},
+                        {"panel_title", title ? json::value(*title) : json::value(nullptr)},
+                        {"runs", figures.runs},
+                        {"failed", figures.failed},
+                        {"mean_ms", mean_ms(figures)},
+                        {"longest_ms", static_cast<double>(figures.longest.count()) / 1000.0}});
+    }
+    return list;
+}
+
 json::object to_json(const Counted& counted, const Range& range, const store::Snapshot& snapshot,
                      store::OrgId org) {
     const auto& usage = counted.usage;
@@ -232,7 +273,8 @@ json::array engine_json(const data::EngineStats& stats) {
 }
 
 Answered get_usage(Context& console, Call& call) {
-    auto range = range_of(call, console.parts.clock.now());
+    const Time now = console.parts.clock.now();
+    auto range = range_of(call, now);
     if (!range) co_return range.error();
     auto& catalog = console.parts.catalog;
     auto& trail = store::AuditSearch::of(catalog);
@@ -241,8 +283,17 @@ Answered get_usage(Context& console, Call& call) {
     };
     auto counted = co_await catalog.pool().run(work);
     if (!counted) co_return counted.error();
+    // The last minute's are on their way into the trail.
+    if (range->to >= now) {
+        for (const auto& time : console.panel_times->waiting(call.principal.org))
+            counted->usage.add(time);
+    }
     const auto snapshot = catalog.snapshot();
     auto answer = to_json(*counted, *range, *snapshot, call.principal.org);
+    // Documents that are not in memory are read first.
+    const auto name = [&] { return slow_panels_json(console, counted->usage, call.principal.org); };
+    auto slow = co_await catalog.pool().run(name);
+    answer["slow_panels"] = std::move(slow);
     answer["sources"] =
         call.principal.org == kOperator ? engine_json(console.parts.engine.stats()) : json::array();
     co_return Response::json(200, answer);
@@ -285,6 +336,21 @@ Shape usage_shape() {
                                              required("dashboard", Shape::text().or_null()),
                                              required("panel", number), required("seen", number)}),
                               kMostShown)),
+         required(
+             "slow_panels",
+             Shape::list(Shape::object({required("object", text), required("title", text),
+                                        required("share", Shape::text().or_null()),
+                                        required("dashboard", Shape::text().or_null()),
+                                        required("panel", number),
+                                        required("panel_title", Shape::text().or_null().described(
+                                                                    "As it is called now.")),
+                                        required("runs", number), required("failed", number),
+                                        required("mean_ms", Shape::number()),
+                                        required("longest_ms", Shape::number())}),
+                         kMostShown)
+                 .described("Queries that were put to a source, by the panel that they are "
+                            "of: what viewers waited, the slowest on average first. What "
+                            "came from the cache is not among them.")),
          required("reasons",
                   Shape::list(Shape::object({required("action", text), required("reason", text),
                                              required("count", number)}),
@@ -309,7 +375,8 @@ std::vector<Operation> usage_operations() {
          .description =
              "Counted from the audit trail when it is asked for. `sources` are the "
              "engine's figures since the server started, over all organizations, and only for "
-             "the first one.",
+             "the first one. `slow_panels` are gathered in memory and reach the trail once a "
+             "minute; of this server's last minute they are told all the same.",
          .permission = Permission::audit_read,
          .parameters = {{"from", Shape::text(1, 40),
                          "RFC 3339; seven days before `to` when absent."},

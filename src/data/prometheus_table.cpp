@@ -72,7 +72,9 @@ class Columns {
 std::string notice_of(const PrometheusAnswer& answer) {
     std::string notice;
     if (answer.has_more) {
-        notice = fmt::format("Only the first {} series are shown.", answer.series.size());
+        notice = answer.series.size() == 1
+                     ? "Only the first series is shown."
+                     : fmt::format("Only the first {} series are shown.", answer.series.size());
     }
     if (!answer.warnings.empty()) {
         // Its words may name servers and addresses: they are for the log.

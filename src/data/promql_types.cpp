@@ -1,4 +1,5 @@
 // Which kind of value may stand where.
+#include "base/words.h"
 #include "data/promql_functions.h"
 #include "data/promql_lexer.h"
 #include "data/promql_parser.h"
@@ -48,8 +49,8 @@ Result<void> check_call(Expr& expr) {
     const bool few = function->variadic <= 0 ||
                      given <= wanted - 1 + static_cast<std::size_t>(function->variadic);
     if (!enough || !few) {
-        return wrong_promql(expr.at_character,
-                            fmt::format("{}() does not take {} arguments", expr.text, given));
+        return wrong_promql(expr.at_character, fmt::format("{}() does not take {}", expr.text,
+                                                           counted(given, "argument")));
     }
     for (std::size_t i = 0; i < given; ++i) {
         const auto type = function->arguments[std::min(i, wanted - 1)];
@@ -63,8 +64,8 @@ Result<void> check_aggregate(Expr& expr) {
     const bool number = expr.text == "topk" || expr.text == "bottomk" || expr.text == "quantile";
     const bool text = expr.text == "count_values";
     if (expr.args.size() != (number || text ? 2U : 1U)) {
-        return wrong_promql(expr.at_character, fmt::format("{}() does not take {} arguments",
-                                                           expr.text, expr.args.size()));
+        return wrong_promql(expr.at_character, fmt::format("{}() does not take {}", expr.text,
+                                                           counted(expr.args.size(), "argument")));
     }
     if (number || text) {
         auto ok =

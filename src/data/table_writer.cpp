@@ -1,5 +1,7 @@
 #include "data/table_writer.h"
 
+#include "base/words.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -167,7 +169,7 @@ TablePtr TableWriter::finish() && {
     table->rows = rows_;
     table->truncated = truncated_;
     if (truncated_ && notice_.empty()) {
-        notice_ = fmt::format("Only the first {} rows are here: the query has more.", rows_);
+        notice_ = only_the_first(rows_, "row") + " here: the query has more.";
     }
     table->notice = std::move(notice_);
     std::size_t bytes = 128 + table->notice.size();

@@ -136,14 +136,14 @@ class SqlCatalog final : public Catalog,
         return std::move(*document);
     }
 
-    Result<KeyUses> key_uses_now(OrgId org) override {
+    Result<KeyUses> key_uses_now(KeyTable table, OrgId org) override {
         return work_->read<KeyUses>(
-            [&](soci::session& session) { return uses_of_keys(session, org); });
+            [&](soci::session& session) { return uses_of_keys(session, table, org); });
     }
 
-    Result<void> note_key_use(std::int64_t account_key, Time at) override {
+    Result<void> note_key_use(KeyTable table, std::int64_t key, Time at) override {
         return work_->write_shared([&](soci::session& session) -> std::optional<DatabaseFailure> {
-            put_key_use(session, account_key, at);
+            put_key_use(session, table, key, at);
             Database::commit(session);
             return std::nullopt;
         });

@@ -113,6 +113,8 @@ class Snapshot : public ReadsOf<SnapshotRows> {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 using KeyUses = std::map<std::int64_t, Time>;
+/// Keys of both kinds count their ids apart.
+enum class KeyTable { account_keys, api_keys };
 
 /// What an organization's dashboard snapshots take up.
 struct DashboardSnapshotTotals {
@@ -294,14 +296,14 @@ class Catalog {
     [[nodiscard]] virtual Result<std::string> snapshot_document_now(
         std::int64_t dashboard_snapshot) = 0;
 
-    /// When account keys were used last, by their ids; those never used are missing.
-    [[nodiscard]] asio::awaitable<Result<KeyUses>> key_uses(OrgId org) {
-        auto found = co_await pool().run([this, org] { return key_uses_now(org); });
+    /// When keys of a kind were used last, by their ids; those never used are missing.
+    [[nodiscard]] asio::awaitable<Result<KeyUses>> key_uses(KeyTable table, OrgId org) {
+        auto found = co_await pool().run([this, table, org] { return key_uses_now(table, org); });
         co_return found;
     }
-    [[nodiscard]] virtual Result<KeyUses> key_uses_now(OrgId org) = 0;
+    [[nodiscard]] virtual Result<KeyUses> key_uses_now(KeyTable table, OrgId org) = 0;
     /// Blocking; a time that is older than the one kept changes nothing.
-    [[nodiscard]] virtual Result<void> note_key_use(std::int64_t account_key, Time at) = 0;
+    [[nodiscard]] virtual Result<void> note_key_use(KeyTable table, std::int64_t key, Time at) = 0;
 
     /// Rows newest first, of one organization, older than `before_id` (0 = newest). Blocking.
     [[nodiscard]] virtual Result<std::vector<AuditRow>> audit(OrgId org, std::int64_t before_id,

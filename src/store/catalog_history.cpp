@@ -6,7 +6,23 @@
 
 #include <limits>
 
+#include <fmt/format.h>
+
 namespace casement::store {
+namespace {
+
+struct UseNames {
+    const char* uses;    ///< table of the uses
+    const char* column;  ///< in it, of the key
+    const char* keys;    ///< table of the keys
+};
+UseNames names_of(KeyTable table) {
+    return table == KeyTable::account_keys
+               ? UseNames{"account_key_uses", "account_key", "account_keys"}
+               : UseNames{"api_key_uses", "api_key", "api_keys"};
+}
+
+}  // namespace
 
 std::vector<DashboardVersion> find_versions(soci::session& session, std::int64_t dashboard,
                                             std::int64_t before, std::size_t limit) {
@@ -100,12 +116,14 @@ DashboardSnapshotTotals totals_of_snapshots(soci::session& session, OrgId org) {
     return totals;
 }
 
-KeyUses uses_of_keys(soci::session& session, OrgId org) {
+KeyUses uses_of_keys(soci::session& session, KeyTable table, OrgId org) {
+    const auto [uses_table, column, keys_table] = names_of(table);
     std::int64_t key = 0;
     std::int64_t used_at = 0;
     soci::statement statement =
-        (session.prepare << "SELECT u.account_key, u.used_at FROM account_key_uses u JOIN "
-                            "account_keys k ON k.id = u.account_key WHERE k.org = :org",
+        (session.prepare << fmt::format("SELECT u.{1}, u.used_at FROM {0} u JOIN {2} k ON k.id = "
+                                        "u.{1} WHERE k.org = :org",
+                                        uses_table, column, keys_table),
          soci::use(org), soci::into(key), soci::into(used_at));
     statement.execute();
     KeyUses uses;
@@ -114,16 +132,20 @@ KeyUses uses_of_keys(soci::session& session, OrgId org) {
     return uses;
 }
 
-void put_key_use(soci::session& session, std::int64_t account_key, Time at) {
+void put_key_use(soci::session& session, KeyTable table, std::int64_t key, Time at) {
+    const auto names = names_of(table);
     const auto used_at = to_unix_micros(at);
-    session << "INSERT INTO account_key_uses (account_key, used_at) VALUES (:key, :at) "
-               "ON CONFLICT (account_key) DO UPDATE SET used_at = excluded.used_at "
-               "WHERE account_key_uses.used_at < excluded.used_at",
-        soci::use(account_key), soci::use(used_at);
+    session << fmt::format(
+        "INSERT INTO {0} ({1}, used_at) VALUES (:key, :at) ON CONFLICT ({1}) DO UPDATE SET "
+        "used_at = excluded.used_at WHERE {0}.used_at < excluded.used_at",
+        names.uses, names.column),
+        soci::use(key), soci::use(used_at);
 }
 
-void remove_key_uses(soci::session& session, std::int64_t account_key) {
-    session << "DELETE FROM account_key_uses WHERE account_key = :id", soci::use(account_key);
+void remove_key_uses(soci::session& session, KeyTable table, std::int64_t key) {
+    const auto names = names_of(table);
+    session << fmt::format("DELETE FROM {} WHERE {} = :id", names.uses, names.column),
+        soci::use(key);
 }
 
 }  // namespace casement::store

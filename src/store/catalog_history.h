@@ -27,8 +27,8 @@ void insert_snapshot_document(soci::session& session, std::int64_t dashboard_sna
 void remove_snapshot_document(soci::session& session, std::int64_t dashboard_snapshot);
 [[nodiscard]] DashboardSnapshotTotals totals_of_snapshots(soci::session& session, OrgId org);
 
-[[nodiscard]] KeyUses uses_of_keys(soci::session& session, OrgId org);
-void put_key_use(soci::session& session, std::int64_t account_key, Time at);
-void remove_key_uses(soci::session& session, std::int64_t account_key);
+[[nodiscard]] KeyUses uses_of_keys(soci::session& session, KeyTable table, OrgId org);
+void put_key_use(soci::session& session, KeyTable table, std::int64_t key, Time at);
+void remove_key_uses(soci::session& session, KeyTable table, std::int64_t key);
 
 }  // namespace casement::store

@@ -204,7 +204,11 @@ void SqlTransaction::remove_parts(std::type_identity<User>, std::int64_t id) {
 }
 
 void SqlTransaction::remove_parts(std::type_identity<AccountKey>, std::int64_t id) {
-    remove_key_uses(session_, id);
+    remove_key_uses(session_, KeyTable::account_keys, id);
+}
+
+void SqlTransaction::remove_parts(std::type_identity<ApiKey>, std::int64_t id) {
+    remove_key_uses(session_, KeyTable::api_keys, id);
 }
 
 void SqlTransaction::remove_parts(std::type_identity<DashboardSnapshot>, std::int64_t id) {

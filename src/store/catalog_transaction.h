@@ -114,6 +114,7 @@ class SqlTransaction final : public SqlRowWrites<SqlTransaction, WritableRows> {
     void remove_parts(std::type_identity<User>, std::int64_t id);
     void remove_parts(std::type_identity<ServiceAccount>, std::int64_t id);
     void remove_parts(std::type_identity<AccountKey>, std::int64_t id);
+    void remove_parts(std::type_identity<ApiKey>, std::int64_t id);
     void remove_parts(std::type_identity<DashboardSnapshot>, std::int64_t id);
     template <class Row>
     void remove_parts(std::type_identity<Row>, std::int64_t) {}

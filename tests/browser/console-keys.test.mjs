@@ -2,8 +2,8 @@
 // the API for which it is made.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ADA, click, fill, find, gone, heading, looksRight, reads, searchFor, signIn, startConsoleBrowser,
-  startConsoleLab } from './support/console-lab.mjs';
+import { ADA, click, fill, find, gone, heading, looksRight, pick, reads, searchFor, signIn,
+  startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 describe('Keys in the console', () => {
   let lab;
@@ -292,9 +292,9 @@ describe('Keys in the console', () => {
     await fill(page, 'Name', 'embedding backend');
     await choose('Role', 'Admin');
     await choose('Belongs to', 'other');
-    await fill(page, 'Name or e-mail', 'nobody@acme.example');
     await click(page, 'button', 'Make it');
-    await told('Nobody of this name or address');
+    await told('Choose whose it is.');
+    await pick(page, 'Person', 'ada', ADA.handle);
     await looksRight(page, 'keys-program-new');
     await choose('Belongs to', 'mine');
     await date('Ends', '2020-01-01T10:00');
@@ -309,6 +309,8 @@ describe('Keys in the console', () => {
     assert.equal((await login()).status, 200);
     await kept();
     await reads(page, `for ${ADA.handle}`);
+    const used = (await lab.api('GET', '/keys?limit=1000')).keys.find(one => one.client_id === id).last_used_at;
+    assert.ok(Date.now() - Date.parse(used) < 60_000, used);
 
     await menu('embedding backend', 'Switch off');
     await reads(page, 'embedding backend is refused now.');
@@ -406,6 +408,8 @@ describe('Keys in the console', () => {
   });
 
   test('An embed URL is signed for a person, and opens in a frame as a live test', async () => {
+    const group = await lab.api('POST', '/groups', { name: 'Carriers' });
+    await lab.api('POST', '/groups', { name: 'Airports' });
     await go('/embedding');
     await click(page, 'button', 'Get embed URL');
     await heading(page, 'Embed URL');
@@ -419,10 +423,13 @@ describe('Keys in the console', () => {
     await click(page, 'button', 'Sign it');
     await told('is not name=value');
     await fill(page, 'User attributes', 'airport=ATL');
+    for (const name of ['Carriers', 'Airports']) await pick(page, 'Groups', name.slice(0, 3), name);
+    await click(page, 'button', 'Remove Airports');
     await looksRight(page, 'keys-embed-url');
     await click(page, 'button', 'Sign it');
     await told('It opens once, within five minutes.');
     const url = await page.$eval('dialog[open] .copy-line code', element => element.textContent);
+    assert.deepEqual(JSON.parse(new URL(url).searchParams.get('group_ids')), [String(group.id)]);
     assert.ok(url.startsWith(`${lab.origin}/login/embed/`));
     await click(page, 'button', 'Open it in a frame');
     const frame = await page.waitForSelector('.live-test iframe');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startMetrics } from '../support/metrics.mjs';
 import { codeEditors, press } from './support/console-code.mjs';
-import { click, fill, find, heading, looksRight, picture, reads, signIn, startConsoleBrowser, startConsoleLab }
+import { click, fill, find, heading, looksRight, pick, picture, reads, signIn, startConsoleBrowser, startConsoleLab }
   from './support/console-lab.mjs';
 
 const DOCUMENT = { uid: 'mine', title: 'Mine', timezone: 'UTC',
@@ -162,6 +162,44 @@ describe('Queries and variables in the console', () => {
     await click(page, 'button', 'Remove query A');
     assert.equal(await names(), 'B');
     assert.equal(await textOf(0), 'select 2 as two');
+  });
+
+  test('Queries are tried with the variables of a dashboard, and with those that are always there', async () => {
+    await click(page, 'link', 'Explore');
+    await heading(page, 'Explore');
+    await pick(page, 'Variables of', 'mine', 'Mine');
+    await find(page, 'button', 'Airport Atlanta').wait();
+    await fixedRange('2001-01-01T00:00', '2001-07-01T00:00');
+    await write('select origin, count(*) as departures from flights where origin = $airport and date >= $from and date < $to group by 1');
+    await keys('Control', 'Enter');
+    const origins = wanted => page.waitForFunction(text => {
+      const rows = [...document.querySelectorAll('.explore-drawing table tbody tr')];
+      return rows.length === 1 && rows[0].textContent.includes(text);
+    }, {}, wanted);
+    await drawAs('table');
+    await origins('ATL');
+    await looksRight(page, 'explore-variables');
+    await click(page, 'button', 'Airport Atlanta');
+    await click(page, 'option', 'SFO');
+    await find(page, 'button', 'Airport SFO').wait();
+    await focusEditor();
+    await keys('Control', 'Enter');
+    await origins('SFO');
+    await page.waitForFunction(() => /SFO/.test(document.querySelector('.inspected')?.textContent ?? ''));
+    // Completed as they are on that dashboard.
+    await write('select $');
+    await page.keyboard.type('st');
+    await offered('$step');
+    await page.keyboard.press('Escape');
+    // Without the dashboard the name is nobody's.
+    await (await page.waitForSelector('::-p-aria([name="Variables of"][role="combobox"])')).focus();
+    await keys('Control', 'a');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('.explore-values') === null);
+    await write('select $airport');
+    await keys('Control', 'Enter');
+    await page.waitForFunction(() => /airport/.test(document.querySelector('.query-error')?.textContent ?? ''));
   });
 
   test('PromQL has an editor of its own, with its functions, legends and formats', async () => {

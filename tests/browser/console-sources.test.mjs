@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { click, fill, find, gone, heading, looksRight, picture, reads, searchFor, signIn, startConsoleBrowser,
-  startConsoleLab } from './support/console-lab.mjs';
+import { ADA, click, fill, find, gone, heading, looksRight, pick, picture, reads, searchFor, signIn,
+  startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 const SECRET = 'correct-horse-battery';
 
@@ -176,6 +176,17 @@ describe('Sources and models in the console', () => {
     await gone(page, 'globex');
     await looksRight(page, 'model-rows');
     await picture(page, 'model-rows');
+    // The same of somebody: chosen by name, not by number.
+    const { id } = await lab.api('POST', '/user-attributes', { name: 'tenant', label: 'Tenant', type: 'string' });
+    const { users } = await lab.api('GET', `/users?search=${ADA.handle}`);
+    await lab.api('PUT', `/users/${users[0].id}/attributes/${id}`, { value: 'globex' });
+    await page.locator('::-p-aria([name="By"][role="combobox"])').fill('user');
+    await pick(page, 'User', 'lovelace', ADA.handle);
+    await looksRight(page, 'model-rows-user');
+    await click(page, 'button', 'Show the rows');
+    await reads(page, `As ${ADA.name}`);
+    await reads(page, 'globex');
+    await gone(page, 'acme');
   });
 
   test('What is proven is shown by panel, with what to change, and its certificate is verified', async () => {

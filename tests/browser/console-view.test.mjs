@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { casementBinary } from '../support/casement.mjs';
-import { click, fill, find, gone, heading, looksRight, picture, reads, signIn, startConsoleBrowser,
-  startConsoleLab } from './support/console-lab.mjs';
+import { click, fill, find, gone, heading, looksRight, pick, picture, reads, signIn,
+  startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 const kVera = { handle: 'vera@acme.example', password: 'a viewer of dashboards' };
 
@@ -316,6 +316,45 @@ describe('A dashboard in the console', () => {
     await gone(page, 'You see this as');
   });
 
+  test('Through the eyes of a user there are the rows of that user’s attributes', async () => {
+    execFileSync(casementBinary(), ['admin', 'create-user', '--data', lab.server.dataDir, '--handle', 'bea@acme.example', '--name', 'Bea Boston',
+      '--role', 'Viewer', '--password-stdin'], { input: 'a viewer from boston', stdio: ['pipe', 'ignore', 'inherit'] });
+    const { attributes } = await lab.api('GET', '/user-attributes');
+    const airport = attributes.find(({ name }) => name === 'airport') ??
+      await lab.api('POST', '/user-attributes', { name: 'airport', label: 'Airport', type: 'string' });
+    const { users } = await lab.api('GET', '/users?search=bea@acme.example');
+    await lab.api('PUT', `/users/${users[0].id}/attributes/${airport.id}`, { value: 'BOS' });
+
+    await go('origins', 'Origins');
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="Table: Airports"] tbody tr').length > 20);
+    await choose('More about this dashboard', 'View as…');
+    await page.locator('::-p-aria([name="Through the eyes of"][role="combobox"])').fill('user');
+    assert.equal(await page.$eval('dialog[open] .dialog-actions .primary', button => button.disabled), true, 'nobody is chosen yet');
+    await page.locator('::-p-aria([name="User"][role="combobox"])').fill('nobody of this name');
+    await reads(page, 'Nothing fits.');
+    // Escape leaves the list, not the dialog.
+    await press('Escape');
+    await heading(page, 'View as somebody else');
+    await page.locator('::-p-aria([name="User"][role="combobox"])').fill('bea');
+    await page.waitForSelector('.pick-option');
+    await looksRight(page, 'view-as-user');
+    await press('Escape');
+    await pick(page, 'User', 'boston', 'Bea Boston');
+    await click(page, 'button', 'Look');
+    await reads(page, 'You see this as Bea Boston (bea@acme.example)');
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="Table: Airports"] tbody tr').length === 1);
+    assert.deepEqual(await cellsOf('Table: Airports'), ['BOS']);
+    await lab.api('PUT', `/users/${users[0].id}/attributes/${airport.id}`, { value: null });
+    await click(page, 'button', 'As somebody else…');
+    await page.locator('::-p-aria([name="Through the eyes of"][role="combobox"])').fill('user');
+    await pick(page, 'User', 'bea', 'Bea Boston');
+    await click(page, 'button', 'Look');
+    await reads(page, 'No data in this time range.');
+    assert.deepEqual(await cellsOf('Table: Airports'), [], 'without the attribute there is no row');
+    await click(page, 'button', 'Back to your own view');
+    await gone(page, 'You see this as');
+  });
+
   test('Through a share and through a pasted link it is as whoever opens it sees it, and the link stays good', async () => {
     const { share, credential } = await lab.api('POST', '/dashboards/flights/shares', { type: 'secure_embed', title: 'For Boston',
       selectable_template_vars: [{ name: 'airport', default_values: ['BOS'] }] });
@@ -420,6 +459,20 @@ describe('A dashboard in the console', () => {
         assert.equal(await other.page.$(`::-p-aria([name="${name}"][role="menuitem"])`), null, name);
       }
       await reads(other.page, 'No data in this time range.');
+      await other.page.keyboard.press('Escape');
+      // Explore is for those who write: it is in no navigation, under no key, and at no address.
+      assert.equal(await other.page.$('::-p-aria([name="Explore"][role="link"])'), null);
+      await other.page.goto(`${lab.origin}/console/explore`);
+      await heading(other.page, 'You may look at dashboards');
+      assert.equal(await other.page.$('[data-query-editor]'), null);
+      const asked = await other.page.evaluate(async () => {
+        const body = JSON.stringify({ panel: 1, document: { title: 'x', panels: [{ id: 1, type: 'table', title: '',
+          grid: { x: 0, y: 0, w: 24, h: 8 }, queries: [{ name: 'A', source: 'flights', sql: 'select 1' }] }] } });
+        const send = (path, more) => fetch(`/api/casement/v1${path}`, { headers: { 'content-type': 'application/json', 'x-casement': '1' }, ...more });
+        const answers = [await send('/draw/inspect', { method: 'POST', body }), await send('/models'), await send('/sources/flights/schema')];
+        return Promise.all(answers.map(async answer => `${answer.status} ${(await answer.json()).error?.code}`));
+      });
+      assert.deepEqual(asked, Array(3).fill('403 missing_permission'));
       assert.deepEqual(other.faults, []);
     } finally {
       await other.close();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject, Model, Source } from '../console/api/types';
 import {
+  borrowedFrom,
   exploreDocument,
   instantsOf,
   isWritten,
@@ -303,7 +304,7 @@ test('A run is about the same two instants, however often it asks', () => {
 });
 
 test('What is explored is drawn as one panel, and put below all others of a dashboard', () => {
-  const draft = { ...kDraft, range: { span: '1h', from: '', to: '' } };
+  const draft = { ...kDraft, range: { span: '1h', from: '', to: '' }, borrowed: null };
   const drawn = exploreDocument(draft, { from: 'a', to: 'b' });
   assert.deepEqual(drawn['time'], { from: 'a', to: 'b', selectable: false });
   const document = {
@@ -322,6 +323,33 @@ test('What is explored is drawn as one panel, and put below all others of a dash
     queries: [{ source: 'flights', sql: 'select 1', name: 'A' }],
   });
   assert.equal((withPanel({ title: 'Empty' }, kDraft, '')['panels'] as JsonObject[])[0]?.['id'], 1);
+});
+
+test('What is explored borrows the variables of a dashboard, with what was chosen here', () => {
+  const document = {
+    title: 'Mine',
+    variables: [
+      { name: 'airport', type: 'list', choices: [{ value: 'ATL' }], default: ['ATL'] },
+      { name: 'engine', type: 'source', source_type: 'duckdb' },
+      { name: 'where', type: 'filters', source: 'flights' },
+    ],
+  };
+  const borrowed = borrowedFrom('mine', 'Mine', document);
+  assert.deepEqual(
+    borrowed.variables.map(({ name }) => name),
+    ['airport', 'engine'],
+    'conditions bind nothing',
+  );
+  const draft = { ...kDraft, range: { span: '1h', from: '', to: '' }, borrowed };
+  const instants = { from: 'a', to: 'b' };
+  assert.deepEqual(exploreDocument(draft, instants)['variables'], borrowed.variables);
+  const chosen = { ...borrowed, values: { airport: ['SFO', 'BOS'] } };
+  assert.deepEqual(exploreDocument({ ...draft, borrowed: chosen }, instants)['variables'], [
+    { name: 'airport', type: 'list', choices: [{ value: 'ATL' }], default: ['SFO', 'BOS'] },
+    { name: 'engine', type: 'source', source_type: 'duckdb' },
+  ]);
+  const without = exploreDocument({ ...draft, borrowed: null }, instants);
+  assert.ok(!('variables' in without));
 });
 
 test('A refusal of what is explored is shown at its query', () => {

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/printable.h"
+#include "base/words.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/mistakes.h"
 
@@ -240,9 +241,9 @@ void Explainer::explain_nonce() {
                                    has_plus ? "A '+' in a query means a space; write %2B for it."
                                             : "16 random bytes as hex are right."));
     } else if (nonce.size() < 16) {
-        right("nonce", fmt::format("{} characters. Accepted, but so short a nonce may come twice, "
+        right("nonce", fmt::format("{}. Accepted, but so short a nonce may come twice, "
                                    "and then the second link is refused; take 16 random bytes.",
-                                   nonce.size()));
+                                   counted(nonce.size(), "character")));
     } else {
         right("nonce", fmt::format("{} characters. Whether it was used already, only the server "
                                    "knows.",

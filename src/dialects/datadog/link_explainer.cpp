@@ -3,6 +3,7 @@
 #include "access/share_settings.h"
 #include "access/standing.h"
 #include "base/encoding.h"
+#include "base/words.h"
 #include "dialects/datadog/explain.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/mistakes.h"
@@ -205,10 +206,9 @@ std::string Explaining::find_fault(const store::Share& share) const {
         }
     }
     return fmt::format(
-        "The token fits none of the {} credentials of this share, and no usual "
-        "mistake explains it. It was signed with another one, or nonce or ts were "
-        "changed after signing.",
-        share.credentials.size());
+        "The token {} of this share, and no usual mistake explains it. It was signed with another "
+        "one, or nonce or ts were changed after signing.",
+        fits_none_of(share.credentials.size(), "credential"));
 }
 
 void Explaining::explain_signature(const store::Share* share) {

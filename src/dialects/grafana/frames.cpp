@@ -1,5 +1,7 @@
 #include "dialects/grafana/frames.h"
 
+#include "base/words.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -74,9 +76,8 @@ json::object frame(const data::Table& table, std::string_view ref_id, json::arra
                    json::array values) {
     json::object schema{{"refId", ref_id}};
     if (table.truncated) {
-        const auto text = fmt::format(
-            "Only the first {} rows are here: the query has more than this server answers.",
-            table.rows);
+        const auto text = only_the_first(table.rows, "row") +
+                          " here: the query has more than this server answers.";
         schema["meta"] = {{"notices", {json::object{{"severity", "warning"}, {"text", text}}}}};
     }
     schema["fields"] = std::move(fields);

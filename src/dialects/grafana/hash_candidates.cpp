@@ -1,6 +1,7 @@
 #include "dialects/grafana/hash_candidates.h"
 
 #include "base/encoding.h"
+#include "base/words.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -97,7 +98,8 @@ class Hashes {
         }
         for (const int iterations : {1, 1000, 4096, 100'000}) {
             add(derived(EVP_sha256(), secret, key_.salt, iterations),
-                fmt::format("PBKDF2 was run with {} iterations instead of 10000", iterations));
+                fmt::format("PBKDF2 was run with {} instead of 10000",
+                            counted(static_cast<std::size_t>(iterations), "iteration")));
         }
         for (const auto& [method, name] :
              {std::pair(EVP_md5(), "MD5"), std::pair(EVP_sha256(), "SHA-256")}) {

@@ -1,4 +1,5 @@
 // API keys as the console makes, moves and removes them.
+#include "base/words.h"
 #include "dialects/grafana/account_parts.h"
 #include "dialects/grafana/key.h"
 
@@ -107,8 +108,9 @@ Error in_own_words(const KeyRules& rules, Error error) {
         say(rules.max_seconds_to_live >= kDay
                 ? fmt::format("Keys of this server live {} at most.",
                               days_text(rules.max_seconds_to_live / kDay))
-                : fmt::format("Keys of this server live {} seconds at most.",
-                              rules.max_seconds_to_live),
+                : fmt::format(
+                      "Keys of this server live {} at most.",
+                      counted(static_cast<std::size_t>(rules.max_seconds_to_live), "second")),
             "seconds_to_live");
     } else if (error.code == "token_day_limit") {
         say(fmt::format("Tokens of this server live {} at most.", days_text(rules.token_day_limit)),

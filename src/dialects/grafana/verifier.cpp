@@ -1,6 +1,7 @@
 #include "dialects/grafana/verifier.h"
 
 #include "access/account_keys.h"
+#include "base/words.h"
 #include "dialects/grafana/query.h"
 #include "dialects/grafana/reasons.h"
 
@@ -37,8 +38,8 @@ Error too_many_attempts(seconds wait) {
     return {ErrorKind::rate_limited,
             "too_many_attempts",
             fmt::format("Too many wrong links came from this address or named this key. Try again "
-                        "in {} seconds.",
-                        wait.count()),
+                        "in {}.",
+                        counted(static_cast<std::size_t>(wait.count()), "second")),
             {}};
 }
 

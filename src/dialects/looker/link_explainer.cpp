@@ -2,6 +2,7 @@
 
 #include "access/embed_settings.h"
 #include "base/encoding.h"
+#include "base/words.h"
 #include "dialects/looker/explain.h"
 #include "dialects/looker/host.h"
 #include "dialects/looker/link.h"
@@ -229,7 +230,7 @@ void Explaining::explain_signature(const std::string& host) {
     });
     if (usable == 0) {
         report_.check("secrets", false,
-                      fmt::format("None of the {} embed secrets can sign.", views_.size()),
+                      fmt::format("{}.", how_many_can_sign(0, views_.size(), "embed secret")),
                       "Make an embed secret, or enable one.");
     }
     const auto signer = verify_signature(*login_, host, views_, question_.now);
@@ -256,9 +257,9 @@ std::string Explaining::find_fault(const std::string& host) const {
         }
     }
     return fmt::format(
-        "It fits none of the {} embed secrets, and no usual mistake explains it. It "
-        "was signed with another secret, or something was changed after signing.",
-        views_.size());
+        "It {}, and no usual mistake explains it. It was signed with another secret, or something "
+        "was changed after signing.",
+        fits_none_of(views_.size(), "embed secret"));
 }
 
 void Explaining::explain_person(const access::EmbedUsers& people) {

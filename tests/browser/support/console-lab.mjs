@@ -114,6 +114,21 @@ export async function startConsoleBrowser({ theme = 'light', width = 1200, heigh
 export const find = (page, role, name) => page.locator(`::-p-aria([name="${name}"][role="${role}"])`);
 export const click = (page, role, name) => find(page, role, name).click();
 export const fill = (page, name, text) => page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(text);
+/** In a field that searches a list: types, waits until this is offered, and takes it by keyboard. */
+export async function pick(page, name, typed, wanted) {
+  await page.locator(`::-p-aria([name="${name}"][role="combobox"])`).fill(typed);
+  await page.waitForFunction(label => [...document.querySelectorAll('.pick-option')]
+    .some(option => option.textContent.includes(label)), {}, wanted);
+  for (let steps = 0; ; steps++) {
+    const current = await page.evaluate(() =>
+      document.getElementById(document.activeElement?.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '');
+    if (current.includes(wanted)) break;
+    assert.ok(steps < 50, `“${wanted}” is reached by arrows`);
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('.pick-option') === null);
+}
 /** Writes into the page's search field, as a person does. */
 export async function searchFor(page, text) {
   await page.waitForSelector('[data-search]');

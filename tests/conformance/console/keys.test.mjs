@@ -514,12 +514,26 @@ describe("keys of programs", () => {
       "DD-API-KEY": key.secret,
       "DD-APPLICATION-KEY": app.secret,
     };
+    const used = async () => {
+      const { keys } = await expect(200, "GET", "/keys?limit=1000");
+      return [key, app].map(
+        ({ id }) => keys.find((one) => one.id === id).last_used_at,
+      );
+    };
     const dashboards = async () =>
       (await ask("GET", "/api/v1/dashboard", { headers })).status;
     const valid = async () =>
       (await ask("GET", "/api/v1/validate", { headers })).status;
+    assert.deepEqual(await used(), [null, null]);
     assert.equal(await valid(), 200);
+    const [first, none] = await used();
+    assert.ok(Date.now() - Date.parse(first) < 60_000, first);
+    // To the validation both are sent, and only the API key counts.
+    assert.equal(none, null);
     assert.equal(await dashboards(), 200);
+    const [again, second] = await used();
+    assert.ok(Date.now() - Date.parse(second) < 60_000, second);
+    assert.ok(Date.parse(again) >= Date.parse(first));
     await set(app.id, { disabled: true });
     assert.equal(await dashboards(), 403);
     assert.equal(await valid(), 200);
@@ -551,6 +565,9 @@ describe("keys of programs", () => {
     const groups = async () =>
       (await ask("GET", "/api/4.0/groups", { headers: bearer(token) })).status;
     assert.equal(await groups(), 200);
+    const { keys } = await expect(200, "GET", "/keys?kind=looker_client");
+    const { last_used_at: used } = keys.find(({ id }) => id === client.id);
+    assert.ok(Date.now() - Date.parse(used) < 60_000, used);
     await set(client.id, { disabled: true });
     assert.equal(await groups(), 401);
     assert.equal((await login()).status, 404);

@@ -321,3 +321,60 @@ describe("The home of dashboards", () => {
     assert.equal((await folder({ name: "Mine" }, lab.viewer)).status, 403);
   });
 });
+
+describe("Slow panels", () => {
+  const slow = async (query = "") =>
+    (await lab.call("GET", `/usage${query}`)).body.slow_panels;
+
+  test("say what viewers waited for, and outlive the server", async () => {
+    const link = lab.datadog();
+    const { pathname, search } = new URL(link);
+    const look = () =>
+      fetch(`${lab.url}/api/casement/v1/sessions`, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Origin: lab.url,
+          "Sec-Fetch-Site": "same-origin",
+        },
+        body: JSON.stringify({
+          link: pathname + search,
+          secret: "A".repeat(43),
+        }),
+      }).then((answer) => answer.text());
+    const lines = (await look()).trim().split("\n").map((line) => JSON.parse(line));
+    const panels = lines.filter((line) => line.frames);
+    assert.ok(panels.length > 1);
+    const ours = (await slow()).filter((one) => one.share === "flights-atl-demo");
+    assert.deepEqual(
+      ours.map(({ panel }) => panel).sort((a, b) => a - b),
+      panels.map(({ panel }) => panel).sort((a, b) => a - b),
+    );
+    for (const one of ours) {
+      assert.equal(one.dashboard, "flights");
+      assert.ok(one.runs >= 1 && one.failed === 0, JSON.stringify(one));
+      assert.ok(one.longest_ms > 0 && one.longest_ms >= one.mean_ms);
+      assert.ok(one.panel_title.length > 0);
+    }
+    // What is in the cache is asked of nobody.
+    await look();
+    assert.deepEqual(
+      (await slow()).filter((one) => one.share === "flights-atl-demo"),
+      ours,
+    );
+    const trailed = async () =>
+      (await lab.call("GET", "/audit?action=panels.timed")).body.rows.length;
+    assert.equal(await trailed(), 0, "nothing was written for a query");
+    await lab.server.end();
+    await lab.server.start();
+    assert.ok((await trailed()) >= 1);
+    assert.deepEqual(
+      (await slow()).filter((one) => one.share === "flights-atl-demo"),
+      ours,
+    );
+    assert.deepEqual(
+      (await lab.call("GET", "/usage", lab.stranger)).body.slow_panels,
+      [],
+    );
+  });
+});

@@ -514,6 +514,42 @@ describe('What a source has', () => {
   });
 });
 
+describe('Models, for whoever writes queries', () => {
+  test('are listed without what tells customers apart', async () => {
+    await good('PUT', '/models/narrow', {
+      source: 'own',
+      label: 'Narrow',
+      relations: {
+        orders: {
+          row_filters: [{ column: 'tenant', attribute: 'customer_of_ours' }],
+          columns: { note: { show: 'stars', unless: 'see_sql' } },
+        },
+      },
+    });
+    const listed = await call('GET', '/models', undefined, tokens.Editor);
+    const narrow = listed.body.models.find(({ name }) => name === 'narrow');
+    assert.deepEqual(narrow, {
+      name: 'narrow',
+      label: 'Narrow',
+      source: 'own',
+      provisioned: false,
+      relations: { orders: { columns: { note: { show: 'stars' } } } },
+    });
+    for (const word of ['row_filters', 'customer_of_ours', 'see_sql', '"version"']) {
+      assert.ok(!listed.text.includes(word), word);
+    }
+    await refused(403, 'missing_permission', 'GET', '/models/narrow', undefined, tokens.Editor);
+    // A query under it is written and asked without knowing them.
+    const asked = await good('POST', '/draw/inspect', {
+      panel: 1,
+      document: dashboard('draft', { name: 'A', model: 'narrow', sql: 'select id from orders' })
+        .document,
+    }, tokens.Editor);
+    assert.equal(asked.queries[0].error, null);
+    await good('DELETE', '/models/narrow');
+  });
+});
+
 describe('The rows of a model', () => {
   const preview = (body, model = 'orders') => call('POST', `/models/${model}/preview`, body);
   const column = (relation, name) =>
@@ -627,6 +663,8 @@ describe('Others', () => {
     ['GET', '/models/none/uses', undefined, 'Admin'],
     ['GET', '/sources/own/schema', undefined, 'Editor'],
     ['GET', '/sources', undefined, 'Editor'],
+    ['GET', '/models', undefined, 'Editor'],
+    ['GET', '/models/none', undefined, 'Admin'],
   ];
 
   test('may do what their role permits and nothing more', async () => {
@@ -643,11 +681,12 @@ describe('Others', () => {
 
   test('of another organization find nothing of ours', async () => {
     for (const [method, path, body] of kCalls) {
-      if (path === '/sources') continue;
+      if (path === '/sources' || path === '/models') continue;
       const answer = await call(method, path, body, tokens.other);
       assert.equal(answer.status, 404, `${method} ${path}: ${answer.status} ${answer.text}`);
     }
     assert.deepEqual((await good('GET', '/sources', undefined, tokens.other)).sources, []);
+    assert.deepEqual((await good('GET', '/models', undefined, tokens.other)).models, []);
   });
 
   test('find no secret in the trail or the log', async () => {

@@ -51,6 +51,7 @@ export class Watched {
       args: ["--provision", flights],
       env: {
         CASEMENT_ALIYUN_API_KEY_SHARE: "true",
+        CASEMENT_DATA_CACHE_SECONDS: "600",
         CASEMENT_ALIYUN_API_KEY_SHARE_VERSION: "v1,v2,v3",
         FLIGHTS_ATL_CREDENTIAL: "atlanta-credential-of-the-tests-0123456789ab",
         FLIGHTS_ORD_CREDENTIAL: "chicago-credential-of-the-tests-0123456789ab",

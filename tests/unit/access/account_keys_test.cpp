@@ -137,7 +137,7 @@ TEST_F(AccountKeysTest, AUseIsNotedOnceInFiveMinutesWithWhereItCameFrom) {
     const auto key = a_key("nightly");
     const auto holder = keys.holder(key.id, 0).value();
     const auto used_at = [&] {
-        const auto uses = catalog->key_uses_now(1).value();
+        const auto uses = catalog->key_uses_now(store::KeyTable::account_keys, 1).value();
         const auto found = uses.find(key.id);
         return found == uses.end() ? Time{} : found->second;
     };

@@ -72,6 +72,38 @@ TEST_F(ModelApi, WhatIsWrongIsRefused) {
               json::array{});
 }
 
+TEST_F(ModelApi, WhoWritesDashboardsSeesWhatQueriesNeedOfModelsAndNoRowFilter) {
+    ASSERT_EQ(api(Method::put, "/models/sales", written(R"({"orders": {
+                  "row_filters": [{"column": "tenant_column", "attribute": "tenant_attribute"}],
+                  "columns": {"card": {"show": "stars", "unless": "see_sql"}}}, "regions": {}})"))
+                  .status,
+              201);
+    const auto made =
+        api(Method::post, "/keys",
+            json::object{{"kind", "service_token"}, {"name", "e"}, {"role", "Editor"}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string editor(made.json().at("secret").get_string());
+    const auto listed = api(Method::get, "/models", std::nullopt, editor);
+    ASSERT_EQ(listed.status, 200) << listed.body;
+    EXPECT_EQ(listed.json().at("models"),
+              parse_json(R"([{"name": "sales", "label": "sales", "source": "shop",
+                  "provisioned": false,
+                  "relations": {"orders": {"columns": {"card": {"show": "stars"}}},
+                                "regions": {}}}])")
+                  .value());
+    EXPECT_EQ(listed.body.find("tenant"), std::string::npos) << listed.body;
+    // Whoever manages the organization gets all of it.
+    const auto whole = api(Method::get, "/models");
+    EXPECT_NE(whole.body.find("tenant_attribute"), std::string::npos) << whole.body;
+    EXPECT_EQ(whole.json().at("models").at(0).at("version").get_string(), version());
+    // One model, a change and its uses stay theirs.
+    EXPECT_EQ(api(Method::get, "/models/sales", std::nullopt, editor).code(), "missing_permission");
+    EXPECT_EQ(api(Method::get, "/models/sales/uses", std::nullopt, editor).code(),
+              "missing_permission");
+    EXPECT_EQ(api(Method::put, "/models/sales", written(R"({"orders": {}})"), editor).code(),
+              "missing_permission");
+}
+
 TEST_F(ModelApi, AModelThatItsSourceCannotFollowIsRefusedWithItsPlace) {
     for (const auto& [name, type] :
          {std::pair{"metrics", "prometheus"}, std::pair{"accounts", "mysql"}}) {

@@ -144,7 +144,7 @@ TEST(TableWriter, SaysThatItWasCutAndWhenItIsTooLarge) {
     writer.cut();
     const auto table = std::move(writer).finish();
     EXPECT_TRUE(table->truncated);
-    EXPECT_EQ(table->notice, "Only the first 1 rows are here: the query has more.");
+    EXPECT_EQ(table->notice, "Only the first row is here: the query has more.");
     TableWriter large({{"a", ColumnType::text, {}}}, limits);
     large.column(0).add_text(std::string(30, 'x'));
     EXPECT_FALSE(large.advance(1));

@@ -62,7 +62,7 @@ TEST(Frames, SayWhenTheRowLimitCutThem) {
     const auto frame = frame_of(table, "A");
     const auto& notice = frame.at("schema").at("meta").at("notices").at(0);
     EXPECT_EQ(notice.at("severity"), "warning");
-    EXPECT_TRUE(notice.at("text").as_string().starts_with("Only the first 1 rows"));
+    EXPECT_TRUE(notice.at("text").as_string().starts_with("Only the first row is here"));
 }
 
 TEST(SeriesFrames, PutTimesInOrderAndLeaveOutRowsWithoutOne) {

@@ -98,7 +98,7 @@ TEST_P(Accounts, AnAccountTakesItsKeysWithIt) {
     const auto account = insert(*catalog, an_account("reporting"));
     const auto key = insert(*catalog, a_key("nightly", account.id));
     const auto kept = insert(*catalog, a_key("own"));
-    ASSERT_TRUE(catalog->note_key_use(key.id, clock.now()));
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::account_keys, key.id, clock.now()));
     ASSERT_TRUE(remove<ServiceAccount>(*catalog, account.id));
     EXPECT_EQ(catalog->snapshot()->find<AccountKey>(key.id), nullptr);
     EXPECT_NE(catalog->snapshot()->find<AccountKey>(kept.id), nullptr);
@@ -109,15 +109,42 @@ TEST_P(Accounts, AnAccountTakesItsKeysWithIt) {
 TEST_P(Accounts, TheLastUseOfAKeyNeverGoesBack) {
     const auto catalog = open();
     const auto key = insert(*catalog, a_key("nightly"));
-    EXPECT_TRUE(catalog->key_uses_now(1).value().empty());
-    ASSERT_TRUE(catalog->note_key_use(key.id, clock.now()));
-    ASSERT_TRUE(catalog->note_key_use(key.id, clock.now() - 1h));
-    EXPECT_EQ(catalog->key_uses_now(1).value(), (KeyUses{{key.id, clock.now()}}));
-    ASSERT_TRUE(catalog->note_key_use(key.id, clock.now() + 1h));
-    EXPECT_EQ(catalog->key_uses_now(1).value(), (KeyUses{{key.id, clock.now() + 1h}}));
-    EXPECT_TRUE(catalog->key_uses_now(2).value().empty());
+    EXPECT_TRUE(catalog->key_uses_now(KeyTable::account_keys, 1).value().empty());
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::account_keys, key.id, clock.now()));
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::account_keys, key.id, clock.now() - 1h));
+    EXPECT_EQ(catalog->key_uses_now(KeyTable::account_keys, 1).value(),
+              (KeyUses{{key.id, clock.now()}}));
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::account_keys, key.id, clock.now() + 1h));
+    EXPECT_EQ(catalog->key_uses_now(KeyTable::account_keys, 1).value(),
+              (KeyUses{{key.id, clock.now() + 1h}}));
+    EXPECT_TRUE(catalog->key_uses_now(KeyTable::account_keys, 2).value().empty());
     ASSERT_TRUE(remove<AccountKey>(*catalog, key.id));
     EXPECT_EQ(sql("SELECT COUNT(*) FROM account_key_uses"), "0");
+}
+
+TEST_P(Accounts, UsesOfBothKindsOfKeysStandApartThoughTheirIdsAreTheSame) {
+    const auto catalog = open();
+    const auto account_key = insert(*catalog, a_key("nightly"));
+    ApiKey key;
+    key.org = 1;
+    key.kind = ApiKey::Kind::service_token;
+    key.name = "deploy";
+    key.hash = "its hash";
+    key.role = "Viewer";
+    key = insert(*catalog, key);
+    ASSERT_EQ(key.id, account_key.id);
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::api_keys, key.id, clock.now()));
+    EXPECT_TRUE(catalog->key_uses_now(KeyTable::account_keys, 1).value().empty());
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::account_keys, key.id, clock.now() - 1h));
+    ASSERT_TRUE(catalog->note_key_use(KeyTable::api_keys, key.id, clock.now() - 2h));
+    EXPECT_EQ(catalog->key_uses_now(KeyTable::api_keys, 1).value(),
+              (KeyUses{{key.id, clock.now()}}));
+    EXPECT_EQ(catalog->key_uses_now(KeyTable::account_keys, 1).value(),
+              (KeyUses{{key.id, clock.now() - 1h}}));
+    EXPECT_TRUE(catalog->key_uses_now(KeyTable::api_keys, 2).value().empty());
+    ASSERT_TRUE(remove<ApiKey>(*catalog, key.id));
+    EXPECT_EQ(sql("SELECT COUNT(*) FROM api_key_uses"), "0");
+    EXPECT_EQ(sql("SELECT COUNT(*) FROM account_key_uses"), "1");
 }
 
 TEST_P(Accounts, VersionsOfADashboardComeNewestFirstAndGoWithIt) {

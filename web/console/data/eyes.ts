@@ -1,29 +1,8 @@
 // Whose eyes a dashboard can be looked at through.
-import { call } from '../api/client';
 import { listModels, listShares } from '../api/calls';
 import type { Dashboard, JsonObject, Share } from '../api/types';
 
-export interface Person {
-  id: number;
-  handle: string;
-  name: string;
-}
-
 const kMost = 1000;
-
-/** Null where they cannot be listed. */
-export async function listPersons(signal: AbortSignal): Promise<Person[] | null> {
-  try {
-    const { users } = await call<{ users: Person[] }>('GET', '/users', {
-      query: { limit: kMost },
-      signal,
-    });
-    return users;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return null;
-  }
-}
 
 export async function sharesOf(dashboard: Dashboard, signal: AbortSignal): Promise<Share[]> {
   return (await listShares({ dashboard: dashboard.uid, limit: kMost }, signal)).shares;

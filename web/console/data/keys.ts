@@ -151,6 +151,8 @@ export interface ProgramKey {
   role: string;
   owner: { id: number; handle: string; name: string; disabled: boolean } | null;
   created_at: string;
+  /** To the minute; null: never. */
+  last_used_at: string | null;
   expires_at: string | null;
   expired: boolean;
   disabled: boolean;

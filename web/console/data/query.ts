@@ -26,27 +26,14 @@ export const saveRevision = (
 export const isOutdated = (error: unknown): boolean =>
   error instanceof Refusal && error.code === 'dashboard_version_mismatch';
 
-/** What queries can read from. */
 export interface Readable {
   sources: Source[];
   models: Model[];
 }
 
-async function orNone<T>(list: Promise<T>, none: T): Promise<T> {
-  try {
-    return await list;
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 403) return none;
-    throw error;
-  }
-}
-
-/** Who may not see one of the lists writes without it. */
+/** What queries can read from, for whoever writes dashboards. */
 export async function readable(signal: AbortSignal): Promise<Readable> {
-  const [{ sources }, { models }] = await Promise.all([
-    orNone(listSources(signal), { sources: [] }),
-    orNone(listModels(signal), { models: [] }),
-  ]);
+  const [{ sources }, { models }] = await Promise.all([listSources(signal), listModels(signal)]);
   return { sources, models };
 }
 

@@ -83,6 +83,19 @@ export interface UsageSubject extends UsageCounts {
   last_at: string;
 }
 
+export interface SlowPanel {
+  object: string;
+  title: string;
+  share: string | null;
+  dashboard: string | null;
+  panel: number;
+  panel_title: string | null;
+  runs: number;
+  failed: number;
+  mean_ms: number;
+  longest_ms: number;
+}
+
 export interface Usage {
   from: string;
   to: string;
@@ -99,6 +112,8 @@ export interface Usage {
     panel: number;
     seen: number;
   }[];
+  /** Queries that reached a source, the slowest panel on average first. */
+  slow_panels: SlowPanel[];
   reasons: { action: string; reason: string; count: number }[];
   sources: { type: string; runs: number; failed: number; mean_ms: number }[];
 }

@@ -15,6 +15,8 @@ import { Editor } from './editor';
 import { unsentOf, type Unsent } from './unsent';
 import { UnsentDialog } from './unsent-dialog';
 
+/** Who may not write is told so, and needs nothing to write with. */
+const kNothing: Readable = { sources: [], models: [] };
 const kTrail = [{ label: 'Dashboards', href: to('dashboards') }];
 
 interface Opened extends Readable {
@@ -23,7 +25,10 @@ interface Opened extends Readable {
 
 export function EditPage({ id }: { id: string }) {
   const opened = useResource<Opened>(`edit ${id}`, async (signal) => {
-    const [dashboard, reading] = await Promise.all([loadDashboard(id, signal), readable(signal)]);
+    const [dashboard, reading] = await Promise.all([
+      loadDashboard(id, signal),
+      may('dashboards_write') ? readable(signal) : kNothing,
+    ]);
     return { dashboard, ...reading };
   });
   // What is loaded again later, when the connection is back, does not replace what is written.

@@ -5,10 +5,12 @@ import type { DashboardSummary } from '../api/types';
 import { everyDashboard } from '../data/dashboard-choices';
 import { makeEmbedUrl, type EmbedSecret, type EmbedUrlBody } from '../data/keys';
 import { namedValues } from '../data/links';
+import { findGroups } from '../data/picks';
 import { useChange, useResource } from '../state/resource';
 import { CodeBlock, CopyLine } from '../ui/bits';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextAreaField, TextField } from '../ui/fields';
+import { PickSeveral, type Pick } from '../ui/pick-field';
 import { elsewhere, FormError, Loaded, wrongIn } from '../ui/states';
 import { TokenField } from '../ui/token-field';
 import { DialogEnd } from './key-parts';
@@ -74,7 +76,7 @@ function Form({
   const [last, setLast] = useState('');
   const [permissions, setPermissions] = useState(kUsual);
   const [models, setModels] = useState(known);
-  const [groups, setGroups] = useState<string[]>([]);
+  const [groups, setGroups] = useState<Pick[]>([]);
   const [group, setGroup] = useState('');
   const [attributes, setAttributes] = useState('');
   const [length, setLength] = useState('3600');
@@ -95,7 +97,7 @@ function Form({
       models,
       ...(first.trim() === '' ? {} : { first_name: first.trim() }),
       ...(last.trim() === '' ? {} : { last_name: last.trim() }),
-      ...(groups.length === 0 ? {} : { group_ids: groups }),
+      ...(groups.length === 0 ? {} : { group_ids: groups.map(({ value }) => value) }),
       ...(group.trim() === '' ? {} : { external_group_id: group.trim() }),
       ...(values.length === 0
         ? {}
@@ -162,10 +164,10 @@ function Form({
         onInput={setAttributes}
         error={attributeFault}
       />
-      <TokenField
+      <PickSeveral
         label="Groups"
-        hint="Ids of groups."
-        values={groups}
+        find={findGroups}
+        chosen={groups}
         onChange={setGroups}
         error={wrongIn(change.error, 'group_ids')}
       />

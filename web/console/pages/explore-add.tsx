@@ -35,7 +35,8 @@ export function AddToDashboard({ draft, onClose }: { draft: ExploreDraft; onClos
       ),
     ),
   );
-  const [uid, setUid] = useState('');
+  // Whose variables the queries name.
+  const [uid, setUid] = useState(draft.borrowed?.uid ?? '');
   const [title, setTitle] = useState('');
   const change = useChange();
   const fitting = (all: readonly DashboardSummary[]): DashboardSummary[] =>

@@ -19,9 +19,9 @@ import {
   type Picture,
   type Range,
 } from '../query/explore-draft';
-import { added, textsByName, type Known } from '../query/queries';
+import { added, sourceVariables, textsByName, variableNames, type Known } from '../query/queries';
 import { QueryList } from '../query/query-list';
-import { me } from '../state/app';
+import { may, me } from '../state/app';
 import { useResource } from '../state/resource';
 import { BusyButton } from '../ui/bits';
 import { SelectField, TextField } from '../ui/fields';
@@ -30,11 +30,25 @@ import { Card, Page } from '../ui/page';
 import { Empty, FormError, Loaded } from '../ui/states';
 import { AddToDashboard } from './explore-add';
 import { Inspected } from './explore-inspected';
+import { ExploreVariables } from './explore-variables';
 
 /** What was written comes back when its author does, as long as the page is open. */
 const kept = new Map<string, ExploreDraft>();
 
 export function Explore() {
+  if (!may('dashboards_write')) {
+    return (
+      <Page title="Explore">
+        <Empty title="You may look at dashboards">
+          <p>Trying out queries is for those who write them, and not part of your role.</p>
+        </Empty>
+      </Page>
+    );
+  }
+  return <Explorer />;
+}
+
+function Explorer() {
   const reads = useResource('readable', readable);
   return (
     <Page
@@ -70,6 +84,7 @@ function Exploring({ known }: { known: Known }) {
         queries: added([], known),
         picture: 'table',
         range: { span: '1d', from: '', to: '' },
+        borrowed: null,
       },
   );
   const change = (part: Partial<ExploreDraft>): void => {
@@ -133,7 +148,8 @@ function Exploring({ known }: { known: Known }) {
           queries={draft.queries}
           sources={[...known.sources]}
           models={[...known.models]}
-          variables={[]}
+          variables={variableNames({ variables: draft.borrowed?.variables ?? [] })}
+          sourceVariables={sourceVariables({ variables: draft.borrowed?.variables ?? [] })}
           errors={errors}
           onChange={(queries) => {
             // A refusal names a place of what was sent.
@@ -141,6 +157,14 @@ function Exploring({ known }: { known: Known }) {
             change({ queries });
           }}
           onRun={start}
+        />
+        <ExploreVariables
+          borrowed={draft.borrowed}
+          instants={instantsOf(draft.range, Date.now())}
+          onChange={(borrowed) => {
+            setError(null);
+            change({ borrowed });
+          }}
         />
         <RangeFields range={draft.range} onChange={(range) => change({ range })} />
         <div class="explore-run">

@@ -160,6 +160,7 @@ function Rows({
             ),
         },
         { label: 'State', cell: (row) => <KeyState row={row} /> },
+        { label: 'Last used', cell: (row) => <When at={row.last_used_at} /> },
         { label: 'Created', cell: (row) => <When at={row.created_at} /> },
         { label: 'Ends', cell: (row) => <When at={row.expires_at} /> },
         {

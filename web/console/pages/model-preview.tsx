@@ -2,12 +2,14 @@
 import { useState } from 'preact/hooks';
 import type { Json, Model } from '../api/types';
 import { attributesOf, relationsOf } from '../data/models';
+import { findPeople } from '../data/picks';
 import { previewModel, type Preview, type PreviewedRelation } from '../data/sources';
 import { useChange } from '../state/resource';
 import { BusyButton } from '../ui/bits';
-import { SelectField, TextField } from '../ui/fields';
+import { SelectField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { Card } from '../ui/page';
+import { PickField, type Pick } from '../ui/pick-field';
 import { elsewhere, FormError, wrongIn } from '../ui/states';
 import { TokenField } from '../ui/token-field';
 
@@ -15,10 +17,10 @@ export function ModelPreview({ model }: { model: Model }) {
   const attributes = attributesOf(relationsOf(model.relations));
   const [by, setBy] = useState<'values' | 'user'>('values');
   const [values, setValues] = useState<Record<string, string[]>>({});
-  const [user, setUser] = useState('');
+  const [user, setUser] = useState<Pick | null>(null);
   const [preview, setPreview] = useState<Preview | null>(null);
   const looking = useChange();
-  const isReady = by === 'values' || /^\d{1,15}$/.test(user.trim());
+  const isReady = by === 'values' || user !== null;
 
   const look = (): Promise<boolean> =>
     looking.run(async () => {
@@ -27,7 +29,7 @@ export function ModelPreview({ model }: { model: Model }) {
       setPreview(
         await previewModel(
           model.name,
-          by === 'user' ? { user: Number(user.trim()) } : { attributes: given },
+          by === 'user' && user !== null ? { user: Number(user.value) } : { attributes: given },
         ),
       );
     });
@@ -56,13 +58,13 @@ export function ModelPreview({ model }: { model: Model }) {
               onChange={(next) => setBy(next === 'user' ? 'user' : 'values')}
             />
             {by === 'user' ? (
-              <TextField
-                label="Number of the user"
+              <PickField
+                label="User"
                 hint="Of this server, or one that only an application knows."
-                inputMode="numeric"
-                value={user}
+                find={findPeople}
+                chosen={user}
                 error={wrongIn(looking.error, 'user')}
-                onInput={setUser}
+                onChoose={setUser}
               />
             ) : (
               attributes.map((name) => (
@@ -138,7 +140,9 @@ function Rows({ relation }: { relation: PreviewedRelation }) {
       {table !== null && table.rows > 0 && (
         <>
           <p class="count">
-            {table.truncated ? `The first ${table.rows} rows` : `${table.rows} rows`}
+            {table.truncated
+              ? `The first ${table.rows} rows`
+              : `${table.rows} ${table.rows === 1 ? 'row' : 'rows'}`}
           </p>
           {/* It scrolls, so the keyboard has to reach it. */}
           <div class="rows-table" tabIndex={0} role="region" aria-label={`Rows of ${name}`}>

@@ -288,7 +288,7 @@ function EditAttribute({
       {hidden && (
         <TextField
           label="Allowed domains"
-          hint="Where a hidden value may be sent: names with commas between."
+          hint="Kept for Looker’s clients, and decides nothing here: this server sends hidden values nowhere."
           value={domains}
           onInput={setDomains}
           maxLength={4096}

@@ -7,6 +7,7 @@ import {
   type KeyKind,
   type ProgramKey,
 } from '../data/keys';
+import { findHandles } from '../data/picks';
 import { fromLocalField, toLocalField } from '../data/shares';
 import { me } from '../state/app';
 import { showKey } from '../state/fresh-key';
@@ -14,6 +15,7 @@ import { useChange } from '../state/resource';
 import { toast } from '../state/toasts';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/fields';
+import { PickField, type Pick } from '../ui/pick-field';
 import { elsewhere, FormError, wrongIn } from '../ui/states';
 import { closing, DialogEnd, rolesToGive } from './key-parts';
 
@@ -46,15 +48,20 @@ export function MakeProgramKey({
   const [name, setName] = useState('');
   const [role, setRole] = useState('Viewer');
   const [whose, setWhose] = useState<'nobody' | 'mine' | 'other'>('nobody');
-  const [owner, setOwner] = useState('');
+  const [owner, setOwner] = useState<Pick | null>(null);
+  const [isUnnamed, setUnnamed] = useState(false);
   const [ends, setEnds] = useState('');
   const change = useChange();
   const close = closing(name !== '', onClose);
   const hasRole = kind !== 'datadog_api_key';
   const hasOwner = kind === 'datadog_app_key' || kind === 'looker_client';
   const handle =
-    whose === 'mine' ? (me.value?.handle ?? '') : whose === 'other' ? owner.trim() : '';
-  const submit = (): void =>
+    whose === 'mine' ? (me.value?.handle ?? '') : whose === 'other' ? (owner?.value ?? '') : '';
+  const submit = (): void => {
+    // A key that was meant for somebody is not made for nobody.
+    const isMissing = hasOwner && whose === 'other' && owner === null;
+    setUnnamed(isMissing);
+    if (isMissing) return;
     void change.run(async () => {
       const expires = fromLocalField(ends);
       const { key, secret } = await createProgramKey({
@@ -72,6 +79,7 @@ export function MakeProgramKey({
       });
       onDone();
     });
+  };
   return (
     <Dialog
       title="New key"
@@ -119,13 +127,15 @@ export function MakeProgramKey({
         />
       )}
       {hasOwner && whose === 'other' && (
-        <TextField
-          label="Name or e-mail"
-          hint="As that person signs in."
-          value={owner}
-          maxLength={255}
-          onInput={setOwner}
-          error={wrongIn(change.error, 'owner')}
+        <PickField
+          label="Person"
+          find={findHandles}
+          chosen={owner}
+          onChoose={(pick) => {
+            setOwner(pick);
+            setUnnamed(false);
+          }}
+          error={isUnnamed ? 'Choose whose it is.' : wrongIn(change.error, 'owner')}
         />
       )}
       <TextField

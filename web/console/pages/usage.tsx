@@ -1,5 +1,11 @@
 // What was looked at, by whom and when: counted from the audit trail.
-import { getUsage, type Usage, type UsageCounts, type UsageSubject } from '../data/watch';
+import {
+  getUsage,
+  type SlowPanel,
+  type Usage,
+  type UsageCounts,
+  type UsageSubject,
+} from '../data/watch';
 import { instantWords } from '../format';
 import { useResource } from '../state/resource';
 import { place, setQuery, to } from '../state/router';
@@ -110,6 +116,7 @@ function Found({ usage }: { usage: Usage }) {
           {usage.reasons.length > 0 && <Reasons rows={usage.reasons} />}
         </>
       )}
+      {usage.slow_panels.length > 0 && <SlowPanels rows={usage.slow_panels} />}
       {usage.sources.length > 0 && <Engine rows={usage.sources} />}
     </>
   );
@@ -263,6 +270,51 @@ function Panels({ rows }: { rows: Usage['panels'] }) {
   );
 }
 
+const msWords = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+
+/** The panel in the console, by itself; of a look there is no such page. */
+function PanelName({ row }: { row: SlowPanel }) {
+  const name = row.panel_title ?? `Panel ${row.panel}`;
+  if (row.dashboard === null) return <span class="row-title">{name}</span>;
+  return (
+    <Link href={`${to('dashboards', row.dashboard)}?panel=${row.panel}`} class="row-link">
+      {name}
+    </Link>
+  );
+}
+
+function SlowPanels({ rows }: { rows: SlowPanel[] }) {
+  return (
+    <Card
+      title="Slow panels"
+      hint="What viewers waited for queries that reached a source, slowest on average first. What came from the cache is not among them."
+    >
+      <List
+        label="Slow panels"
+        isDense
+        items={rows.slice(0, 20)}
+        keyOf={(row) => `${row.object} ${row.panel}`}
+        columns={[
+          { label: 'Panel', cell: (row) => <PanelName row={row} /> },
+          {
+            label: 'Of',
+            cell: (row) =>
+              row.share === null ? (
+                row.title
+              ) : (
+                <Link href={to('shares', row.share)}>{row.title}</Link>
+              ),
+          },
+          { label: 'Mean', end: true, cell: (row) => msWords(row.mean_ms) },
+          { label: 'Slowest', end: true, cell: (row) => msWords(row.longest_ms) },
+          { label: 'Queries', end: true, cell: (row) => row.runs.toLocaleString() },
+          { label: 'Failed', end: true, cell: (row) => row.failed.toLocaleString() },
+        ]}
+      />
+    </Card>
+  );
+}
+
 function Reasons({ rows }: { rows: Usage['reasons'] }) {
   return (
     <Card title="Why something was refused">
@@ -306,7 +358,7 @@ function Engine({ rows }: { rows: Usage['sources'] }) {
           {
             label: 'Mean time',
             end: true,
-            cell: (row) => `${row.mean_ms.toFixed(row.mean_ms < 10 ? 1 : 0)} ms`,
+            cell: (row) => msWords(row.mean_ms),
           },
         ]}
       />

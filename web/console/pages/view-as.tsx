@@ -2,7 +2,8 @@
 // share's or a link's.
 import { useState } from 'preact/hooks';
 import type { Dashboard } from '../api/types';
-import { attributesFor, listPersons, sharesOf, type Person } from '../data/eyes';
+import { attributesFor, sharesOf } from '../data/eyes';
+import { findUsers } from '../data/picks';
 import type { SeenAs } from '../draw/session';
 import { may } from '../state/app';
 import { useChange, useResource } from '../state/resource';
@@ -10,6 +11,7 @@ import { BusyButton } from '../ui/bits';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextAreaField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import { PickField, type Pick } from '../ui/pick-field';
 import { elsewhere, FormError, Loaded, wrongIn } from '../ui/states';
 import { titleOf } from './share-list';
 
@@ -24,12 +26,11 @@ export interface ViewAsProps {
 
 export function ViewAs({ dashboard, onLook, onClose }: ViewAsProps) {
   const known = useResource(`eyes ${dashboard.uid}`, async (signal) => {
-    const [attributes, shares, persons] = await Promise.all([
+    const [attributes, shares] = await Promise.all([
       attributesFor(dashboard, signal),
       sharesOf(dashboard, signal),
-      may('org_manage') ? listPersons(signal) : Promise.resolve(null),
     ]);
-    return { attributes, shares, persons };
+    return { attributes, shares };
   });
   return (
     <Loaded from={known} what="whose eyes there are">
@@ -41,15 +42,11 @@ export function ViewAs({ dashboard, onLook, onClose }: ViewAsProps) {
 interface FormProps {
   attributes: string[];
   shares: Awaited<ReturnType<typeof sharesOf>>;
-  persons: Person[] | null;
   onLook: ViewAsProps['onLook'];
   onClose: () => void;
 }
 
-const personWords = ({ name, handle }: Person): string =>
-  name === '' || name === handle ? handle : `${name} (${handle})`;
-
-function ViewAsForm({ attributes, shares, persons, onLook, onClose }: FormProps) {
+function ViewAsForm({ attributes, shares, onLook, onClose }: FormProps) {
   const [kind, setKind] = useState<Kind>('attributes');
   const [rows, setRows] = useState(
     (attributes.length > 0 ? attributes : ['']).map((name) => ({
@@ -58,7 +55,7 @@ function ViewAsForm({ attributes, shares, persons, onLook, onClose }: FormProps)
       isOwn: name === '',
     })),
   );
-  const [user, setUser] = useState(persons?.[0] ? String(persons[0].id) : '');
+  const [user, setUser] = useState<Pick | null>(null);
   const [share, setShare] = useState(shares[0]?.token ?? '');
   const [link, setLink] = useState('');
   const change = useChange();
@@ -81,11 +78,8 @@ function ViewAsForm({ attributes, shares, persons, onLook, onClose }: FormProps)
               : `somebody with ${words.join(', ')}`,
         };
       }
-      case 'user': {
-        if (!/^[1-9]\d{0,15}$/.test(user)) return null;
-        const person = persons?.find(({ id }) => String(id) === user);
-        return { as: { user: Number(user) }, words: person ? personWords(person) : `user ${user}` };
-      }
+      case 'user':
+        return user && { as: { user: Number(user.value) }, words: user.label };
       case 'share': {
         const found = shares.find(({ token }) => token === share);
         return found
@@ -122,7 +116,12 @@ function ViewAsForm({ attributes, shares, persons, onLook, onClose }: FormProps)
         uses up no link and opens no session of theirs.
       </p>
       <FormError
-        error={elsewhere(error, 'as.link', ...rows.map(({ name }) => `as.attributes.${name}`))}
+        error={elsewhere(
+          error,
+          'as.link',
+          'as.user',
+          ...rows.map(({ name }) => `as.attributes.${name}`),
+        )}
       />
       <SelectField
         label="Through the eyes of"
@@ -139,20 +138,15 @@ function ViewAsForm({ attributes, shares, persons, onLook, onClose }: FormProps)
         }}
       />
       {kind === 'attributes' && <AttributeRows rows={rows} onChange={setRows} error={error} />}
-      {kind === 'user' &&
-        (persons === null ? (
-          <TextField label="The user’s number" value={user} inputMode="numeric" onInput={setUser} />
-        ) : (
-          <SelectField
-            label="User"
-            value={user}
-            choices={persons.map((person) => ({
-              value: String(person.id),
-              label: personWords(person),
-            }))}
-            onChange={setUser}
-          />
-        ))}
+      {kind === 'user' && (
+        <PickField
+          label="User"
+          find={findUsers}
+          chosen={user}
+          onChoose={setUser}
+          error={wrongIn(error, 'as.user')}
+        />
+      )}
       {kind === 'share' && (
         <SelectField
           label="Share"

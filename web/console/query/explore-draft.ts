@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../api/types';
 import { isObject, listOf, textOf } from './json';
 import { namesOf } from './queries';
+import { typeOfVariable, variablesOf } from './variables';
 
 export const kExplorePanel = 1;
 
@@ -39,10 +40,33 @@ export const kSpans: { value: string; label: string; length: number }[] = [
   { value: '1y', label: 'Last year', length: 365 * kDay },
 ];
 
+/** Variables of a dashboard that queries are tried with; conditions bind nothing and stay there. */
+export interface Borrowed {
+  uid: string;
+  title: string;
+  variables: JsonObject[];
+  /** What was chosen here, by name; the dashboard's own defaults otherwise. */
+  values: Record<string, string[]>;
+}
+
 export interface ExploreDraft {
   queries: Json[];
   picture: Picture;
   range: Range;
+  borrowed: Borrowed | null;
+}
+
+export function borrowedFrom(uid: string, title: string, document: Json): Borrowed {
+  const variables = variablesOf(document).filter((one) => typeOfVariable(one) !== 'filters');
+  return { uid, title, variables, values: {} };
+}
+
+/** The variables as the document of a draft has them: what was chosen is what they begin with. */
+export function draftVariables(borrowed: Borrowed | null): JsonObject[] {
+  return (borrowed?.variables ?? []).map((variable) => {
+    const chosen = borrowed?.values[textOf(variable['name'])];
+    return chosen === undefined ? variable : { ...variable, default: chosen };
+  });
 }
 
 export interface Instants {
@@ -79,9 +103,11 @@ function panelOf(
 }
 
 export function exploreDocument(draft: ExploreDraft, { from, to }: Instants): JsonObject {
+  const variables = draftVariables(draft.borrowed);
   return {
     title: 'Explore',
     time: { from, to, selectable: false },
+    ...(variables.length > 0 ? { variables } : {}),
     panels: [panelOf(draft, kExplorePanel, { x: 0, y: 0, w: 24, h: 11 }, '')],
   };
 }

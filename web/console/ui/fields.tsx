@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useMemo, useState } from 'preact/hooks';
 import { Glyph } from './icons';
 
-interface Around {
+export interface Around {
   label: string;
   hint?: ComponentChildren;
   error?: string | null | undefined;
@@ -17,7 +17,8 @@ interface FrameProps extends Around {
   }) => ComponentChildren;
 }
 
-function Frame({ label, hint, error, children }: FrameProps) {
+/** Label, hint and error around a control. */
+export function Frame({ label, hint, error, children }: FrameProps) {
   const id = useId();
   const hasError = error !== null && error !== undefined && error !== '';
   const described = [hint !== undefined ? `${id}-hint` : '', hasError ? `${id}-error` : '']
