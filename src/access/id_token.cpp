@@ -37,12 +37,10 @@ std::optional<Time> time_at(const json::object& claims, std::string_view name) {
     const auto* value = claims.if_contains(name);
     if (value == nullptr || !value->is_number()) return std::nullopt;
     json::error_code inexact;
-    const auto seconds = value->to_number<std::int64_t>(inexact);
-    if (!inexact) return Time{std::chrono::seconds{seconds}};
-    const double with_fraction = value->to_number<double>();
-    // Beyond the year 9999 it is no time.
-    if (!(with_fraction >= 0 && with_fraction < 253'402'300'800.0)) return std::nullopt;
-    return Time{std::chrono::seconds{static_cast<std::int64_t>(with_fraction)}};
+    const auto seconds = value->to_number<double>(inexact);
+    // Beyond the year 9999 it is no time. Until then a double holds every second.
+    if (inexact || !(seconds >= 0 && seconds < 253'402'300'800.0)) return std::nullopt;
+    return Time{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
 }
 
 std::optional<std::string> bytes_at(const json::object& key, std::string_view name) {

@@ -30,17 +30,6 @@ Error away(std::string_view reason) {
         fmt::format("The provider of the sign-in cannot be used: {} Try again later.", reason));
 }
 
-/// https, or http on this machine for trying things out.
-bool is_safe_address(std::string_view url) {
-    if (url.starts_with("https://")) return true;
-    for (const std::string_view host : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-        if (!url.starts_with(host)) continue;
-        const auto rest = url.substr(host.size());
-        return rest.empty() || rest.front() == ':' || rest.front() == '/';
-    }
-    return false;
-}
-
 /// A page of the console, and no other address, however it is written.
 std::string own_target(std::string target) {
     const bool own = target == "/console" || target.starts_with("/console/");
@@ -85,6 +74,17 @@ std::optional<json::object> unseal(const Secret& key, std::string_view text) {
 
 }  // namespace
 
+bool is_provider_address(std::string_view url) {
+    if (url.find('@') != std::string_view::npos) return false;
+    if (url.starts_with("https://")) return true;
+    for (const std::string_view host : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+        if (!url.starts_with(host)) continue;
+        const auto rest = url.substr(host.size());
+        return rest.empty() || rest.front() == ':' || rest.front() == '/';
+    }
+    return false;
+}
+
 OpenId::OpenId(OpenIdSettings settings, store::Catalog& catalog, ConsoleAccounts& accounts,
                Audit& audit, crypto::Random& random, const Clock& clock, Secret key,
                AskProvider ask)
@@ -101,7 +101,7 @@ Result<std::unique_ptr<OpenId>> OpenId::create(OpenIdSettings settings, store::C
                                                ConsoleAccounts& accounts, Audit& audit,
                                                crypto::Random& random, const Clock& clock,
                                                Secret key, AskProvider ask) {
-    if (!is_safe_address(settings.issuer)) {
+    if (!is_provider_address(settings.issuer)) {
         return invalid(
             "invalid_configuration",
             fmt::format("auth.openid.issuer: \"{}\" is no https address.", settings.issuer));
@@ -165,7 +165,7 @@ asio::awaitable<Result<OpenId::Provider>> OpenId::provider() {
     found.token = text_at(*document, "token_endpoint").value_or("");
     found.keys = text_at(*document, "jwks_uri").value_or("");
     for (const auto* address : {&found.authorize, &found.token, &found.keys}) {
-        if (!is_safe_address(*address)) co_return away("one of its addresses is not safe.");
+        if (!is_provider_address(*address)) co_return away("one of its addresses is not safe.");
     }
     const auto* methods = document->if_contains("token_endpoint_auth_methods_supported");
     if (methods != nullptr && methods->is_array()) {

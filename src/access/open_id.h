@@ -54,6 +54,10 @@ struct ProviderAnswer {
 /// unavailable.
 using AskProvider = std::function<Result<ProviderAnswer>(const ProviderQuestion&)>;
 
+/// Whether secrets may be sent there: https, or http on this machine for trying things out. Never
+/// with a name before the host: "http://localhost:a@elsewhere" is elsewhere.
+[[nodiscard]] bool is_provider_address(std::string_view url);
+
 class OpenId {
   public:
     /// All must outlive it. `key` seals what browsers carry. Errors: invalid

@@ -29,6 +29,16 @@ class RefusalLog {
         std::string dialect;
         /// Made into text only for a row that is really written: most refusals write none.
         boost::asio::ip::address client;
+
+        [[nodiscard]] static Refused of(const store::Share& share, std::string_view dialect,
+                                        const boost::asio::ip::address& client) {
+            Refused refused;
+            refused.org = share.org;
+            refused.share = share.id;
+            refused.dialect = dialect;
+            refused.client = client;
+            return refused;
+        }
     };
     /// At most one row per share, reason and second; ten when the signature held, because only a
     /// holder of a real link can cause those. "count" of a row is the number it stands for.

@@ -1,8 +1,8 @@
 // How a link becomes a session: SessionService::open() and what it needs.
 #include "access/account_keys.h"
-#include "access/invitees.h"
 #include "access/session_secret.h"
 #include "access/session_service.h"
+#include "access/share_invitees.h"
 #include "access/sharing_settings.h"
 #include "base/encoding.h"
 #include "base/log.h"

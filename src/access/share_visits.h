@@ -15,8 +15,8 @@ class ShareVisits {
     ShareVisits(store::Catalog& catalog, const Clock& clock)
         : store_(&store::ShareGuestStore::of(catalog)), clock_(&clock) {}
 
-    /// A session of this share was opened; by a guest when `owner` is one's (access/invitees.h).
-    /// A failure is logged and hurts nobody.
+    /// A session of this share was opened; by a guest when `owner` is one's
+    /// (access/share_invitees.h). A failure is logged and hurts nobody.
     [[nodiscard]] asio::awaitable<void> opened(store::OrgId org, std::int64_t share,
                                                std::int64_t owner);
     /// By share; those never opened are not in it.

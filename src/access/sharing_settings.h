@@ -51,7 +51,7 @@ void settle_type(store::Share& share, Time now);
 // above zero. Credentials count from 1.
 inline constexpr std::int64_t kOpenedByAnybody = 0;
 inline constexpr std::int64_t kOpenedInFrame = -1;
-/// `invitee` counts from 1 (access/invitees.h).
+/// `invitee` counts from 1 (access/share_invitees.h).
 [[nodiscard]] constexpr std::int64_t opened_by_invitee(std::int64_t invitee) {
     return kOpenedInFrame - invitee;
 }

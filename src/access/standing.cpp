@@ -2,7 +2,7 @@
 
 #include "access/account_keys.h"
 #include "access/embed_users.h"
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 #include "access/share_settings.h"
 #include "access/sharing_settings.h"
 

@@ -239,7 +239,9 @@ asio::awaitable<Result<void>> ViewService::settle_variable(
     }
     const bool asks = variable.type == Variable::Type::query;
     const bool all = is_all(variable, values);
-    const bool takes_first = variable.first_choice && values.empty();
+    // Only what the viewer may choose: one that is locked and has no value stays without.
+    const bool takes_first =
+        variable.first_choice && rule.mode == VariableMode::free && values.empty();
     const bool check = rule.only_offered && asks && chosen;
     // A default was right for other values of what it follows from.
     const bool follows = asks && rule.mode == VariableMode::free &&

@@ -1,6 +1,7 @@
 #include "app/grafana_source.h"
 
 #include "app/http_post.h"
+#include "base/encoding.h"
 
 #include <filesystem>
 #include <fstream>
@@ -101,7 +102,7 @@ Result<std::vector<FoundDashboard>> dashboards_of_grafana(const std::string& add
     }
     std::vector<FoundDashboard> dashboards;
     for (const auto& uid : uids) {
-        auto body = ask(address, "/api/dashboards/uid/" + url_part(uid), token);
+        auto body = ask(address, "/api/dashboards/uid/" + percent_encode(uid), token);
         if (!body) return body.error();
         const auto* answer = body->if_object();
         const auto* inner = answer == nullptr ? nullptr : answer->if_contains("dashboard");

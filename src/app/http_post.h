@@ -22,7 +22,4 @@ struct PostAnswer {
 [[nodiscard]] Result<PostAnswer> get_json(const std::string& url, const Secret& token,
                                           std::string_view option = "--server");
 
-/// A text as a part of a URL's path or query.
-[[nodiscard]] std::string url_part(const std::string& text);
-
 }  // namespace casement::app

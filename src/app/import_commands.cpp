@@ -6,6 +6,7 @@
 #include "app/http_post.h"
 #include "app/process.h"
 #include "app/secret_input.h"
+#include "base/encoding.h"
 #include "dashboards/importers/grafana.h"
 
 #include <memory>
@@ -156,8 +157,8 @@ struct Import {
         const auto* object = parsed ? parsed->if_object() : nullptr;
         if (answer->status != 200 || object == nullptr) return refusal(*answer);
         const auto uid = text_or_empty(*object, "uid");
-        auto notes =
-            get_json(fmt::format("{}{}/{}/import-report", server, kNative, url_part(uid)), token_);
+        auto notes = get_json(
+            fmt::format("{}{}/{}/import-report", server, kNative, percent_encode(uid)), token_);
         if (!notes) return notes.error();
         const auto told = parse_json(notes->body);
         if (notes->status != 200 || !told || !told->is_object()) return refusal(*notes);
@@ -224,8 +225,8 @@ struct Export {
         }
         auto token = need_secret({token_file, "--token-file", "CASEMENT_TOKEN", "service token"});
         if (!token) return fail(token.error());
-        auto answer =
-            get_json(fmt::format("{}{}/{}/export/grafana", server, kNative, url_part(uid)), *token);
+        auto answer = get_json(
+            fmt::format("{}{}/{}/export/grafana", server, kNative, percent_encode(uid)), *token);
         if (!answer) return fail(answer.error());
         if (answer->status != 200) return fail(refusal(*answer));
         fmt::print("{}\n", answer->body);

@@ -1,74 +1,37 @@
 #include "app/open_id.h"
 
 #include "app/secret_input.h"
+#include "app/transfer.h"
 
+#include <chrono>
 #include <utility>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 namespace casement::app {
 namespace {
 
-constexpr long kConnectSeconds = 5;
-constexpr long kSeconds = 10;
-constexpr std::size_t kLongestAnswer = std::size_t{1024} * 1024;
-
-struct FreeHandle {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-std::size_t take(char* data, std::size_t size, std::size_t count, void* out) {
-    auto& body = *static_cast<std::string*>(out);
-    if (body.size() + size * count > kLongestAnswer) return 0;
-    body.append(data, size * count);
-    return size * count;
-}
+constexpr Transfer::Limits kLimits{.connecting = std::chrono::seconds{5},
+                                   .whole = std::chrono::seconds{10},
+                                   .answer = 1024 * 1024};
 
 /// Certificates are checked against the system's.
 Result<access::ProviderAnswer> ask_provider(const access::ProviderQuestion& question) {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    const std::unique_ptr<CURL, FreeHandle> handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
-    if (!handle) return internal_error("libcurl cannot be used on this machine.");
-    std::unique_ptr<curl_slist, FreeList> headers(
-        curl_slist_append(nullptr, "Accept: application/json"));
-    curl_slist_append(headers.get(), "Expect:");
-    const std::string password(question.password.reveal());
-    access::ProviderAnswer answer;
-    char reason[CURL_ERROR_SIZE] = "";
-    CURL* curl = handle.get();
-    curl_easy_setopt(curl, CURLOPT_URL, question.url.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    // Its own address is meant, whatever the environment says of others.
-    curl_easy_setopt(curl, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+    Transfer transfer(question.url, "http,https", kLimits);
+    if (!transfer.usable()) return internal_error("libcurl cannot be used on this machine.");
+    transfer.header("Accept: application/json");
+    transfer.header("Expect:");
     if (!question.user.empty()) {
-        curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-        curl_easy_setopt(curl, CURLOPT_USERNAME, question.user.c_str());
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());
+        transfer.set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        transfer.sign_in(question.user, question.password);
     }
-    if (question.form != nullptr) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(question.form->size()));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, question.form->data());
-    }
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, kSeconds);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
-    const CURLcode done = curl_easy_perform(curl);
-    if (done != CURLE_OK) {
+    if (question.form != nullptr) transfer.post(*question.form);
+    auto outcome = transfer.run();
+    if (!outcome.done()) {
         return unavailable("server_unreachable",
-                           fmt::format("{} does not answer: {}.", question.url,
-                                       *reason == '\0' ? curl_easy_strerror(done) : reason));
+                           fmt::format("{} does not answer: {}.", question.url, outcome.reason));
     }
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
-    return answer;
+    return access::ProviderAnswer{outcome.status, std::move(outcome.body)};
 }
 
 }  // namespace

@@ -1,46 +1,29 @@
 #include "app/smtp_mailer.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
+#include "app/transfer.h"
 #include "base/encoding.h"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <chrono>
 #include <ctime>
 
-#include <curl/curl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace casement::app {
 namespace {
 
-constexpr long kConnectSeconds = 10;
-constexpr long kSeconds = 60;
+/// A mail server says nothing that is kept but its last word.
+constexpr Transfer::Limits kLimits{.connecting = std::chrono::seconds{10},
+                                   .whole = std::chrono::seconds{60},
+                                   .answer = std::size_t{64} * 1024};
 /// Of base64, in a line: RFC 2045 allows 76.
 constexpr std::size_t kLine = 76;
 /// Of UTF-8, in one encoded word: RFC 2047 allows 75 characters of it.
 constexpr std::size_t kWordBytes = 42;
 constexpr long kTlsPort = 465;
-
-struct FreeHandle {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-struct Unsent {
-    std::string_view rest;
-};
-
-std::size_t give(char* out, std::size_t size, std::size_t count, void* from) {
-    auto& unsent = *static_cast<Unsent*>(from);
-    const auto length = std::min(size * count, unsent.rest.size());
-    std::memcpy(out, unsent.rest.data(), length);
-    unsent.rest.remove_prefix(length);
-    return length;
-}
 
 /// Fields end where a line does: nothing that came from outside may bring such an end along.
 std::string one_line(std::string_view text) {
@@ -149,54 +132,34 @@ Result<std::unique_ptr<SmtpMailer>> SmtpMailer::create(const Configuration::Smtp
 }
 
 Result<void> SmtpMailer::send(const access::Mail& mail) {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    const std::unique_ptr<CURL, FreeHandle> handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
-    if (!handle) return unavailable("mail_deferred", "libcurl cannot be used on this machine.");
+    Transfer transfer(url_, "smtp,smtps", kLimits);
+    if (!transfer.usable()) {
+        return unavailable("mail_deferred", "libcurl cannot be used on this machine.");
+    }
     const auto text = message_text(settings_, mail, clock_->now(), random_->id());
-    Unsent unsent{text};
-    const auto from = "<" + settings_.from_address + ">";
-    const auto to = "<" + one_line(mail.to) + ">";
-    const std::unique_ptr<curl_slist, FreeList> recipients(curl_slist_append(nullptr, to.c_str()));
-    const std::string password(password_.reveal());
-    char reason[CURL_ERROR_SIZE] = "";
-    CURL* curl = handle.get();
-    curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    transfer.mail("<" + settings_.from_address + ">", "<" + one_line(mail.to) + ">", text);
     // No proxy of the environment: what it would see is a way into dashboards.
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
+    transfer.set(CURLOPT_PROXY, std::string());
     long use_tls = settings_.starttls_policy == "NoStartTLS" ? CURLUSESSL_NONE : CURLUSESSL_TRY;
     if (settings_.starttls_policy == "MandatoryStartTLS") use_tls = CURLUSESSL_ALL;
     if (!settings_.user.empty()) {
         if (!is_local_) use_tls = CURLUSESSL_ALL;
-        curl_easy_setopt(curl, CURLOPT_USERNAME, settings_.user.c_str());
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());
+        transfer.sign_in(settings_.user, password_);
     }
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, use_tls);
-    if (!settings_.ca_file.empty()) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, settings_.ca_file.c_str());
-    }
+    transfer.set(CURLOPT_USE_SSL, use_tls);
+    if (!settings_.ca_file.empty()) transfer.set(CURLOPT_CAINFO, settings_.ca_file);
     if (settings_.skip_verify) {
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+        transfer.set(CURLOPT_SSL_VERIFYPEER, 0L);
+        transfer.set(CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &unsent);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, kSeconds);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
-    const CURLcode done = curl_easy_perform(curl);
-    if (done == CURLE_OK) return {};
-    long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    const auto what = fmt::format("The mail server {} did not take the mail: {}{}", settings_.host,
-                                  *reason == '\0' ? curl_easy_strerror(done) : reason,
-                                  status == 0 ? "" : fmt::format(" (status {})", status));
+    const auto outcome = transfer.run();
+    if (outcome.done()) return {};
+    const auto what = fmt::format(
+        "The mail server {} did not take the mail: {}{}", settings_.host, outcome.reason,
+        outcome.status == 0 ? "" : fmt::format(" (status {})", outcome.status));
     // 5xx is for good (RFC 5321 §4.2.1), but where it is about signing in an operator can mend it.
-    const bool refused = status >= 500 && status < 600 && done != CURLE_LOGIN_DENIED;
+    const bool refused =
+        outcome.status >= 500 && outcome.status < 600 && outcome.code != CURLE_LOGIN_DENIED;
     if (refused) return Error{ErrorKind::unprocessable, "mail_refused", what, {}};
     return unavailable("mail_deferred", what);
 }

@@ -18,7 +18,7 @@
 #include "console/people_api.h"
 #include "console/session_api.h"
 #include "console/share_api.h"
-#include "console/share_guest_api.h"
+#include "console/share_invitation_api.h"
 #include "console/snapshot_api.h"
 #include "console/source_api.h"
 #include "console/system_api.h"
@@ -82,7 +82,7 @@ const std::vector<Operation>& operations() {
                              folder_operations,
                              system_operations,
                              open_id_operations,
-                             share_guest_operations,
+                             share_invitation_operations,
                              snapshot_operations,
                              openapi_operations}) {
             auto more = family();

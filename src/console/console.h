@@ -8,7 +8,6 @@
 #include "access/dashboard_service.h"
 #include "access/embed_admin.h"
 #include "access/embed_urls.h"
-#include "access/invitation_service.h"
 #include "access/key_service.h"
 #include "access/link_explainer.h"
 #include "access/link_verifier.h"
@@ -17,6 +16,7 @@
 #include "access/organization_service.h"
 #include "access/principal.h"
 #include "access/session_service.h"
+#include "access/share_invitations.h"
 #include "access/share_service.h"
 #include "access/share_visits.h"
 #include "access/sign_in.h"
@@ -58,7 +58,7 @@ struct Dependencies {
     access::SessionService& sessions;
     access::DashboardService& dashboards;
     access::ShareService& shares;
-    access::InvitationService& invitations;
+    access::ShareInvitations& share_invitations;
     access::ShareVisits& visits;
     access::SnapshotService& snapshots;
     access::DocumentCache& documents;

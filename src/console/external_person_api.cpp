@@ -76,7 +76,7 @@ Answered list_people(Context& console, Call& call) {
     query.org = call.principal.org;
     query.sort = store::EmbedUserQuery::Sort::logged_in_at;
     query.descending = true;
-    query.offset = static_cast<std::size_t>(call.number("offset", 0));
+    query.offset = offset_of(call);
     query.limit = limit + 1;
     if (const auto search = call.text("search")) {
         const auto by = call.text("by").value_or("external_user_id");
@@ -95,16 +95,9 @@ Answered list_people(Context& console, Call& call) {
     }
     auto rows = co_await console.parts.catalog.search_embed_users(std::move(query));
     if (!rows) co_return rows.error();
-    json::value next = nullptr;
-    if (rows->size() > limit) {
-        rows->pop_back();
-        next = call.number("offset", 0) + static_cast<std::int64_t>(limit);
-    }
     const auto snapshot = console.parts.catalog.snapshot();
     const auto show = [&](const store::EmbedUser& row) { return to_json(*snapshot, row); };
-    auto page = list_of("people", *rows, show);
-    page["next"] = std::move(next);
-    co_return Response::json(200, page);
+    co_return Response::json(200, offset_page_of("people", call, std::move(*rows), limit, show));
 }
 
 Answered detailed_response(Context& console, store::EmbedUser row) {
@@ -215,7 +208,7 @@ std::vector<Operation> external_person_operations() {
                          "In what; the application's id when absent."},
                         {"group", Shape::integer(1, kAnyId), "Only of this group."},
                         {"disabled", Shape::boolean(), "Only disabled ones, or only the others."},
-                        {"offset", Shape::integer(0, 10'000'000), "`next` of the page before."},
+                        offset_parameter(),
                         {"limit", Shape::integer(1, kMostAtOnce), "100 when absent."}},
          .answers = {{200, "One page.",
                       page_shape("people", Shape::object(person_members()), "offset")}},

@@ -122,18 +122,12 @@ Answered list_members(Context& console, Call& call) {
     const auto limit = limit_of(call);
     access::PersonQuery query;
     query.group = id;
-    query.offset = static_cast<std::size_t>(call.number("offset", 0));
+    query.offset = offset_of(call);
     query.limit = limit + 1;
     auto found = co_await console.parts.people.people.search(call.principal, std::move(query));
     if (!found) co_return found.error();
-    json::value next = nullptr;
-    if (found->size() > limit) {
-        found->pop_back();
-        next = call.number("offset", 0) + static_cast<std::int64_t>(limit);
-    }
-    auto page = list_of("members", *found, member_json);
-    page["next"] = std::move(next);
-    co_return Response::json(200, page);
+    co_return Response::json(
+        200, offset_page_of("members", call, std::move(*found), limit, member_json));
 }
 
 Answered add_member(Context& console, Call& call) {
@@ -167,18 +161,16 @@ Shape member_shape() {
 
 std::vector<Operation> member_operations() {
     std::vector<Operation> all;
-    all.push_back(
-        {.method = Method::get,
-         .path = "/groups/{id}/members",
-         .id = "listMembersOfGroup",
-         .tag = kTag,
-         .summary = "Users and external people in a group, by id",
-         .permission = Permission::org_manage,
-         .parameters = {{"offset", Shape::integer(0, 10'000'000), "`next` of the page before."},
-                        limit_parameter()},
-         .answers = {{200, "One page.", page_shape("members", member_shape(), "offset")}},
-         .refusals = {{404, "group_not_found"}},
-         .handle = list_members});
+    all.push_back({.method = Method::get,
+                   .path = "/groups/{id}/members",
+                   .id = "listMembersOfGroup",
+                   .tag = kTag,
+                   .summary = "Users and external people in a group, by id",
+                   .permission = Permission::org_manage,
+                   .parameters = {offset_parameter(), limit_parameter()},
+                   .answers = {{200, "One page.", page_shape("members", member_shape(), "offset")}},
+                   .refusals = {{404, "group_not_found"}},
+                   .handle = list_members});
     all.push_back({.method = Method::put,
                    .path = "/groups/{id}/members/{person}",
                    .id = "addMemberToGroup",

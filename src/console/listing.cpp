@@ -16,6 +16,14 @@ Parameter after_parameter() {
     return {"after", Shape::integer(0, kAnyId), "`next` of the page before."};
 }
 
+Parameter offset_parameter() {
+    return {"offset", Shape::integer(0, 10'000'000), "`next` of the page before."};
+}
+
+std::size_t offset_of(const Call& call) {
+    return static_cast<std::size_t>(call.number("offset", 0));
+}
+
 Shape list_shape(std::string_view name, Shape item, std::int64_t most) {
     return Shape::object({required(std::string(name), Shape::list(std::move(item), most))});
 }

@@ -3,11 +3,13 @@
 
 #include "console/operation.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace casement::console {
 
@@ -20,6 +22,10 @@ inline constexpr std::int64_t kMostListed = 1000;
 [[nodiscard]] std::size_t limit_of(const Call& call);
 /// `after`: the page that follows the one whose `next` it is.
 [[nodiscard]] Parameter after_parameter();
+
+/// `offset`: the same where rows are counted.
+[[nodiscard]] Parameter offset_parameter();
+[[nodiscard]] std::size_t offset_of(const Call& call);
 
 /// {"<name>": […]} of at most `most`.
 [[nodiscard]] Shape list_shape(std::string_view name, Shape item, std::int64_t most = kMostListed);
@@ -55,6 +61,21 @@ template <class Rows, class Fits, class Show>
         last = row->id;
     }
     return {{name, std::move(list)}, {"next", std::move(next)}};
+}
+
+/// One page of at most `limit`. `rows` begin at the call's `offset`; one row more than `limit` says
+/// that there is a next page.
+template <class Row, class Show>
+[[nodiscard]] json::object offset_page_of(std::string_view name, const Call& call,
+                                          std::vector<Row> rows, std::size_t limit, Show show) {
+    json::value next = nullptr;
+    if (rows.size() > limit) {
+        rows.pop_back();
+        next = static_cast<std::int64_t>(offset_of(call) + limit);
+    }
+    auto page = list_of(name, rows, show);
+    page["next"] = std::move(next);
+    return page;
 }
 
 }  // namespace casement::console

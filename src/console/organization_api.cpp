@@ -18,7 +18,7 @@ json::object to_json(const Context& console, const store::Organization& organiza
             {"name", organization.name},
             {"embed_sharing", access::embed_sharing_enabled(organization)},
             {"sharing", access::to_json(access::read_sharing_settings(organization))},
-            {"mail", console.parts.invitations.can_send()}};
+            {"mail", console.parts.share_invitations.can_send()}};
 }
 
 std::vector<ShapeMember> sharing_members() {

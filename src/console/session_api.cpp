@@ -155,7 +155,7 @@ Answered open_session(Context& console, Call& call) {
     std::string target = verified->target;
     const auto org = verified->org;
     const auto share = verified->share;
-    // Of a share's session: whose it is (access/invitees.h).
+    // Of a share's session: whose it is (access/share_invitees.h).
     const auto owner = share == 0 ? 0 : verified->user;
 
     auto opened = co_await console.parts.sessions.open(std::move(*verified), std::move(secret),

@@ -1,6 +1,6 @@
 #include "console/share_shapes.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 #include "access/share_settings.h"
 #include "access/sharing_settings.h"
 #include "console/listing.h"

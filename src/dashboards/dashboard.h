@@ -148,10 +148,10 @@ struct Variable {
     /// For a person with attributes the variable is locked to this one's values; where a share
     /// locks the variable, its values stand for the attribute.
     std::string attribute;
-    // Of imported documents only:
+    // Of imported documents only, but for the last:
     std::string parameter;      ///< what queries call it, where that is not its name
     bool hidden = false;        ///< has no picker; a link may give it a value all the same
-    bool first_choice = false;  ///< without a default it takes the first of its choices
+    bool first_choice = false;  ///< where it is the viewer's, he begins with the first choice
 
     [[nodiscard]] const std::string& parameter_name() const {
         return parameter.empty() ? name : parameter;

@@ -237,6 +237,8 @@ Result<Variable> read_variable(const json::object& written, const std::string& p
     for (const auto& entry : list_at(written, "default")) {
         variable.defaults.emplace_back(entry.get_string());
     }
+    const bool chooses = variable.type == Type::list || variable.type == Type::query;
+    variable.first_choice = chooses && variable.defaults.empty();
     if (const auto* length = written.if_contains("max_length")) {
         variable.max_length = length->get_int64();
     }

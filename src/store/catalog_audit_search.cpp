@@ -140,8 +140,6 @@ void add_rows(soci::session& session, OrgId org, const Condition& condition, std
     }
 }
 
-}  // namespace
-
 AuditPage search_audit(soci::session& session, const AuditQuery& query) {
     const auto last = read_audit_head(session, query.org).id;
     std::int64_t before = query.before > 0 ? std::min(query.before, last + 1) : last + 1;
@@ -167,6 +165,18 @@ AuditPage search_audit(soci::session& session, const AuditQuery& query) {
     }
     page.next = before > lowest ? before : 0;
     return page;
+}
+
+}  // namespace
+
+AuditSearch& AuditSearch::of(Catalog& catalog) {
+    // Both are one object; who only reads the snapshot need not know these.
+    return dynamic_cast<AuditSearch&>(catalog);
+}
+
+Result<AuditPage> SqlAuditSearch::search_audit_now(const AuditQuery& query) {
+    return work_->read<AuditPage>(
+        [&](soci::session& session) { return search_audit(session, query); });
 }
 
 }  // namespace casement::store

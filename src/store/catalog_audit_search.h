@@ -2,11 +2,20 @@
 #pragma once
 
 #include "store/audit_search.h"
-
-#include <soci/soci.h>
+#include "store/catalog_work.h"
 
 namespace casement::store {
 
-[[nodiscard]] AuditPage search_audit(soci::session& session, const AuditQuery& query);
+class SqlAuditSearch : public AuditSearch {
+  public:
+    [[nodiscard]] Result<AuditPage> search_audit_now(const AuditQuery& query) override;
+
+  protected:
+    /// `work` must outlive it.
+    explicit SqlAuditSearch(CatalogWork& work) : work_(&work) {}
+
+  private:
+    CatalogWork* work_;
+};
 
 }  // namespace casement::store

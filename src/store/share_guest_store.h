@@ -1,6 +1,6 @@
 // Guests of shares: the addresses to which links were sent, what became of the mail and of the
 // link, and when each share was last opened. They stand in the catalog's database and not in its
-// snapshot. Who may come in is the share's own business (access/invitees.h).
+// snapshot. Who may come in is the share's own business (access/share_invitees.h).
 #pragma once
 
 #include "store/catalog.h"

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { codeEditors, press } from './support/console-code.mjs';
 import { click, find, heading, looksRight, picture, reads, searchFor, signIn, startConsoleBrowser,
   startConsoleLab } from './support/console-lab.mjs';
 
@@ -29,19 +30,8 @@ describe('Dashboards in the console', () => {
     await lab?.close();
   });
 
-  /** The editor's text, as a person replaces it: all of it, by keyboard. */
-  const write = async text => {
-    await page.waitForFunction(() => document.querySelector('[data-editor]')?.shadowRoot?.querySelector('.cm-content'));
-    await page.evaluate(() => document.querySelector('[data-editor]').shadowRoot.querySelector('.cm-content').focus());
-    await page.keyboard.down('Control');
-    await page.keyboard.press('a');
-    await page.keyboard.up('Control');
-    // Text put over coloured text would have Chromium keep the colour in a style, which the policy forbids.
-    await page.keyboard.press('Backspace');
-    const session = await page.createCDPSession();
-    await session.send('Input.insertText', { text });
-    await session.detach();
-  };
+  const focusEditor = () => codeEditors(page, '[data-editor]').focus();
+  const write = text => codeEditors(page, '[data-editor]').write(text);
 
   /** What the page of a dashboard has behind its last button. */
   const more = async item => {
@@ -101,10 +91,8 @@ describe('Dashboards in the console', () => {
     await reads(page, 'Leave without saving?');
     await click(page, 'button', 'Cancel');
     await page.waitForFunction(() => document.querySelector('dialog') === null);
-    await page.evaluate(() => document.querySelector('[data-editor]').shadowRoot.querySelector('.cm-content').focus());
-    await page.keyboard.down('Control');
-    await page.keyboard.press('s');
-    await page.keyboard.up('Control');
+    await focusEditor();
+    await press(page, 'Control', 's');
     await heading(page, 'Delays of today');
     assert.equal((await lab.api('GET', '/dashboards/delays')).title, 'Delays of today');
   });
@@ -125,7 +113,7 @@ describe('Dashboards in the console', () => {
   });
 
   test('The editor keeps nobody in: Escape, then Tab goes on', async () => {
-    await page.evaluate(() => document.querySelector('[data-editor]').shadowRoot.querySelector('.cm-content').focus());
+    await focusEditor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.hasAttribute('data-editor')), false);

@@ -2,6 +2,7 @@
 // happens when two people save the same one.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { codeEditors, press as pressOn } from './support/console-code.mjs';
 import { click, fill, find, gone, heading, looksRight, picture, reads, signIn, startConsoleBrowser,
   startConsoleLab } from './support/console-lab.mjs';
 
@@ -24,11 +25,11 @@ describe('The editor of dashboards', () => {
     await lab?.close();
   });
 
-  const press = async (...keys) => {
-    for (const key of keys.slice(0, -1)) await page.keyboard.down(key);
-    await page.keyboard.press(keys.at(-1));
-    for (const key of keys.slice(0, -1).reverse()) await page.keyboard.up(key);
-  };
+  const press = (...keys) => pressOn(page, ...keys);
+  const queries = () => codeEditors(page, '[data-query-editor]');
+  /** What stands below a query. */
+  const queryError = words => page.waitForFunction(wanted =>
+    document.querySelector('.query-error')?.textContent.includes(wanted), {}, words);
   /** Whole grid steps of a panel's tile: x, y, w, h. */
   const placeOf = id => page.$eval(`[data-panel="${id}"]`, tile =>
     ['--x', '--y', '--w', '--h'].map(name => Number(tile.style.getPropertyValue(name))));
@@ -101,16 +102,23 @@ describe('The editor of dashboards', () => {
     await drawn(1);
     await click(page, 'button', 'Edit Time series');
     await heading(page, 'Time series');
-    await fill(page, 'SQL', 'select nothing_like_this from flights');
-    await reads(page, 'nothing_like_this');
+    await queries().write('select nothing_like_this from flights');
+    await queryError('nothing_like_this');
     await page.waitForSelector('.panel-preview .trouble');
-    await page.focus('textarea');
-    await press('Control', 'a');
-    await page.keyboard.press('Backspace');
+    await looksRight(page, 'edit-query-error');
+    await queries().write('');
     await page.waitForSelector('.panel-editor .notice.bad');
-    await reads(page, 'Must not be empty.');
-    await fill(page, 'SQL', SQL);
+    await queryError('Must not be empty.');
+    // Completed with what the source has: its tables, their columns.
+    await page.keyboard.type('select * from fli');
+    await page.waitForFunction(() => [...document.querySelector('[data-query-editor]').shadowRoot
+      .querySelectorAll('.cm-completionLabel')].some(label => label.textContent === 'flights'));
+    await page.keyboard.press('Escape');
+    await queries().write(SQL);
     await page.waitForSelector('.panel-preview canvas');
+    assert.equal(await page.$('.query-error'), null);
+    // Its only query stays: a panel needs one.
+    assert.equal(await page.$('::-p-aria([name="Remove query A"][role="button"])'), null);
     await fill(page, 'Title', 'Departures by day');
     await heading(page, 'Departures by day');
   });
@@ -207,6 +215,43 @@ describe('The editor of dashboards', () => {
     await looksRight(page, 'edit-grid');
   });
 
+  test('A panel has several queries, each with its name, and transformations alone may read one', async () => {
+    await click(page, 'button', 'Edit Table');
+    await heading(page, 'Table');
+    await click(page, 'button', 'Add a query');
+    await queries().write('select 41 + 1 as answer', 1);
+    await click(page, 'button', 'Move query B up');
+    await click(page, 'button', 'Query B is for transformations only');
+    await reads(page, 'Not drawn itself');
+    assert.equal(await queries().text(0), 'select 41 + 1 as answer');
+    await looksRight(page, 'edit-queries');
+    // In an editor of code the keys take back what is written there, elsewhere what was done.
+    await page.focus('h1');
+    await press('Control', 'z');
+    await page.waitForFunction(() => document.querySelectorAll('.query-item').length === 1);
+    await click(page, 'button', 'All panels');
+    await drawn(5);
+  });
+
+  test('Variables are made beside the panels, and the panels show their choice at once', async () => {
+    await click(page, 'button', 'Variables');
+    await reads(page, 'There is no variable yet.');
+    await click(page, 'button', 'Add a variable');
+    await fill(page, 'Name', 'airport');
+    await page.keyboard.press('Enter');
+    await queries().write('select iata from airports where state = \'GA\' order by 1');
+    await click(page, 'button', 'Show its choices');
+    await page.waitForFunction(() => /ATL/.test(document.querySelector('.choice-list')?.textContent ?? ''));
+    await looksRight(page, 'edit-variables');
+    await queries().write('');
+    await page.waitForFunction(() => document.querySelector('.variables-editor .query-error, .variables-editor .field-error'));
+    await queries().write('select iata from airports where state = \'GA\' order by 1');
+    await page.waitForFunction(() => !document.querySelector('.variables-editor .query-error, .variables-editor .field-error'));
+    await click(page, 'button', 'Panels');
+    await drawn(5);
+    await page.waitForSelector('.edit-bar ::-p-text(airport)');
+  });
+
   test('The dashboard’s own settings are written in forms too, and wrong ones are told at their field', async () => {
     await click(page, 'button', 'Settings');
     await choose('Opens with', '3mo');
@@ -229,6 +274,8 @@ describe('The editor of dashboards', () => {
     assert.equal(chart.options.style, 'bars');
     assert.deepEqual(chart.options.thresholds.map(({ value }) => value), [5000, 9000]);
     assert.equal(chart.queries[0].sql, SQL);
+    assert.equal(document.variables[0].name, 'airport');
+    assert.equal(document.variables[0].query.sql, 'select iata from airports where state = \'GA\' order by 1');
     const { versions } = await lab.api('GET', `/dashboards/${uid}/versions`);
     assert.equal(versions[0].revision, revision);
     assert.equal(versions[0].message, 'Departures by day, with limits');
@@ -335,7 +382,7 @@ describe('The editor of dashboards', () => {
     await click(page, 'button', 'Edit Table');
     await page.waitForSelector('.panel-editor');
     await heading(page, 'Table');
-    await fill(page, 'SQL', 'select origin, count(*) as departures from flights group by 1 order by 2 desc limit 5');
+    await queries().write('select origin, count(*) as departures from flights group by 1 order by 2 desc limit 5');
     await reads(page, 'departures');
     await part('Transformations');
     await choose('Another transformation', 'limit');

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startMetrics } from '../support/metrics.mjs';
+import { codeEditors, press } from './support/console-code.mjs';
 import { click, fill, find, heading, looksRight, pick, picture, reads, signIn, startConsoleBrowser, startConsoleLab }
   from './support/console-lab.mjs';
 
@@ -40,28 +41,18 @@ describe('Queries and variables in the console', () => {
   });
 
   const EDITOR = '[data-query-editor]';
-  const focusEditor = async (at = 0) => {
-    await page.waitForFunction((wanted, place) =>
-      document.querySelectorAll(wanted)[place]?.shadowRoot?.querySelector('.cm-content'), {}, EDITOR, at);
-    await page.evaluate((wanted, place) =>
-      document.querySelectorAll(wanted)[place].shadowRoot.querySelector('.cm-content').focus(), EDITOR, at);
+  const keys = (...pressed) => press(page, ...pressed);
+  const focusEditor = at => codeEditors(page, EDITOR).focus(at);
+  const write = (text, at) => codeEditors(page, EDITOR).write(text, at);
+  const textOf = at => codeEditors(page, EDITOR).text(at);
+  /** With the dialog that shows what changes. */
+  const save = async () => {
+    await keys('Control', 's');
+    await heading(page, 'Save the dashboard');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('dialog') === null);
+    await reads(page, 'Saved');
   };
-  const keys = async (...pressed) => {
-    for (const key of pressed.slice(0, -1)) await page.keyboard.down(key);
-    await page.keyboard.press(pressed.at(-1));
-    for (const key of pressed.slice(0, -1).reverse()) await page.keyboard.up(key);
-  };
-  /** The editor's text, all of it, without what would be completed or closed on the way. */
-  const write = async (text, at = 0) => {
-    await focusEditor(at);
-    await keys('Control', 'a');
-    await page.keyboard.press('Backspace');
-    const session = await page.createCDPSession();
-    await session.send('Input.insertText', { text });
-    await session.detach();
-  };
-  const textOf = (at = 0) => page.evaluate((wanted, place) => [...document.querySelectorAll(wanted)[place]
-    .shadowRoot.querySelectorAll('.cm-line')].map(line => line.textContent).join('\n'), EDITOR, at);
   const offered = wanted => page.waitForFunction((selector, label) =>
     [...document.querySelectorAll(selector)].some(editor => [...editor.shadowRoot
       .querySelectorAll('.cm-tooltip-autocomplete .cm-completionLabel')].some(one => one.textContent === label)),
@@ -254,16 +245,17 @@ describe('Queries and variables in the console', () => {
   });
 
   test('A variable is renamed with everything that names it', async () => {
-    await page.goto(`${lab.origin}/console/dashboards/mine/overview`);
-    await click(page, 'link', 'Variables');
+    await page.goto(`${lab.origin}/console/dashboards/mine`);
+    await heading(page, 'Mine');
+    await click(page, 'button', 'More about this dashboard');
+    await click(page, 'menuitem', 'Variables');
     await click(page, 'button', '$airport Airport list Atlanta, SFO');
     await looksRight(page, 'variables');
     await picture(page, 'variables');
     await fill(page, 'Name', 'home');
     await page.keyboard.press('Enter');
     await reads(page, '$airport is $home now, also in 2 places');
-    await click(page, 'button', 'Save');
-    await reads(page, 'The variables are saved.');
+    await save();
     const { document } = await lab.api('GET', '/dashboards/mine');
     assert.equal(document.variables[0].name, 'home');
     assert.match(document.panels[0].queries[0].sql, /origin = \$home/);
@@ -292,7 +284,6 @@ describe('Queries and variables in the console', () => {
       field.value = '*';
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
-    await click(page, 'button', 'Save');
     await page.waitForFunction(() => /every choice/.test(document.querySelector('.choice-row .field-error')?.textContent ?? ''));
     await looksRight(page, 'variable-refused');
     await page.$eval('.choice-row input', field => {
@@ -301,22 +292,10 @@ describe('Queries and variables in the console', () => {
     });
   });
 
-  test('Unsaved work is asked for, and what another has saved is not replaced without asking', async () => {
-    await click(page, 'link', 'Overview');
-    await reads(page, 'Leave without saving?');
-    await click(page, 'button', 'Cancel');
-    await page.waitForFunction(() => document.querySelector('dialog') === null);
-    const theirs = await lab.api('GET', '/dashboards/mine');
-    await lab.api('PUT', '/dashboards/mine', { document: { ...theirs.document, description: 'Theirs' } });
-    await click(page, 'button', 'Save');
-    await reads(page, 'Somebody else has saved this dashboard meanwhile.');
-    assert.equal((await lab.api('GET', '/dashboards/mine')).document.variables.length, 2);
-    await looksRight(page, 'variables-conflict');
-    await click(page, 'button', 'Take theirs, lose mine');
-    await page.waitForFunction(() => document.querySelectorAll('.variable-item').length === 2);
-    await click(page, 'button', 'Add a variable');
+  test('One that was added by mistake is removed without a question', async () => {
     await click(page, 'button', 'Remove variable variable');
     await page.waitForFunction(() => document.querySelectorAll('.variable-item').length === 2);
+    assert.equal(await page.$('dialog'), null);
   });
 
   test('A variable that is named somewhere is not removed without a warning', async () => {
@@ -326,16 +305,14 @@ describe('Queries and variables in the console', () => {
     await reads(page, 'query A of panel “From $home”');
     await click(page, 'button', 'Cancel');
     await page.waitForFunction(() => document.querySelector('dialog') === null);
-    await click(page, 'button', 'Save');
-    await reads(page, 'The variables are saved.');
+    await save();
     const { document } = await lab.api('GET', '/dashboards/mine');
     assert.deepEqual(document.variables.map(one => one.name), ['step', 'home']);
-    assert.equal(document.description, 'Theirs');
   });
 
   test('A variable asks a source of metrics for the values of a label', async () => {
     await lab.api('POST', '/dashboards', { document: { uid: 'live', title: 'Live', time: { span: '1h' }, panels: [] } });
-    await page.goto(`${lab.origin}/console/dashboards/live/variables`);
+    await page.goto(`${lab.origin}/console/dashboards/live/edit?part=variables`);
     await click(page, 'button', 'Add a variable');
     await page.select(await idOf('Its choices come from'), 'source:metrics');
     await write('label_values(up, job)');
@@ -347,13 +324,11 @@ describe('Queries and variables in the console', () => {
     await looksRight(page, 'variable-promql');
   });
 
-  test('Dashboards of a provisioning folder have no such tab', async () => {
-    await page.goto(`${lab.origin}/console/dashboards/flights/overview`);
-    await heading(page, 'Departures');
-    await find(page, 'link', 'JSON').wait();
-    assert.equal(await page.$('a[href$="/variables"]'), null);
-    await page.goto(`${lab.origin}/console/dashboards/flights/variables`);
-    await reads(page, 'cannot be changed here');
+  test('Dashboards of a provisioning folder are changed there', async () => {
+    await page.goto(`${lab.origin}/console/dashboards/flights`);
+    await click(page, 'button', 'More about this dashboard');
+    await find(page, 'menuitem', 'JSON').wait();
+    assert.equal(await page.$('::-p-aria([name="Variables"][role="menuitem"])'), null);
   });
 
   test('The page has nothing to complain about', () => {

@@ -35,14 +35,7 @@ const ModelPage = lazy(() => import('./pages/model').then((part) => part.ModelPa
 const NewModel = lazy(() => import('./pages/model').then((part) => part.NewModel));
 const Proofs = lazy(() => import('./pages/proofs').then((part) => part.Proofs));
 
-const kDashboardTabs: readonly string[] = [
-  'view',
-  'overview',
-  'versions',
-  'variables',
-  'json',
-  'report',
-];
+const kDashboardTabs: readonly string[] = ['view', 'overview', 'versions', 'json', 'report'];
 const isDashboardTab = (tab: string): tab is DashboardTab => kDashboardTabs.includes(tab);
 
 function Routes() {

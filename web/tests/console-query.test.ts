@@ -15,6 +15,7 @@ import { promqlCandidates, promqlPlace } from '../console/query/promql-completio
 import {
   added,
   duplicated,
+  faultsByName,
   freeName,
   inLanguage,
   movedTo,
@@ -223,6 +224,28 @@ test('A new query reads what the one before it reads, in the language of that', 
   assert.equal(freeName(['A', 'B', 'D']), 'C');
   const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
   assert.equal(freeName(letters), 'Q27');
+});
+
+test('What is wrong is said of the query it is wrong in, by the name it has or would have', () => {
+  const queries = [{ sql: '' }, { name: 'Late', sql: 'select 1' }];
+  const faults = [
+    { path: 'queries[0].sql', message: 'Must not be empty.' },
+    { path: 'queries[1].legend', message: 'Is for PromQL.' },
+    { path: 'queries[1]', message: 'Reads nothing.' },
+    { path: 'queries', message: 'Too many.' },
+    { path: 'queries[7].sql', message: 'Nobody has it.' },
+    { path: 'options.unit', message: 'No such unit.' },
+  ];
+  assert.deepEqual(faultsByName(queries, faults), {
+    A: 'Must not be empty.',
+    Late: 'legend: Is for PromQL. Reads nothing.',
+  });
+});
+
+test('The first query is in the language that its panel is for', () => {
+  const nothing: Known = { sources: [], models: [], sourceVariables: [] };
+  assert.deepEqual(added([], nothing, 'promql'), [{ name: 'A', promql: '' }]);
+  assert.deepEqual(added([], nothing), [{ name: 'A', sql: '' }]);
 });
 
 test('Another source takes the text along and leaves what its language does not have', () => {

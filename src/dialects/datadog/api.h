@@ -3,8 +3,8 @@
 #pragma once
 
 #include "access/dashboard_service.h"
-#include "access/invitation_service.h"
 #include "access/principal.h"
+#include "access/share_invitations.h"
 #include "access/share_service.h"
 #include "access/share_visits.h"
 #include "crypto/random.h"
@@ -26,7 +26,7 @@ struct Dependencies {
     access::DashboardService& dashboards;
     access::ShareService& shares;
     const access::Authenticator& authenticator;
-    access::InvitationService& invitations;
+    access::ShareInvitations& share_invitations;
     access::ShareVisits& visits;  ///< when a share was last opened
     const SharedPageVerifier& shared_pages;
     access::Audit& audit;

@@ -66,12 +66,8 @@ http::Response Landing::get(const http::Request& request) {
     count(reason.code);
     // Junk that names no share leaves a number behind and nothing else.
     if (verdict.share != nullptr) {
-        access::RefusalLog::Refused refused;
-        refused.org = verdict.share->org;
-        refused.share = verdict.share->id;
-        refused.dialect = "datadog";
-        refused.client = request.client;
-        refusals_.record(refused, reason);
+        refusals_.record(access::RefusalLog::Refused::of(*verdict.share, "datadog", request.client),
+                         reason);
     }
     if (reason.code == kForged && ancestors == kAnywhere) return forged_page_;
     return shell_.refused(reason, ancestors);

@@ -172,7 +172,7 @@ PublicDashboardApi::Answer PublicDashboardApi::invitations(access::Principal who
     const auto page = number(request, "page_number", 0, 0, 1'000'000);
     if (!page) co_return page.error();
     const auto token = request.captures.at(0);
-    auto all = co_await the_.invitations.list(std::move(who), token);
+    auto all = co_await the_.share_invitations.list(std::move(who), token);
     if (!all) co_return all.error();
     const auto begin = std::min(all->size(), static_cast<std::size_t>(*page * *size));
     const auto end = std::min(all->size(), begin + static_cast<std::size_t>(*size));
@@ -189,7 +189,7 @@ PublicDashboardApi::Answer PublicDashboardApi::invite(access::Principal who,
     const auto wanted = emails_of(request);
     if (!wanted) co_return wanted.error();
     const auto token = request.captures.at(0);
-    auto sent = co_await the_.invitations.send(std::move(who), token, wanted->emails);
+    auto sent = co_await the_.share_invitations.send(std::move(who), token, wanted->emails);
     if (!sent) co_return sent.error();
     json::array data;
     for (const auto& invitation : *sent)
@@ -203,8 +203,8 @@ PublicDashboardApi::Answer PublicDashboardApi::revoke(access::Principal who,
                                                       http::Request& request) {
     const auto wanted = emails_of(request);
     if (!wanted) co_return wanted.error();
-    auto revoked =
-        co_await the_.invitations.revoke(std::move(who), request.captures.at(0), wanted->emails);
+    auto revoked = co_await the_.share_invitations.revoke(std::move(who), request.captures.at(0),
+                                                          wanted->emails);
     if (!revoked) co_return revoked.error();
     if (*revoked == 0) {
         co_return not_found("invitation_not_found",

@@ -332,7 +332,8 @@ InvitationBody read_invitations(const json::value& body) {
     return read;
 }
 
-json::object invitation_json(const access::Invitation& invitation, std::string_view share_token) {
+json::object invitation_json(const access::ShareInvitation& invitation,
+                             std::string_view share_token) {
     const auto& guest = invitation.guest;
     return {{"type", "public_dashboard_invitation"},
             {"attributes",

@@ -1,7 +1,7 @@
 // Wire shapes of the sharing API (v1): /api/v1/dashboard/public… (datadog.md §2).
 #pragma once
 
-#include "access/invitation_service.h"
+#include "access/share_invitations.h"
 #include "base/shape.h"
 #include "store/catalog.h"
 
@@ -43,7 +43,7 @@ struct InvitationBody {
     bool is_single = false;
 };
 [[nodiscard]] InvitationBody read_invitations(const json::value& body);
-[[nodiscard]] json::object invitation_json(const access::Invitation& invitation,
+[[nodiscard]] json::object invitation_json(const access::ShareInvitation& invitation,
                                            std::string_view share_token);
 
 }  // namespace casement::datadog

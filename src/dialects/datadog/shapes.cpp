@@ -1,6 +1,6 @@
 #include "dialects/datadog/shapes.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 
 #include <algorithm>
 #include <set>

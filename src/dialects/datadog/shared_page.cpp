@@ -4,15 +4,13 @@
 #include "access/share_settings.h"
 #include "access/sharing_settings.h"
 #include "http/assets.h"
+#include "http/page_count.h"
 #include "http/viewer_shell.h"
 
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <prometheus/counter.h>
-#include <prometheus/registry.h>
 
 namespace casement::datadog {
 namespace {
@@ -21,22 +19,19 @@ constexpr std::string_view kNobody = "'none'";
 
 struct Page {
     explicit Page(const SharedPageParts& p)
-        : parts(p), refusals(p.audit, p.clock), shell(http::embedded_viewer_assets(p.text_frames)) {
+        : parts(p),
+          refusals(p.audit, p.clock),
+          shell(http::embedded_viewer_assets(p.text_frames)),
+          count(p.metrics, "casement_shared_page_total",
+                "Pages of shares without a signature, by what came of it.") {
         if (const auto* part = http::find_asset("shared.js")) preload.emplace_back(part->path);
-        auto& family = prometheus::BuildCounter()
-                           .Name("casement_shared_page_total")
-                           .Help("Pages of shares without a signature, by what came of it.")
-                           .Register(p.metrics);
-        shown = &family.Add({{"outcome", "shown"}});
-        refused = &family.Add({{"outcome", "refused"}});
     }
 
     SharedPageParts parts;
     access::RefusalLog refusals;
     http::ViewerShell shell;
     std::vector<std::string> preload;
-    prometheus::Counter* shown = nullptr;
-    prometheus::Counter* refused = nullptr;
+    http::PageCount count;
 
     /// Whose page may hold it. An embed without origins is nobody's: what opens without a proof
     /// must not open anywhere.
@@ -72,14 +67,10 @@ struct Page {
 
     http::Response refuse(const http::Request& request, const store::Share* share,
                           const Error& reason, std::string_view allowed) {
-        refused->Increment();
+        count.refused();
         if (share != nullptr) {
-            access::RefusalLog::Refused what;
-            what.org = share->org;
-            what.share = share->id;
-            what.dialect = "datadog";
-            what.client = request.client;
-            refusals.record(what, reason);
+            refusals.record(access::RefusalLog::Refused::of(*share, "datadog", request.client),
+                            reason);
         }
         return shell.refused(reason, allowed);
     }
@@ -100,7 +91,7 @@ struct Page {
                               verified.error().kind == ErrorKind::gone;
             const bool is_over = !verified && verified.error().code == "share_expired";
             if (asks && !is_over) {
-                shown->Increment();
+                count.shown();
                 return page_of(*share, allowed);
             }
         }
@@ -108,7 +99,7 @@ struct Page {
         if (auto placed = check_place(*share, request); !placed) {
             return refuse(request, share, placed.error(), allowed);
         }
-        shown->Increment();
+        count.shown();
         return page_of(*share, allowed);
     }
 

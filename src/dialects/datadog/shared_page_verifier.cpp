@@ -1,12 +1,11 @@
 #include "dialects/datadog/shared_page_verifier.h"
 
-#include "access/invitees.h"
+#include "access/share_invitees.h"
+#include "access/share_link.h"
 #include "access/sharing_settings.h"
 #include "access/standing.h"
 #include "base/encoding.h"
 #include "dialects/datadog/link.h"
-
-#include <fmt/format.h>
 
 namespace casement::datadog {
 namespace {
@@ -69,13 +68,12 @@ Result<SharedAddress> read_shared_address(std::string_view target) {
 }
 
 SharedPageVerifier::SharedPageVerifier(store::Catalog& catalog,
-                                       const access::InvitationCodes& codes, crypto::Random& random,
-                                       const Clock& clock)
+                                       const access::ShareInvitationCodes& codes,
+                                       crypto::Random& random, const Clock& clock)
     : catalog_(&catalog),
       guests_(&store::ShareGuestStore::of(catalog)),
       codes_(&codes),
-      limit_(std::make_unique<access::AddressLimit>(access::RateLimit{kSessionsAMinute}, random,
-                                                    clock)) {}
+      limit_(random, clock) {}
 
 bool SharedPageVerifier::recognizes(std::string_view target) const {
     return target.starts_with(kSharedPath) && !target.starts_with(kLandingPath);
@@ -83,17 +81,7 @@ bool SharedPageVerifier::recognizes(std::string_view target) const {
 
 asio::awaitable<Result<void>> SharedPageVerifier::prepare(access::LinkRequest link,
                                                           std::string client) const {
-    boost::system::error_code failed;
-    const auto from = asio::ip::make_address(client, failed);
-    const auto taken = limit_->take(failed ? asio::ip::address() : from);
-    if (!taken.allowed) {
-        co_return Error{ErrorKind::rate_limited,
-                        "too_many_attempts",
-                        fmt::format("Too many pages were opened from this address. Try again in {} "
-                                    "seconds.",
-                                    taken.reset.count()),
-                        {}};
-    }
+    if (auto taken = limit_.take(client); !taken) co_return taken.error();
     // Only whoever holds a link that this server made can ask the database anything.
     const auto address = read_shared_address(link.target);
     if (!address || address->invitation.empty()) co_return Result<void>{};
@@ -121,11 +109,7 @@ Result<access::VerifiedLink> SharedPageVerifier::verify(const access::LinkReques
     const auto* share = find_share(*address, snapshot);
     if (share == nullptr) return share_not_found();
     if (auto open = access::check_share_open(snapshot, *share, now); !open) return open.error();
-    access::VerifiedLink verified;
-    verified.dialect = "datadog";
-    verified.org = share->org;
-    verified.share = share->id;
-    verified.scope = fmt::format("share:{}", share->id);
+    auto verified = access::link_to_share(*share, "datadog");
     if (share->type == "embed") verified.credential = access::kOpenedInFrame;
     if (share->type != "invite") return verified;
 
@@ -142,8 +126,8 @@ Result<access::VerifiedLink> SharedPageVerifier::verify(const access::LinkReques
     // Whose session it will be: see SessionService::open().
     verified.user = access::owner_of_guest(code->guest);
     verified.nonce = address->invitation;
-    verified.nonce_for = access::InvitationCodes::kLife;
-    if (now > code->issued_at + access::InvitationCodes::kLife) {
+    verified.nonce_for = access::ShareInvitationCodes::kLife;
+    if (now > code->issued_at + access::ShareInvitationCodes::kLife) {
         verified.outside_window =
             gone("invitation_expired",
                  "The link from the mail was good for an hour, which is over. Ask for a new one.");

@@ -3,12 +3,14 @@
 // mail brought (?invitation=).
 #pragma once
 
-#include "access/address_limit.h"
-#include "access/invitation_code.h"
 #include "access/link_verifier.h"
+#include "access/opening_limit.h"
+#include "access/share_invitation_code.h"
 #include "store/share_guest_store.h"
 
-#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace casement::datadog {
 
@@ -28,11 +30,8 @@ struct SharedAddress {
 
 class SharedPageVerifier final : public access::LinkVerifier {
   public:
-    /// Sessions that one address may ask for in a minute: each is a row that is kept for a day.
-    static constexpr std::int64_t kSessionsAMinute = 300;
-
     /// All must outlive it.
-    SharedPageVerifier(store::Catalog& catalog, const access::InvitationCodes& codes,
+    SharedPageVerifier(store::Catalog& catalog, const access::ShareInvitationCodes& codes,
                        crypto::Random& random, const Clock& clock);
 
     [[nodiscard]] bool recognizes(std::string_view target) const override;
@@ -52,8 +51,8 @@ class SharedPageVerifier final : public access::LinkVerifier {
   private:
     const store::Catalog* catalog_;
     store::ShareGuestStore* guests_;
-    const access::InvitationCodes* codes_;
-    std::unique_ptr<access::AddressLimit> limit_;  ///< prepare() is const, and counts
+    const access::ShareInvitationCodes* codes_;
+    access::OpeningLimit limit_;
 };
 
 }  // namespace casement::datadog

@@ -1,6 +1,7 @@
 #include "dialects/datadog/verifier.h"
 
 #include "access/session_service.h"
+#include "access/share_link.h"
 #include "dialects/datadog/link.h"
 
 #include <string>
@@ -67,12 +68,8 @@ Result<access::VerifiedLink> judge_link(const Link& link, const store::Share& sh
     auto open = access::check_share_open(snapshot, share, now);
     if (!open) return open.error();
 
-    access::VerifiedLink verified;
-    verified.dialect = "datadog";
-    verified.org = share.org;
-    verified.share = share.id;
+    auto verified = access::link_to_share(share, "datadog");
     verified.credential = credential->id;
-    verified.scope = "share:" + std::to_string(share.id);
     verified.nonce = link.nonce;
     verified.outside_window = check_window(link, now);
     // The frames that it opened live on and may be reloaded: rotating a credential must not close

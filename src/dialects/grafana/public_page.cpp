@@ -5,15 +5,13 @@
 #include "access/share_settings.h"
 #include "dialects/grafana/public_share.h"
 #include "http/assets.h"
+#include "http/page_count.h"
 #include "http/viewer_shell.h"
 
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <prometheus/counter.h>
-#include <prometheus/registry.h>
 
 namespace casement::grafana {
 namespace {
@@ -22,22 +20,19 @@ constexpr std::string_view kNobody = "'none'";
 
 struct Page {
     explicit Page(const PublicPageParts& p)
-        : parts(p), refusals(p.audit, p.clock), shell(http::embedded_viewer_assets(p.text_frames)) {
+        : parts(p),
+          refusals(p.audit, p.clock),
+          shell(http::embedded_viewer_assets(p.text_frames)),
+          count(p.metrics, "casement_public_dashboard_total",
+                "Pages of public dashboards that were loaded, by what came of it.") {
         if (const auto* chunk = http::find_asset("grafana.js")) preload.emplace_back(chunk->path);
-        auto& family = prometheus::BuildCounter()
-                           .Name("casement_public_dashboard_total")
-                           .Help("Pages of public dashboards that were loaded, by what came of it.")
-                           .Register(p.metrics);
-        shown = &family.Add({{"outcome", "shown"}});
-        refused = &family.Add({{"outcome", "refused"}});
     }
 
     PublicPageParts parts;
     access::RefusalLog refusals;
     http::ViewerShell shell;
     std::vector<std::string> preload;
-    prometheus::Counter* shown = nullptr;
-    prometheus::Counter* refused = nullptr;
+    http::PageCount count;
 
     /// Everybody may open the page; whose page may hold it is another question.
     std::string ancestors(const store::Snapshot& snapshot, const store::Share* share) const {
@@ -58,17 +53,13 @@ struct Page {
         const auto* share = subject ? snapshot->share(subject->share) : nullptr;
         const auto allowed = ancestors(*snapshot, share);
         if (verified) {
-            shown->Increment();
+            count.shown();
             return shell.page({{"mode", "link"}, {"dialect", "grafana"}}, preload, allowed);
         }
-        refused->Increment();
+        count.refused();
         if (share != nullptr) {
-            access::RefusalLog::Refused what;
-            what.org = share->org;
-            what.share = share->id;
-            what.dialect = "grafana";
-            what.client = request.client;
-            refusals.record(what, verified.error());
+            refusals.record(access::RefusalLog::Refused::of(*share, "grafana", request.client),
+                            verified.error());
         }
         return shell.refused(verified.error(), allowed, "grafana");
     }

@@ -1,11 +1,10 @@
 #include "dialects/grafana/public_verifier.h"
 
+#include "access/share_link.h"
 #include "access/standing.h"
 #include "base/encoding.h"
 #include "dialects/grafana/public_share.h"
 #include "dialects/grafana/query.h"
-
-#include <fmt/format.h>
 
 namespace casement::grafana {
 namespace {
@@ -39,18 +38,8 @@ bool PublicVerifier::recognizes(std::string_view target) const {
 
 asio::awaitable<Result<void>> PublicVerifier::prepare(access::LinkRequest /*link*/,
                                                       std::string client) const {
-    boost::system::error_code failed;
-    const auto address = asio::ip::make_address(client, failed);
-    const auto taken = limit_->take(failed ? asio::ip::address() : address);
-    if (!taken.allowed) {
-        co_return Error{ErrorKind::rate_limited,
-                        "too_many_attempts",
-                        fmt::format("Too many pages were opened from this address. Try again in {} "
-                                    "seconds.",
-                                    taken.reset.count()),
-                        {}};
-    }
-    co_return Result<void>{};
+    auto taken = limit_.take(client);
+    co_return taken;
 }
 
 Result<access::VerifiedLink> PublicVerifier::verify(const access::LinkRequest& link,
@@ -62,11 +51,7 @@ Result<access::VerifiedLink> PublicVerifier::verify(const access::LinkRequest& l
     const auto* share = public_share_by_token(snapshot, *token);
     if (share == nullptr) return no_dashboard();
     if (auto open = access::check_share_open(snapshot, *share, now); !open) return open.error();
-    access::VerifiedLink verified;
-    verified.dialect = "grafana";
-    verified.org = share->org;
-    verified.share = share->id;
-    verified.scope = fmt::format("share:{}", share->id);
+    auto verified = access::link_to_share(*share, "grafana");
     verified.target = clean_target(link.target);
     return verified;
 }

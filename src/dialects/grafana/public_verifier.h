@@ -2,21 +2,18 @@
 // browser gets a session of its own.
 #pragma once
 
-#include "access/address_limit.h"
 #include "access/link_verifier.h"
+#include "access/opening_limit.h"
 
-#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace casement::grafana {
 
 class PublicVerifier final : public access::LinkVerifier {
   public:
-    /// Sessions that one address may ask for in a minute: each is a row that is kept for a day.
-    static constexpr std::int64_t kSessionsAMinute = 300;
-
-    PublicVerifier(crypto::Random& random, const Clock& clock)
-        : limit_(std::make_unique<access::AddressLimit>(access::RateLimit{kSessionsAMinute}, random,
-                                                        clock)) {}
+    PublicVerifier(crypto::Random& random, const Clock& clock) : limit_(random, clock) {}
 
     [[nodiscard]] bool recognizes(std::string_view target) const override;
     /// Errors: rate_limited "too_many_attempts".
@@ -31,7 +28,7 @@ class PublicVerifier final : public access::LinkVerifier {
         std::string_view target, const store::Snapshot& snapshot) const override;
 
   private:
-    std::unique_ptr<access::AddressLimit> limit_;  ///< prepare() is const, and counts
+    access::OpeningLimit limit_;
 };
 
 /// The token in the path "/public-dashboards/{token}", as read_access_token gives it; nullopt for

@@ -87,12 +87,8 @@ std::pair<Opened, std::optional<Response>> open(Stranger& stranger, const Reques
     opened.share = public_share_by_token(*opened.snapshot, *token);
     if (opened.share == nullptr) return refuse(answer(public_fault::kNotFound));
     const auto refuse_share = [&](const Error& reason) {
-        access::RefusalLog::Refused refused;
-        refused.org = opened.share->org;
-        refused.share = opened.share->id;
-        refused.dialect = kDialect;
-        refused.client = request.client;
-        stranger.refusals.record(refused, reason);
+        stranger.refusals.record(
+            access::RefusalLog::Refused::of(*opened.share, kDialect, request.client), reason);
         return refuse(unseen(reason));
     };
     const auto may = access::check_share_open(*opened.snapshot, *opened.share, parts.now());

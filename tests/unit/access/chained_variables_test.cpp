@@ -49,6 +49,15 @@ constexpr const char* kDocument = R"({"title": "Hosts", "uid": "hosts",
     {"id": 4, "type": "table", "grid": {"x": 0, "y": 9, "w": 12, "h": 4},
      "queries": [{"source": "main", "sql": "select count(*) as n from hosts"}]}]})";
 
+/// Variables without a default: one for whoever looks, one that an attribute decides.
+constexpr const char* kWithoutDefaults = R"({"title": "Sizes", "uid": "sizes",
+  "time": {"from": "2026-03-01", "to": "2026-03-02"},
+  "variables": [
+    {"name": "size", "type": "list", "choices": [{"value": "s"}, {"value": "l"}]},
+    {"name": "tenant", "type": "list", "choices": [{"value": "acme"}], "attribute": "tenant"}],
+  "panels": [{"id": 1, "type": "table", "grid": {"x": 0, "y": 0, "w": 12, "h": 4},
+     "queries": [{"source": "main", "sql": "select host from hosts where customer = $tenant"}]}]})";
+
 class ChainedVariables : public ContentTest {
   protected:
     ChainedVariables() {
@@ -58,14 +67,8 @@ class ChainedVariables : public ContentTest {
         source("other");
         source("third");
         source("main", another_organization());
-        store::Dashboard row;
-        row.org = 1;
-        row.uid = "hosts";
-        row.dialect = "casement";
-        row.title = "Hosts";
-        row.document = parse_json(kDocument).value().as_object();
-        row = put(row);
-        stored = row.id;
+        stored = store_document("hosts", kDocument);
+        store_document("sizes", kWithoutDefaults);
         data::EngineOptions options;
         options.data_folder = folder.path();
         options.threads = 1;
@@ -95,11 +98,20 @@ class ChainedVariables : public ContentTest {
         thread.join();
         return result.get();
     }
-    void by_key(const KeyGrant& grant) {
+    std::int64_t store_document(const std::string& uid, const char* document) {
+        store::Dashboard row;
+        row.org = 1;
+        row.uid = uid;
+        row.dialect = "casement";
+        row.title = uid;
+        row.document = parse_json(document).value().as_object();
+        return put(row).id;
+    }
+    void by_key(const KeyGrant& grant, const std::string& uid = "hosts") {
         const auto snapshot = catalog->snapshot();
         KeyGrant whole = grant;
         auto content =
-            find_content(*snapshot, 1, whole, {ContentRef::Type::dashboard, "hosts"}, documents);
+            find_content(*snapshot, 1, whole, {ContentRef::Type::dashboard, uid}, documents);
         viewer.view = view_of_content(*snapshot, 1, whole, content.value(), documents).value();
         viewer.snapshot = snapshot;
     }
@@ -156,6 +168,21 @@ TEST_F(ChainedVariables, FollowTheirParents) {
     EXPECT_EQ(values("host", {{"region", {"us"}}}), Texts{"web-2"});
     EXPECT_EQ(values("host", {{"customer", {"globex"}}, {"host", {"*"}}}), Texts{"db-1"});
     EXPECT_EQ(values("host", {{"ds", {"other"}}}), Texts{"other-1"});
+}
+
+TEST_F(ChainedVariables, BeginWithTheFirstChoiceWhereTheyAreTheViewersAndHaveNoDefault) {
+    by_key({}, "sizes");
+    EXPECT_EQ(values("size", {}), Texts{"s"});
+    EXPECT_EQ(select({})->shown["size"], Texts{"s"});
+    EXPECT_EQ(values("size", {{"size", {"l"}}}), Texts{"l"});
+}
+
+TEST_F(ChainedVariables, TakeNoChoiceThatSomebodysAttributeShouldHaveMade) {
+    by_key({}, "sizes");
+    EXPECT_EQ(viewer.view->rules[1].mode, VariableMode::locked);
+    EXPECT_EQ(values("tenant", {}), Texts{});
+    EXPECT_EQ(cells(1, {}), Texts{"! attribute_missing"});
+    EXPECT_EQ(values("tenant", {{"tenant", {"acme"}}}), Texts{"! variable_locked"});
 }
 
 TEST_F(ChainedVariables, GiveWayWhereTheyAreNoLongerOffered) {

@@ -1,5 +1,9 @@
 #include "app/smtp_mailer.h"
 
+#include "unit/app/smtp_server.h"
+
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 namespace casement::app {
@@ -48,6 +52,76 @@ TEST(SmtpMailer, SettingsThatCannotWorkAreRefusedAtTheStart) {
               std::string::npos);
     EXPECT_NE(code([](auto& s) { s.ehlo_identity = "a b/c"; }).find("smtp.ehlo_identity"),
               std::string::npos);
+}
+
+/// Hands one mail to `server`; the code of the error, or "".
+std::string send_to(SmtpServer& server, const Configuration::Smtp& settings) {
+    crypto::SystemRandom random;
+    const SystemClock clock;
+    auto with_host = settings;
+    with_host.host = "127.0.0.1:" + std::to_string(server.port());
+    const auto mailer = SmtpMailer::create(with_host, random, clock);
+    if (!mailer) return mailer.error().message;
+    access::Mail mail;
+    mail.to = "anna@example.com";
+    mail.subject = "A link";
+    mail.text = "one\n.\ntwo";
+    const auto sent = (*mailer)->send(mail);
+    return sent ? std::string() : sent.error().code;
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(SmtpMailer, HandsAMailOverWhole) {
+    SmtpServer server;
+    Configuration::Smtp settings;
+    settings.from_address = "dash@example.com";
+    EXPECT_EQ(send_to(server, settings), "");
+    const auto& heard = server.heard();
+    EXPECT_TRUE(has(heard, "MAIL FROM:<dash@example.com>")) << heard;
+    EXPECT_TRUE(has(heard, "RCPT TO:<anna@example.com>")) << heard;
+    EXPECT_TRUE(has(heard, "Subject: =?UTF-8?B?QSBsaW5r?=\r\n")) << heard;
+    EXPECT_TRUE(has(heard, "\r\n\r\nb25lDQouDQp0d28=\r\n.\r\n")) << heard;
+}
+
+TEST(SmtpMailer, SaysNothingToAServerThatHasNoTlsWhereTlsIsAMust) {
+    SmtpServer server({{"EHLO", "250-mail.example\r\n250 AUTH PLAIN LOGIN"}});
+    Configuration::Smtp settings;
+    settings.starttls_policy = "MandatoryStartTLS";
+    settings.user = "dash";
+    settings.password = "its password";
+    EXPECT_EQ(send_to(server, settings), "mail_deferred");
+    const auto& heard = server.heard();
+    EXPECT_TRUE(has(heard, "EHLO")) << heard;
+    EXPECT_FALSE(has(heard, "AUTH")) << heard;
+    EXPECT_FALSE(has(heard, "MAIL")) << heard;
+}
+
+TEST(SmtpMailer, TellsARefusalForGoodFromOneForNow) {
+    const auto code = [](std::map<std::string, std::string> answers) {
+        SmtpServer server(std::move(answers));
+        return send_to(server, {});
+    };
+    EXPECT_EQ(code({{"RCPT", "550 no such person"}}), "mail_refused");
+    EXPECT_EQ(code({{"RCPT", "450 come again"}}), "mail_deferred");
+    EXPECT_EQ(code({{"MAIL", "421 too busy"}}), "mail_deferred");
+}
+
+TEST(SmtpMailer, GoesThroughNoProxyOfTheEnvironment) {
+    const char* before = std::getenv("ALL_PROXY");
+    const std::string kept = before == nullptr ? "" : before;
+    ::setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
+    SmtpServer server;
+    const auto code = send_to(server, {});
+    if (before == nullptr) {
+        ::unsetenv("ALL_PROXY");
+    } else {
+        ::setenv("ALL_PROXY", kept.c_str(), 1);
+    }
+    EXPECT_EQ(code, "");
+    EXPECT_TRUE(has(server.heard(), "RCPT TO:<anna@example.com>"));
 }
 
 }  // namespace

@@ -222,8 +222,8 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
     const access::CatalogParts catalog_parts{catalog(), audit, random, clock};
     access::DashboardService dashboards(catalog_parts);
     access::ShareService shares(catalog_parts);
-    access::InvitationService invitations(catalog_parts, catalog(), sessions(), nullptr,
-                                          {{}, Secret("signs invitations")});
+    access::ShareInvitations share_invitations(catalog_parts, catalog(), sessions(), nullptr,
+                                               {{}, Secret("signs invitations")});
     access::ShareVisits visits(catalog(), clock);
     access::SnapshotService snapshots(catalog_parts);
     access::ModelService models(catalog_parts);
@@ -241,7 +241,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
                        .sessions = service(),
                        .dashboards = dashboards,
                        .shares = shares,
-                       .invitations = invitations,
+                       .share_invitations = share_invitations,
                        .visits = visits,
                        .snapshots = snapshots,
                        .documents = documents,

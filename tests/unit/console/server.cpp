@@ -73,8 +73,9 @@ struct ServerTest::Rooms {
         keys.emplace(parts);
         embedding.emplace(parts);
         snapshots.emplace(parts);
-        invitations.emplace(parts, *catalog, *sessions, nullptr,
-                            access::InvitationService::Settings{{}, Secret("signs invitations")});
+        share_invitations.emplace(
+            parts, *catalog, *sessions, nullptr,
+            access::ShareInvitations::Settings{{}, Secret("signs invitations")});
         visits.emplace(*catalog, test.clock);
         views = std::make_unique<access::ViewService>(test.engine, test.clock);
         views->remember(sent);
@@ -87,7 +88,7 @@ struct ServerTest::Rooms {
                                                 .sessions = *service,
                                                 .dashboards = *dashboards,
                                                 .shares = *shares,
-                                                .invitations = *invitations,
+                                                .share_invitations = *share_invitations,
                                                 .visits = *visits,
                                                 .snapshots = *snapshots,
                                                 .documents = documents,
@@ -124,7 +125,7 @@ struct ServerTest::Rooms {
     std::optional<access::DashboardService> dashboards;
     std::optional<access::ShareService> shares;
     std::optional<access::SnapshotService> snapshots;
-    std::optional<access::InvitationService> invitations;
+    std::optional<access::ShareInvitations> share_invitations;
     std::optional<access::ShareVisits> visits;
     std::optional<access::ModelService> models;
     std::optional<access::OrganizationService> organizations;

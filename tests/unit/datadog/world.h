@@ -30,11 +30,11 @@ class World : public ::testing::Test {
         dashboards.emplace(parts);
         shares.emplace(parts);
         organizations.emplace(parts);
-        invitations.emplace(parts, *catalog, *sessions, nullptr,
-                            access::InvitationService::Settings{"https://dash.example",
-                                                                Secret("signs invitations")});
+        share_invitations.emplace(parts, *catalog, *sessions, nullptr,
+                                  access::ShareInvitations::Settings{"https://dash.example",
+                                                                     Secret("signs invitations")});
         visits.emplace(*catalog, clock);
-        shared_pages.emplace(*catalog, invitations->codes(), random, clock);
+        shared_pages.emplace(*catalog, share_invitations->codes(), random, clock);
         authenticator.emplace(*catalog, clock);
         admin = access::create_credentials(*catalog, random, 1, "Admin").value();
         viewer = access::create_credentials(*catalog, random, 1, "Viewer").value();
@@ -52,7 +52,7 @@ class World : public ::testing::Test {
                                                  .dashboards = *dashboards,
                                                  .shares = *shares,
                                                  .authenticator = *authenticator,
-                                                 .invitations = *invitations,
+                                                 .share_invitations = *share_invitations,
                                                  .visits = *visits,
                                                  .shared_pages = *shared_pages,
                                                  .audit = audit,
@@ -144,7 +144,7 @@ class World : public ::testing::Test {
     std::unique_ptr<store::SessionStore> sessions;
     std::optional<access::DashboardService> dashboards;
     std::optional<access::ShareService> shares;
-    std::optional<access::InvitationService> invitations;
+    std::optional<access::ShareInvitations> share_invitations;
     std::optional<access::ShareVisits> visits;
     std::optional<SharedPageVerifier> shared_pages;
     std::optional<access::OrganizationService> organizations;

@@ -115,6 +115,12 @@ export class DraftViewer extends DrawnViewer {
     return [...new Set(frames.flatMap((frame) => frame.columns.map(({ name }) => name)))];
   }
 
+  /** The panel's queries once more, as they stand now. */
+  askAgain(id: number): void {
+    const panel = this.pictureOf(id);
+    if (panel) void this.refresh([panel.id]);
+  }
+
   override async refresh(only?: readonly number[]): Promise<void> {
     for (const id of only ?? this.queried()) this.asked.set(id, this.askedFor(id));
     await super.refresh(only);

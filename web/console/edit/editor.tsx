@@ -5,6 +5,7 @@ import type { JsonObject, Model, Source } from '../api/types';
 import { loadDashboard, makeDashboard, saveDashboard, type KeptDashboard } from '../data/edit';
 import { DrawnSession } from '../draw/session';
 import { useUnsaved } from '../pages/unsaved';
+import { VariablesEditor } from '../query/variables-editor';
 import { returns } from '../state/app';
 import { question } from '../state/confirming';
 import { useChange } from '../state/resource';
@@ -16,6 +17,7 @@ import { Page } from '../ui/page';
 import { Canvas } from './canvas';
 import {
   idOf,
+  isObject,
   itemsOf,
   nameOf,
   objects,
@@ -30,12 +32,11 @@ import {
   withPanel,
 } from './document';
 import { DraftViewer } from './draft-viewer';
-import { faultAt, faultOf, type Fault } from './faults';
+import { faultOf, type Fault } from './faults';
 import { KindButtons } from './kind-picker';
 import { freshPanel, usualSource } from './new-panel';
 import { PanelEditor } from './panel-editor';
 import { kKinds, type PanelKind } from './panel-kinds';
-import { PlainVariables } from './plain-queries';
 import { PreviewControls } from './preview-controls';
 import { ConflictDialog, SaveDialog } from './save-dialogs';
 import { Settings } from './settings';
@@ -354,15 +355,14 @@ export function Editor({ uid, kept, document: given, sources, models }: EditorPr
       )}
       {part === 'variables' && (
         <section class="card" aria-label="Variables">
-          <PlainVariables
+          <VariablesEditor
             document={document}
-            fault={
-              faultAt(faults, null)('variables') ??
-              faults.find(({ path, panel: of }) => of === null && path.startsWith('variables'))
-                ?.message ??
-              null
-            }
-            onChange={(next) => change(next, 'Variables', 'variables')}
+            sources={sources}
+            models={models}
+            errors={errorsOf(faults)}
+            onChange={(next) => {
+              if (isObject(next)) change(next, 'Variables', 'variables');
+            }}
           />
         </section>
       )}
@@ -418,6 +418,12 @@ export function Editor({ uid, kept, document: given, sources, models }: EditorPr
     </Page>
   );
 }
+
+/** What is wrong with the document itself, by its place. */
+const errorsOf = (faults: readonly Fault[]): Record<string, string> =>
+  Object.fromEntries(
+    faults.flatMap(({ path, panel, message }) => (panel === null ? [[path, message]] : [])),
+  );
 
 const labelWords = (step: { label: string } | undefined): string => (step ? `: ${step.label}` : '');
 
@@ -500,7 +506,9 @@ function useEditorKeys(acts: { step: (way: 'undo' | 'redo') => void; save: () =>
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return;
       if (question.peek() || window.document.querySelector('dialog[open]')) return;
-      const isCode = event.target instanceof Element && event.target.closest('[data-editor]');
+      const isCode =
+        event.target instanceof Element &&
+        event.target.closest('[data-editor], [data-query-editor]');
       const key = event.key.toLowerCase();
       if (key === 's') {
         event.preventDefault();

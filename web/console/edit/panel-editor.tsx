@@ -2,6 +2,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import type { JsonObject, Model, Source } from '../api/types';
+import { faultsByName, namesOf, sourceVariables, variableNames } from '../query/queries';
+import { QueryList } from '../query/query-list';
 import { TextAreaField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import {
@@ -31,7 +33,6 @@ import {
   optionNames,
 } from './panel-options';
 import { asks, kindOf, kKinds } from './panel-kinds';
-import { PlainQueries } from './plain-queries';
 import { Picture } from './tile';
 import { TransformationList } from './transformation-list';
 
@@ -63,9 +64,7 @@ export function PanelEditor(props: PanelEditorProps) {
     names: {
       columns: known,
       variables,
-      queries: objects(panel['queries']).map(
-        (query, at) => textOf(query['name']) || String.fromCharCode(65 + at),
-      ),
+      queries: namesOf(objects(panel['queries'])),
     },
     fault: faultAt(faults, id),
   };
@@ -87,6 +86,12 @@ export function PanelEditor(props: PanelEditorProps) {
       `${id} options ${option.name}`,
     );
   const source = usualSource(document, sources);
+  const queries = Array.isArray(panel['queries']) ? panel['queries'] : [];
+  const told = faultsByName(queries, own);
+  const [only] = queries.length === 1 ? namesOf(queries) : [];
+  // The source's words stand at the query where it can only be this one.
+  const failure = own.length === 0 && state?.status === 'error' ? state.error : null;
+  const wrong = only !== undefined && failure ? { [only]: failure.message } : told;
   return (
     <div class="panel-editor">
       <div class="panel-editor-view">
@@ -114,16 +119,19 @@ export function PanelEditor(props: PanelEditorProps) {
         {asks(kind) && (
           <section class="card" aria-label="Queries">
             <h2>Queries</h2>
-            <PlainQueries
-              queries={Array.isArray(panel['queries']) ? panel['queries'] : []}
+            <QueryList
+              queries={queries}
               language={isPromql(source) ? 'promql' : 'sql'}
               sources={sources}
               models={models}
-              variables={variables}
-              errors={Object.fromEntries(own.map(({ path, message }) => [path, message]))}
-              onChange={(queries) =>
+              variables={variableNames(document)}
+              sourceVariables={sourceVariables(document)}
+              errors={wrong}
+              keepsOne
+              onRun={() => viewer.askAgain(id)}
+              onChange={(next) =>
                 onChange(
-                  withMember(panel, 'queries', queries),
+                  withMember(panel, 'queries', next),
                   `Queries of “${name}”`,
                   `${id} queries`,
                 )

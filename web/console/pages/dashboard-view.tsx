@@ -353,13 +353,13 @@ function MoreMenu({
       }
     >
       {(close) => {
-        const page = (icon: Parameters<typeof Glyph>[0]['name'], label: string, tab: string) => (
+        const page = (icon: Parameters<typeof Glyph>[0]['name'], label: string, href: string) => (
           <MenuItem
             icon={icon}
             label={label}
             onChoose={() => {
               close();
-              void navigate(to('dashboards', uid, tab));
+              void navigate(href);
             }}
           />
         );
@@ -375,14 +375,15 @@ function MoreMenu({
                 }}
               />
             )}
-            {page('info', 'Overview', 'overview')}
-            {page('clock', 'Versions', 'versions')}
+            {page('info', 'Overview', to('dashboards', uid, 'overview'))}
+            {page('clock', 'Versions', to('dashboards', uid, 'versions'))}
             {may('dashboards_write') &&
               dialect === 'casement' &&
               !provisioned &&
-              page('swap', 'Variables', 'variables')}
-            {page('log', 'JSON', 'json')}
-            {dialect === 'grafana' && page('upload', 'Import report', 'report')}
+              page('swap', 'Variables', `${to('dashboards', uid, 'edit')}?part=variables`)}
+            {page('log', 'JSON', to('dashboards', uid, 'json'))}
+            {dialect === 'grafana' &&
+              page('upload', 'Import report', to('dashboards', uid, 'report'))}
             {onDelete && (
               <>
                 <hr class="menu-line" />

@@ -26,11 +26,8 @@ const DashboardView = lazy(() => import('./dashboard-view').then((part) => part.
 const DashboardVersions = lazy(() =>
   import('./dashboard-versions').then((part) => part.DashboardVersions),
 );
-const DashboardVariables = lazy(() =>
-  import('./dashboard-variables').then((part) => part.DashboardVariables),
-);
 
-export type DashboardTab = 'view' | 'overview' | 'versions' | 'variables' | 'json' | 'report';
+export type DashboardTab = 'view' | 'overview' | 'versions' | 'json' | 'report';
 
 /** What a provisioning folder or another product writes is changed there. */
 const mayWrite = ({ dialect, provisioned }: Dashboard): boolean =>
@@ -72,15 +69,6 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
   const tabs = [
     { label: 'View', href: to('dashboards', id), isCurrent: false },
     { label: 'Overview', href: to('dashboards', id, 'overview'), isCurrent: tab === 'overview' },
-    ...(mayWrite(value)
-      ? [
-          {
-            label: 'Variables',
-            href: to('dashboards', id, 'variables'),
-            isCurrent: tab === 'variables',
-          },
-        ]
-      : []),
     { label: 'Versions', href: to('dashboards', id, 'versions'), isCurrent: tab === 'versions' },
     { label: 'JSON', href: to('dashboards', id, 'json'), isCurrent: tab === 'json' },
     ...(value.dialect === 'grafana'
@@ -123,15 +111,6 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
       <Tabs label="Of this dashboard" tabs={tabs} />
       {dashboard.error !== null && <Failed error={dashboard.error} onRetry={dashboard.reload} />}
       {tab === 'overview' && <Overview dashboard={value} />}
-      {tab === 'variables' &&
-        (mayWrite(value) ? (
-          <DashboardVariables key={value.uid} dashboard={value} onSaved={dashboard.set} />
-        ) : (
-          <p class="notice">
-            <Glyph name="info" />
-            The variables of this dashboard cannot be changed here.
-          </p>
-        ))}
       {tab === 'versions' && <DashboardVersions dashboard={value} onChanged={dashboard.set} />}
       {tab === 'json' && (
         <DocumentEditor key={value.uid} dashboard={value} onSaved={dashboard.set} />

@@ -8,7 +8,8 @@ export interface ListButtonsProps {
   count: number;
   onMove: (to: number) => void;
   onDuplicate: (() => void) | null;
-  onRemove: () => void;
+  /** Null: it has to stay. */
+  onRemove: (() => void) | null;
 }
 
 export function ListButtons({ what, at, count, onMove, onDuplicate, onRemove }: ListButtonsProps) {
@@ -51,14 +52,16 @@ export function ListButtons({ what, at, count, onMove, onDuplicate, onRemove }: 
           <Glyph name="copy" />
         </button>
       )}
-      <button
-        type="button"
-        class="button quiet icon-only"
-        aria-label={`Remove ${what}`}
-        onClick={onRemove}
-      >
-        <Glyph name="bin" />
-      </button>
+      {onRemove && (
+        <button
+          type="button"
+          class="button quiet icon-only"
+          aria-label={`Remove ${what}`}
+          onClick={onRemove}
+        >
+          <Glyph name="bin" />
+        </button>
+      )}
     </div>
   );
 }

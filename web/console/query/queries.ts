@@ -138,12 +138,16 @@ function named(queries: readonly Json[]): JsonObject[] {
   return queries.map((query, at) => ({ ...objectOf(query), name: names[at] ?? '' }));
 }
 
-export function added(queries: readonly Json[], known: Known): Json[] {
+export function added(
+  queries: readonly Json[],
+  known: Known,
+  first: QueryLanguage = 'sql',
+): Json[] {
   const all = named(queries);
   const last = all.at(-1);
   const name = freeName(namesOf(all));
   const reads = (last && readsOf(last)) ?? firstReads(known);
-  const language = last ? languageOf(last) : 'sql';
+  const language = last ? languageOf(last) : first;
   return [...all, reading({ name, [language]: '' }, reads || firstReads(known), known)];
 }
 
@@ -169,6 +173,26 @@ export function nameFault(name: string, others: readonly string[]): string | nul
     return 'A letter or digit first, then letters, digits, spaces, _ and -.';
   }
   return others.includes(name) ? 'Another query of this panel has this name.' : null;
+}
+
+/**
+ * What is wrong with each query, by its name. `faults`: by path from the panel, "queries[0].sql".
+ * What is said of another member than the text says which one.
+ */
+export function faultsByName(
+  queries: readonly Json[],
+  faults: readonly { path: string; message: string }[],
+): Record<string, string> {
+  const names = namesOf(queries);
+  const told = new Map<string, string[]>();
+  for (const { path, message } of faults) {
+    const [, index = '', member = ''] = /^queries\[(\d+)\]\.?(.*)$/.exec(path) ?? [];
+    const name = index === '' ? undefined : names[Number(index)];
+    if (name === undefined) continue;
+    const isText = member === '' || member === 'sql' || member === 'promql';
+    told.set(name, [...(told.get(name) ?? []), isText ? message : `${member}: ${message}`]);
+  }
+  return Object.fromEntries([...told].map(([name, words]) => [name, words.join(' ')]));
 }
 
 /** What each query says, by its name. */

@@ -18,7 +18,14 @@ import {
   syntaxHighlighting,
   syntaxTree,
 } from '@codemirror/language';
-import { Annotation, Compartment, EditorState, Prec, type Extension } from '@codemirror/state';
+import {
+  Annotation,
+  Compartment,
+  EditorState,
+  Prec,
+  Transaction,
+  type Extension,
+} from '@codemirror/state';
 import {
   Decoration,
   drawSelection,
@@ -296,7 +303,8 @@ export function QueryEditor(props: QueryEditorProps) {
     if (!editor || editor.state.doc.toString() === props.text) return;
     editor.dispatch({
       changes: { from: 0, to: editor.state.doc.length, insert: props.text },
-      annotations: fromPage.of(true),
+      // The page has its own way back from what it has changed.
+      annotations: [fromPage.of(true), Transaction.addToHistory.of(false)],
     });
   }, [props.text]);
 

@@ -6,6 +6,7 @@ import { SelectField, Switch, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
 import { objectOf, textOf, withMembers } from './json';
 import { useKeys } from './keyed';
+import type { QueryLanguage } from './names';
 import {
   added,
   duplicated,
@@ -38,6 +39,10 @@ export interface QueryListProps {
   onRun?: () => void;
   /** Variables of type source, which a query can name in a source's place. */
   sourceVariables?: readonly SourceVariable[];
+  /** Language of the first query, where nothing says what it reads. */
+  language?: QueryLanguage;
+  /** The last one stays: a panel needs a query. */
+  keepsOne?: boolean;
 }
 
 export function QueryList(props: QueryListProps) {
@@ -76,17 +81,25 @@ export function QueryList(props: QueryListProps) {
                       }
                     : null
                 }
-                onRemove={() => {
-                  remove(at);
-                  onChange(without(queries, at));
-                }}
+                onRemove={
+                  props.keepsOne === true && queries.length === 1
+                    ? null
+                    : () => {
+                        remove(at);
+                        onChange(without(queries, at));
+                      }
+                }
               />
             }
           />
         ))}
       </ol>
       {queries.length < kMostQueries && (
-        <button type="button" class="button" onClick={() => onChange(added(queries, known))}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => onChange(added(queries, known, props.language))}
+        >
           <Glyph name="plus" />
           Add a query
         </button>

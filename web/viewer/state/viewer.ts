@@ -281,7 +281,9 @@ export class Viewer {
     const values: VariableValues = {};
     for (const variable of this.dashboard.value?.variables ?? []) {
       const chosen = this.variables.value[variable.name];
-      if (variable.mode !== 'locked' && chosen) values[variable.name] = chosen;
+      // Without a value from the beginning, and none chosen since: nothing is asked for.
+      const isUnset = chosen?.length === 0 && variable.value.length === 0;
+      if (variable.mode !== 'locked' && chosen && !isUnset) values[variable.name] = chosen;
     }
     return values;
   }

@@ -4,10 +4,10 @@
 
 #include "access/address_limit.h"
 #include "access/catalog_parts.h"
-#include "access/invitation_code.h"
-#include "access/invitees.h"
 #include "access/mail.h"
 #include "access/refusal_log.h"
+#include "access/share_invitation_code.h"
+#include "access/share_invitees.h"
 #include "base/pool.h"
 #include "store/session_store.h"
 #include "store/share_guest_store.h"
@@ -21,13 +21,13 @@
 namespace casement::access {
 
 /// One address, and what became of its link.
-struct Invitation {
+struct ShareInvitation {
     store::ShareGuest guest;
     bool has_session = false;
     std::optional<Time> session_expiry;
 };
 
-class InvitationService {
+class ShareInvitations {
   public:
     struct Settings {
         /// Every link in a mail begins with it. Never what a request was addressed to: whoever
@@ -41,12 +41,12 @@ class InvitationService {
     static constexpr std::int64_t kAsksForAddress = 5;
 
     /// All must outlive it. Without `mails` nothing can be sent.
-    InvitationService(const CatalogParts& parts, store::Catalog& catalog,
-                      store::SessionStore& sessions, MailQueue* mails, Settings settings);
+    ShareInvitations(const CatalogParts& parts, store::Catalog& catalog,
+                     store::SessionStore& sessions, MailQueue* mails, Settings settings);
 
     /// Whether mail and server.public_url are configured.
     [[nodiscard]] bool can_send() const;
-    [[nodiscard]] const InvitationCodes& codes() const { return codes_; }
+    [[nodiscard]] const ShareInvitationCodes& codes() const { return codes_; }
 
     /// A stranger asks for a link to this share. Answers at once and the same whether or not the
     /// address is invited; what there is to do is done afterwards. Errors: invalid "invalid_email",
@@ -57,11 +57,11 @@ class InvitationService {
 
     // -- for who may invite (dashboards_invite_share) ---------------------------------------------
     /// Errors: missing_permission, not_found "share_not_found", conflict "share_not_invite".
-    [[nodiscard]] asio::awaitable<Result<std::vector<Invitation>>> list(Principal who,
-                                                                        std::string token);
+    [[nodiscard]] asio::awaitable<Result<std::vector<ShareInvitation>>> list(Principal who,
+                                                                             std::string token);
     /// Sends to each; all of them must be invited. Errors: as list, invalid "not_invited",
     /// conflict "mail_not_configured".
-    [[nodiscard]] asio::awaitable<Result<std::vector<Invitation>>> send(
+    [[nodiscard]] asio::awaitable<Result<std::vector<ShareInvitation>>> send(
         Principal who, std::string token, std::vector<std::string> emails);
     /// Links sent to these addresses open nothing any more, and their sessions end at once. How
     /// many of the addresses there were. The share's list of invitees stays as it is.
@@ -84,14 +84,14 @@ class InvitationService {
     [[nodiscard]] Result<store::ShareGuest> mail(const Wanted& wanted);
     void answer_stranger(const std::string& token, const std::string& address,
                          const asio::ip::address& client);
-    [[nodiscard]] asio::awaitable<Result<Invitation>> with_session(store::ShareGuest guest);
+    [[nodiscard]] asio::awaitable<Result<ShareInvitation>> with_session(store::ShareGuest guest);
 
     const CatalogParts parts_;
     store::ShareGuestStore* guests_;
     store::SessionStore* sessions_;
     MailQueue* mails_;
     const std::string public_url_;
-    const InvitationCodes codes_;
+    const ShareInvitationCodes codes_;
     AddressLimit clients_;
     RateLimiter addresses_;
     const Secret bucket_key_;

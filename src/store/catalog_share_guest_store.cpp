@@ -1,6 +1,6 @@
-// Guests of shares in SQL.
+#include "store/catalog_share_guest_store.h"
+
 #include "store/catalog_rows.h"
-#include "store/share_guest_store.h"
 
 #include <utility>
 
@@ -66,6 +66,27 @@ void put_mail(soci::session& session, const ShareGuest& guest, std::int64_t& id)
 }
 
 }  // namespace
+
+ShareGuestStore& ShareGuestStore::of(Catalog& catalog) {
+    // Both are one object; who only reads the snapshot need not know these.
+    return dynamic_cast<ShareGuestStore&>(catalog);
+}
+
+Result<void> SqlShareGuestStore::read_guests(const GuestWork& work) {
+    const auto done = work_->read<bool>([&](soci::session& session) {
+        work(session);
+        return true;
+    });
+    if (!done) return done.error();
+    return {};
+}
+
+Result<void> SqlShareGuestStore::write_guests(const GuestWork& work) {
+    return work_->write_done([&](soci::session& session) {
+        work(session);
+        return true;
+    });
+}
 
 Result<std::int64_t> ShareGuestStore::put_mail_now(const ShareGuest& guest) {
     std::int64_t id = 0;

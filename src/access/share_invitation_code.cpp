@@ -1,4 +1,4 @@
-#include "access/invitation_code.h"
+#include "access/share_invitation_code.h"
 
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -30,13 +30,13 @@ std::int64_t number_of(std::string_view bytes) {
 
 }  // namespace
 
-std::string InvitationCodes::mac(std::int64_t share, std::string_view payload) const {
+std::string ShareInvitationCodes::mac(std::int64_t share, std::string_view payload) const {
     std::string message = bytes_of(share);
     message += payload;
     return crypto::hmac_sha256(key_.reveal(), message);
 }
 
-std::string InvitationCodes::make(const InvitationCode& code) const {
+std::string ShareInvitationCodes::make(const ShareInvitationCode& code) const {
     std::string payload = bytes_of(code.guest);
     payload += bytes_of(code.invitee);
     payload += bytes_of(to_unix_micros(code.issued_at));
@@ -44,7 +44,8 @@ std::string InvitationCodes::make(const InvitationCode& code) const {
     return to_base64url(payload + mac(code.share, payload));
 }
 
-Result<InvitationCode> InvitationCodes::read(std::int64_t share, std::string_view text) const {
+Result<ShareInvitationCode> ShareInvitationCodes::read(std::int64_t share,
+                                                       std::string_view text) const {
     const auto bytes = from_base64url(text);
     const bool holds =
         bytes && bytes->size() == kPayload + kMac &&
@@ -55,7 +56,7 @@ Result<InvitationCode> InvitationCodes::read(std::int64_t share, std::string_vie
                                "from the mail again, or ask for a new one.");
     }
     const std::string_view payload(bytes->data(), kPayload);
-    InvitationCode code;
+    ShareInvitationCode code;
     code.share = share;
     code.guest = number_of(payload.substr(0, kNumber));
     code.invitee = number_of(payload.substr(kNumber, kNumber));

@@ -1,5 +1,5 @@
-// What stands in the link of an invitation's mail: signed by this server, so that nothing of it is
-// kept, and checked without asking a database. It opens one session (its nonce is the code itself).
+// What stands in the link of a share invitation's mail: signed by this server, so that nothing of it
+// is kept, and checked without asking a database. It opens one session (its nonce is the code).
 #pragma once
 
 #include "base/clock.h"
@@ -14,23 +14,24 @@
 
 namespace casement::access {
 
-struct InvitationCode {
+struct ShareInvitationCode {
     std::int64_t share = 0;
     std::int64_t guest = 0;
     std::int64_t invitee = 0;
     Time issued_at{};
 };
 
-class InvitationCodes {
+class ShareInvitationCodes {
   public:
     static constexpr std::chrono::seconds kLife = std::chrono::hours{1};
 
-    InvitationCodes(Secret key, crypto::Random& random) : key_(std::move(key)), random_(&random) {}
+    ShareInvitationCodes(Secret key, crypto::Random& random)
+        : key_(std::move(key)), random_(&random) {}
 
     /// 86 characters of base64url.
-    [[nodiscard]] std::string make(const InvitationCode& code) const;
+    [[nodiscard]] std::string make(const ShareInvitationCode& code) const;
     /// Errors: unauthenticated "invitation_invalid". Its time is the caller's to look at.
-    [[nodiscard]] Result<InvitationCode> read(std::int64_t share, std::string_view text) const;
+    [[nodiscard]] Result<ShareInvitationCode> read(std::int64_t share, std::string_view text) const;
 
   private:
     [[nodiscard]] std::string mac(std::int64_t share, std::string_view payload) const;

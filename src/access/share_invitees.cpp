@@ -1,4 +1,4 @@
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 
 #include "access/sharing_settings.h"
 #include "access/standing.h"

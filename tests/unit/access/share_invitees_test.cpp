@@ -1,7 +1,7 @@
-#include "access/invitees.h"
+#include "access/share_invitees.h"
 
-#include "access/invitation_code.h"
 #include "access/mail.h"
+#include "access/share_invitation_code.h"
 #include "access/sharing_settings.h"
 
 #include <algorithm>
@@ -122,9 +122,9 @@ TEST(Invitees, NumbersOfOwnersAndOpenersAreTheirOwn) {
     EXPECT_EQ(invitee_who_opened(12), 0);
 }
 
-TEST(InvitationCode, IsReadForItsOwnShareAndUnchangedOnly) {
+TEST(ShareInvitationCode, IsReadForItsOwnShareAndUnchangedOnly) {
     crypto::SystemRandom random;
-    const InvitationCodes codes(Secret("signs"), random);
+    const ShareInvitationCodes codes(Secret("signs"), random);
     const auto text = codes.make({3, 5, 7, kNow});
     EXPECT_EQ(text.size(), 86U);
     const auto read = codes.read(3, text);
@@ -133,7 +133,7 @@ TEST(InvitationCode, IsReadForItsOwnShareAndUnchangedOnly) {
     EXPECT_EQ(read->invitee, 7);
     EXPECT_EQ(read->issued_at, kNow);
     EXPECT_FALSE(codes.read(4, text));
-    EXPECT_FALSE(InvitationCodes(Secret("other"), random).read(3, text));
+    EXPECT_FALSE(ShareInvitationCodes(Secret("other"), random).read(3, text));
     for (std::size_t i = 0; i < text.size(); ++i) {
         auto changed = text;
         changed[i] = changed[i] == 'A' ? 'B' : 'A';

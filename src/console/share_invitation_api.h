@@ -5,6 +5,6 @@
 
 namespace casement::console {
 
-[[nodiscard]] std::vector<Operation> share_guest_operations();
+[[nodiscard]] std::vector<Operation> share_invitation_operations();
 
 }  // namespace casement::console

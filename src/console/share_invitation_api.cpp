@@ -1,4 +1,4 @@
-#include "console/share_guest_api.h"
+#include "console/share_invitation_api.h"
 
 #include "console/context.h"
 #include "console/listing.h"
@@ -18,7 +18,7 @@ json::value time_or_null(const std::optional<Time>& time) {
     return time ? json::value(to_rfc3339(*time)) : json::value(nullptr);
 }
 
-json::object to_json(const access::Invitation& invitation) {
+json::object to_json(const access::ShareInvitation& invitation) {
     const auto& guest = invitation.guest;
     return {{"email", guest.email},
             {"invitee", guest.invitee},
@@ -57,39 +57,39 @@ std::vector<std::string> emails_of(const Call& call) {
 Answered ask_for_link(Context& console, Call& call) {
     const std::string token(call.body.at("share").get_string());
     const std::string email(call.body.at("email").get_string());
-    auto asked = console.parts.invitations.ask(token, email, call.request.client);
+    auto asked = console.parts.share_invitations.ask(token, email, call.request.client);
     if (!asked) co_return asked.error();
     co_return Response::json(202, json::object{{"asked", true}});
 }
 
 Answered list_invitations(Context& console, Call& call) {
     std::string token = call.request.captures.at(0);
-    auto all = co_await console.parts.invitations.list(call.principal, std::move(token));
+    auto all = co_await console.parts.share_invitations.list(call.principal, std::move(token));
     if (!all) co_return all.error();
-    const auto show = [](const access::Invitation& one) { return to_json(one); };
+    const auto show = [](const access::ShareInvitation& one) { return to_json(one); };
     co_return Response::json(200, list_of("invitations", *all, show));
 }
 
 Answered send_invitations(Context& console, Call& call) {
     std::string token = call.request.captures.at(0);
-    auto sent =
-        co_await console.parts.invitations.send(call.principal, std::move(token), emails_of(call));
+    auto sent = co_await console.parts.share_invitations.send(call.principal, std::move(token),
+                                                              emails_of(call));
     if (!sent) co_return sent.error();
-    const auto show = [](const access::Invitation& one) { return to_json(one); };
+    const auto show = [](const access::ShareInvitation& one) { return to_json(one); };
     co_return Response::json(202, list_of("invitations", *sent, show));
 }
 
 Answered revoke_invitations(Context& console, Call& call) {
     std::string token = call.request.captures.at(0);
-    auto revoked = co_await console.parts.invitations.revoke(call.principal, std::move(token),
-                                                             emails_of(call));
+    auto revoked = co_await console.parts.share_invitations.revoke(call.principal, std::move(token),
+                                                                   emails_of(call));
     if (!revoked) co_return revoked.error();
     co_return Response::json(200, json::object{{"revoked", *revoked}});
 }
 
 }  // namespace
 
-std::vector<Operation> share_guest_operations() {
+std::vector<Operation> share_invitation_operations() {
     const Shape list = list_shape("invitations", invitation_shape(), 1'000'000);
     std::vector<Operation> all;
     all.push_back(

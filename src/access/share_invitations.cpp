@@ -1,4 +1,4 @@
-#include "access/invitation_service.h"
+#include "access/share_invitations.h"
 
 #include "access/standing.h"
 #include "base/encoding.h"
@@ -66,9 +66,9 @@ Mail letter(const std::string& to, const std::string& title, const std::string& 
 
 }  // namespace
 
-InvitationService::InvitationService(const CatalogParts& parts, store::Catalog& catalog,
-                                     store::SessionStore& sessions, MailQueue* mails,
-                                     Settings settings)
+ShareInvitations::ShareInvitations(const CatalogParts& parts, store::Catalog& catalog,
+                                   store::SessionStore& sessions, MailQueue* mails,
+                                   Settings settings)
     : parts_(parts),
       guests_(&store::ShareGuestStore::of(catalog)),
       sessions_(&sessions),
@@ -82,14 +82,14 @@ InvitationService::InvitationService(const CatalogParts& parts, store::Catalog& 
       refusals_(parts.audit, parts.clock),
       pool_("invitations", 1) {}
 
-bool InvitationService::can_send() const {
+bool ShareInvitations::can_send() const {
     return mails_ != nullptr && !public_url_.empty();
 }
 
 // -- strangers ------------------------------------------------------------------------------------
 
-Result<void> InvitationService::ask(const std::string& token, const std::string& email,
-                                    const asio::ip::address& client) {
+Result<void> ShareInvitations::ask(const std::string& token, const std::string& email,
+                                   const asio::ip::address& client) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto* share = snapshot->share_by_token(token);
     if (share == nullptr || share->type != "invite") return share_not_found();
@@ -119,19 +119,15 @@ Result<void> InvitationService::ask(const std::string& token, const std::string&
     return {};
 }
 
-void InvitationService::answer_stranger(const std::string& token, const std::string& address,
-                                        const asio::ip::address& client) {
+void ShareInvitations::answer_stranger(const std::string& token, const std::string& address,
+                                       const asio::ip::address& client) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto* share = snapshot->share_by_token(token);
     if (share == nullptr || share->type != "invite") return;
     const auto invitee = invitee_of(*snapshot, *share, address, parts_.clock.now());
     if (!invitee) {
-        RefusalLog::Refused refused;
-        refused.org = share->org;
-        refused.share = share->id;
-        refused.dialect = "datadog";
-        refused.client = client;
-        refusals_.record(refused, forbidden("not_invited", "This address is not invited."));
+        refusals_.record(RefusalLog::Refused::of(*share, "datadog", client),
+                         forbidden("not_invited", "This address is not invited."));
         return;
     }
     Wanted wanted{share->org, share->id,
@@ -141,7 +137,7 @@ void InvitationService::answer_stranger(const std::string& token, const std::str
     if (!mailed) log::error("invitation_not_sent", {{"reason", mailed.error().message}});
 }
 
-Result<store::ShareGuest> InvitationService::mail(const Wanted& wanted) {
+Result<store::ShareGuest> ShareInvitations::mail(const Wanted& wanted) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto* share = snapshot->share(wanted.share);
     if (share == nullptr) return share_not_found();
@@ -154,7 +150,7 @@ Result<store::ShareGuest> InvitationService::mail(const Wanted& wanted) {
     guest.email = folded_email(*to);
     guest.invitee = wanted.invitee.id;
     guest.mailed_at = now;
-    guest.link_ends_at = now + InvitationCodes::kLife;
+    guest.link_ends_at = now + ShareInvitationCodes::kLife;
     auto id = guests_->put_mail_now(guest);
     if (!id) return id.error();
     guest.id = *id;
@@ -192,9 +188,9 @@ Result<store::ShareGuest> InvitationService::mail(const Wanted& wanted) {
 
 // -- who invites ----------------------------------------------------------------------------------
 
-Result<const store::Share*> InvitationService::invite_share(const store::Snapshot& snapshot,
-                                                            const Principal& who,
-                                                            std::string_view token) const {
+Result<const store::Share*> ShareInvitations::invite_share(const store::Snapshot& snapshot,
+                                                           const Principal& who,
+                                                           std::string_view token) const {
     auto allowed = who.require(Permission::dashboards_invite_share);
     if (!allowed) return allowed.error();
     const auto* share = snapshot.share_by_token(token);
@@ -208,10 +204,10 @@ Result<const store::Share*> InvitationService::invite_share(const store::Snapsho
     return share;
 }
 
-asio::awaitable<Result<Invitation>> InvitationService::with_session(store::ShareGuest guest) {
+asio::awaitable<Result<ShareInvitation>> ShareInvitations::with_session(store::ShareGuest guest) {
     auto live = co_await sessions_->list_of_owner(guest.org, owner_of_guest(guest.id), 1);
     if (!live) co_return live.error();
-    Invitation invitation;
+    ShareInvitation invitation;
     const auto snapshot = parts_.catalog.snapshot();
     const auto* share = snapshot->share(guest.share);
     // What a removed entry had opened is over, though its row is still there.
@@ -228,14 +224,14 @@ asio::awaitable<Result<Invitation>> InvitationService::with_session(store::Share
     co_return invitation;
 }
 
-asio::awaitable<Result<std::vector<Invitation>>> InvitationService::list(Principal who,
-                                                                         std::string token) {
+asio::awaitable<Result<std::vector<ShareInvitation>>> ShareInvitations::list(Principal who,
+                                                                             std::string token) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto share = invite_share(*snapshot, who, token);
     if (!share) co_return share.error();
     auto guests = co_await guests_->list((*share)->id);
     if (!guests) co_return guests.error();
-    std::vector<Invitation> listed;
+    std::vector<ShareInvitation> listed;
     for (auto& guest : *guests) {
         auto one = co_await with_session(std::move(guest));
         if (!one) co_return one.error();
@@ -244,7 +240,7 @@ asio::awaitable<Result<std::vector<Invitation>>> InvitationService::list(Princip
     co_return listed;
 }
 
-asio::awaitable<Result<std::vector<Invitation>>> InvitationService::send(
+asio::awaitable<Result<std::vector<ShareInvitation>>> ShareInvitations::send(
     Principal who, std::string token, std::vector<std::string> emails) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto share = invite_share(*snapshot, who, token);
@@ -280,7 +276,7 @@ asio::awaitable<Result<std::vector<Invitation>>> InvitationService::send(
             return guests;
         });
     if (!mailed) co_return mailed.error();
-    std::vector<Invitation> sent;
+    std::vector<ShareInvitation> sent;
     for (auto& guest : *mailed) {
         auto one = co_await with_session(std::move(guest));
         if (!one) co_return one.error();
@@ -289,8 +285,8 @@ asio::awaitable<Result<std::vector<Invitation>>> InvitationService::send(
     co_return sent;
 }
 
-asio::awaitable<Result<std::size_t>> InvitationService::revoke(Principal who, std::string token,
-                                                               std::vector<std::string> emails) {
+asio::awaitable<Result<std::size_t>> ShareInvitations::revoke(Principal who, std::string token,
+                                                              std::vector<std::string> emails) {
     const auto snapshot = parts_.catalog.snapshot();
     const auto share = invite_share(*snapshot, who, token);
     if (!share) co_return share.error();
