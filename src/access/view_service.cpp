@@ -118,16 +118,19 @@ std::optional<std::string> ViewService::cached_panel_line(const Viewer& viewer,
     return data_line(viewer, found, panel, own, clone->values, tables, have);
 }
 
-void ViewService::note_time(const View& view, int panel,
+void ViewService::note_time(const Viewer& viewer, int panel,
                             std::chrono::steady_clock::time_point begun,
                             const Result<data::Outcome>& outcome) const {
+    const auto& view = *viewer.view;
     if (times_ == nullptr || view.object == kNewDashboard) return;
     // Whoever left did not wait, and a cached answer asked nobody.
     const bool reached = outcome ? !outcome->from_cache : outcome.error().code != "query_cancelled";
     if (!reached) return;
     const auto took = std::chrono::steady_clock::now() - begun;
-    times_->note(view.org, view.object, panel, std::chrono::duration_cast<microseconds>(took),
-                 !outcome);
+    // Through a share it is the share's.
+    const auto share = viewer.session ? viewer.session->share : 0;
+    const auto object = share == 0 ? view.object : fmt::format("share:{}", share);
+    times_->note(view.org, object, panel, std::chrono::duration_cast<microseconds>(took), !outcome);
 }
 
 asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
@@ -149,7 +152,7 @@ asio::awaitable<Result<data::TablePtr>> ViewService::run_query(
     if (most_rows != 0) bound->limits.rows = std::min(bound->limits.rows, most_rows);
     const auto begun = std::chrono::steady_clock::now();
     auto outcome = co_await engine_->run(std::move(*bound), std::move(cancellation));
-    note_time(*viewer.view, panel.id, begun, outcome);
+    note_time(viewer, panel.id, begun, outcome);
     if (!outcome) {
         log_failure(viewer, panel.id, outcome.error());
         co_return for_viewer(*viewer.view, outcome.error());

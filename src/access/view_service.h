@@ -182,7 +182,7 @@ class ViewService {
         const dashboards::PanelQuery& query, std::size_t most_rows,
         std::shared_ptr<Cancellation> cancellation);
     /// Of a query that was put to its source: what its panel's viewers waited.
-    void note_time(const View& view, int panel, std::chrono::steady_clock::time_point begun,
+    void note_time(const Viewer& viewer, int panel, std::chrono::steady_clock::time_point begun,
                    const Result<data::Outcome>& outcome) const;
     /// query_of() with the filters in it that hold for it. Waits only where there are some.
     [[nodiscard]] asio::awaitable<Result<data::Query>> narrowed_query(

@@ -329,7 +329,8 @@ describe('A dashboard in the console', () => {
     await page.waitForFunction(() => document.querySelectorAll('[aria-label="Table: Airports"] tbody tr').length > 20);
     await choose('More about this dashboard', 'View as…');
     await page.locator('::-p-aria([name="Through the eyes of"][role="combobox"])').fill('user');
-    assert.equal(await page.$eval('dialog[open] .dialog-actions .primary', button => button.disabled), true, 'nobody is chosen yet');
+    // Nobody is chosen yet.
+    await page.waitForSelector('dialog[open] .dialog-actions .primary[aria-disabled="true"]');
     await page.locator('::-p-aria([name="User"][role="combobox"])').fill('nobody of this name');
     await reads(page, 'Nothing fits.');
     // Escape leaves the list, not the dialog.

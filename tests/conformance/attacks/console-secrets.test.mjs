@@ -145,7 +145,7 @@ describe("attack 10, the console's API: what its answers hold", () => {
     const refusedTo = (id) => [...(least.get(id) ?? [])].sort();
     for (const id of [
       ...["getSource", "getSourceUses", "listUsers", "getUser", "listKeys", "listEmbedSecrets"],
-      ...["listInvitations", "listGroups", "listSettings", "getHealth", "listModels", "getModel"],
+      ...["listInvitations", "listGroups", "listSettings", "getHealth", "getModel"],
       ...["listAccountKeys", "listServiceAccounts", "getEmbedSettings", "listEmbedUsers"],
       ...["previewModel", "testSource", "checkSource", "validateLink", "listAudit", "getUsage"],
     ]) {
@@ -153,7 +153,7 @@ describe("attack 10, the console's API: what its answers hold", () => {
       assert.ok(refusedTo(id).includes("editor"), `${id} is open to editors`);
       assert.ok(!refusedTo(id).includes("admin"), `${id} is closed to administrators`);
     }
-    for (const id of ["inspectPanel", "listSources", "getSourceSchema", "listCredentials"]) {
+    for (const id of ["inspectPanel", "listSources", "listModels", "getSourceSchema", "listCredentials"]) {
       assert.deepEqual(refusedTo(id), ["viewer"], id);
     }
   });

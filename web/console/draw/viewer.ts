@@ -61,14 +61,14 @@ export class DrawnViewer extends Viewer {
     await this.open();
   }
 
-  /** The same page about another document, or through other eyes, with what is chosen kept. */
+  /** The same page about another document, which says itself what is chosen. */
   async redraw(thing: DrawnThing): Promise<void> {
     this.drawn.thing = thing;
     if (this.page.value.kind !== 'dashboard') {
       await this.open();
       return;
     }
-    this.drawn.opensWith = this.chosen();
+    this.drawn.opensWith = {};
     await this.open();
   }
 
