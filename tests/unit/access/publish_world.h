@@ -5,6 +5,7 @@
 #include "access/dashboard_service.h"
 #include "access/model_service.h"
 #include "access/provisioning.h"
+#include "access/scope_certificate.h"
 #include "access/share_service.h"
 #include "access/source_service.h"
 #include "unit/access/embed_world.h"

@@ -67,7 +67,7 @@ std::string send_to(SmtpServer& server, const Configuration::Smtp& settings) {
     mail.subject = "A link";
     mail.text = "one\n.\ntwo";
     const auto sent = (*mailer)->send(mail);
-    return sent ? std::string() : sent.error().code;
+    return sent ? std::string() : std::string(sent.error().code);
 }
 
 bool has(const std::string& text, std::string_view part) {

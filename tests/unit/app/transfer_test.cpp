@@ -5,6 +5,8 @@
 
 #include <atomic>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -24,14 +26,14 @@ class TransferTest : public ::testing::Test {
   protected:
     /// Answers with `answer`, and keeps what was asked.
     void answer_at(std::string_view path, Method method, Response answer) {
-        router_.add(
-            method, path,
-            [this, answer = std::move(answer)](Request& request) -> asio::awaitable<Response> {
-                ++asked_;
-                body_ = request.body;
-                authorization_ = request.headers.find("Authorization").value_or("");
-                co_return answer;
-            });
+        router_.add(method, path,
+                    [this, answer = std::move(answer)](
+                        Request& request) -> boost::asio::awaitable<Response> {
+                        ++asked_;
+                        body_ = request.body;
+                        authorization_ = request.headers.find("Authorization").value_or("");
+                        co_return answer;
+                    });
     }
     static Transfer::Outcome run(Transfer& transfer) {
         // What the machine of the test has for a proxy is nobody's business here.
