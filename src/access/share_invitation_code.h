@@ -1,5 +1,5 @@
-// What stands in the link of a share invitation's mail: signed by this server, so that nothing of it
-// is kept, and checked without asking a database. It opens one session (its nonce is the code).
+// What stands in the link of a share invitation's mail: signed by this server, so that nothing of
+// it is kept, and checked without asking a database. It opens one session (its nonce is the code).
 #pragma once
 
 #include "base/clock.h"

@@ -327,6 +327,9 @@ describe("Slow panels", () => {
     (await lab.call("GET", `/usage${query}`)).body.slow_panels;
 
   test("say what viewers waited for, and outlive the server", async () => {
+    // With an empty cache every panel asks its source.
+    await lab.server.end();
+    await lab.server.start();
     const link = lab.datadog();
     const { pathname, search } = new URL(link);
     const look = () =>
@@ -342,8 +345,11 @@ describe("Slow panels", () => {
           secret: "A".repeat(43),
         }),
       }).then((answer) => answer.text());
+    const trailed = async () =>
+      (await lab.call("GET", "/audit?action=panels.timed")).body.rows.length;
+    const before = await trailed();
     const lines = (await look()).trim().split("\n").map((line) => JSON.parse(line));
-    const panels = lines.filter((line) => line.frames);
+    const panels = lines.filter((line) => line.frames?.length > 0);
     assert.ok(panels.length > 1);
     const ours = (await slow()).filter((one) => one.share === "flights-atl-demo");
     assert.deepEqual(
@@ -362,12 +368,10 @@ describe("Slow panels", () => {
       (await slow()).filter((one) => one.share === "flights-atl-demo"),
       ours,
     );
-    const trailed = async () =>
-      (await lab.call("GET", "/audit?action=panels.timed")).body.rows.length;
-    assert.equal(await trailed(), 0, "nothing was written for a query");
+    assert.equal(await trailed(), before, "nothing was written for a query");
     await lab.server.end();
     await lab.server.start();
-    assert.ok((await trailed()) >= 1);
+    assert.ok((await trailed()) > before);
     assert.deepEqual(
       (await slow()).filter((one) => one.share === "flights-atl-demo"),
       ours,
