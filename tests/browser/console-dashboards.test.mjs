@@ -94,6 +94,7 @@ describe('Dashboards in the console', () => {
     await page.waitForFunction(() => document.querySelector('dialog') === null);
     await focusEditor();
     await press(page, 'Control', 's');
+    await reads(page, 'The dashboard is saved.');
     await heading(page, 'Delays of today');
     assert.equal((await lab.api('GET', '/dashboards/delays')).title, 'Delays of today');
   });

@@ -8,12 +8,15 @@ export async function press(page, ...keys) {
 
 /** The editors of a page that `selector` finds, each by its place among them. */
 export function codeEditors(page, selector) {
-  const focus = async (at = 0) => {
-    await page.waitForFunction((wanted, place) =>
-      document.querySelectorAll(wanted)[place]?.shadowRoot?.querySelector('.cm-content'), {}, selector, at);
-    await page.evaluate((wanted, place) =>
-      document.querySelectorAll(wanted)[place].shadowRoot.querySelector('.cm-content').focus(), selector, at);
-  };
+  /** Until the caret stands there: what the page has begun before may take it away once more. */
+  const focus = (at = 0) => page.waitForFunction((wanted, place) => {
+    const root = document.querySelectorAll(wanted)[place]?.shadowRoot;
+    const content = root?.querySelector('.cm-content');
+    if (!content) return false;
+    if (root.activeElement === content) return true;
+    content.focus();
+    return false;
+  }, {}, selector, at);
   return {
     focus,
     /** All of its text, by keyboard, without what would be completed or closed on the way. */
