@@ -52,7 +52,7 @@ export function VariableDefaults({
     return (
       <TokenField
         label="Chosen at the start"
-        hint={`Values${withAll ? ', or * for all' : ''}. Empty: panels wait for a viewer’s choice.`}
+        hint={`Values${withAll ? ', or * for all' : ''}. Empty: the first choice.`}
         values={values}
         error={error}
         onChange={onChange}
@@ -63,7 +63,7 @@ export function VariableDefaults({
     return (
       <TextField
         label="Chosen at the start"
-        hint={`A value${withAll ? ', or * for all' : ''}. Empty: panels wait for a viewer’s choice.`}
+        hint={`A value${withAll ? ', or * for all' : ''}. Empty: the first choice.`}
         value={first}
         error={error}
         onInput={one}
@@ -86,7 +86,7 @@ export function VariableDefaults({
       label="Chosen at the start"
       value={first}
       choices={[
-        { value: '', label: type === 'list' ? 'Nothing: panels wait for a choice' : 'The first' },
+        { value: '', label: 'The first' },
         ...special,
         ...offered.filter(({ value }) => value !== ''),
         ...(first === '' || isThere ? [] : [{ value: first, label: `${first} (not offered)` }]),
