@@ -117,7 +117,6 @@ def suites():
                                       "grafana-public.test.mjs",
                                       "grafana-settings.test.mjs",
                                       "console.test.mjs", "console-dashboards.test.mjs", "console-edit.test.mjs",
-                                      "console-engines.test.mjs",
                                       "console-keys.test.mjs", "console-operation.test.mjs",
                                       "console-people.test.mjs", "console-query.test.mjs",
                                       "console-shares.test.mjs", "console-sharing.test.mjs",

@@ -401,6 +401,7 @@ for (const { name: engine, start } of ENGINES) {
       await ada.press('Enter');
       await ada.heading('Security and sessions');
       await ada.click('button', 'Switch off…');
+      await ada.wait("document.activeElement?.matches('dialog[open] input[type=password]')", 'the password’s field');
       await ada.type(ADA.password);
       await ada.press('Enter');
       await ada.reads('The second factor is off.');

@@ -1,6 +1,6 @@
 // The grid with its panels, drawn live. They are moved and made larger by the pointer or by keyboard;
 // the arithmetic is in layout.ts.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JsonObject } from '../api/types';
 import { idOf, itemsOf, nameOf, panelsOf, typeOf, withItems } from './document';
 import type { DraftViewer } from './draft-viewer';
@@ -120,7 +120,8 @@ export function Canvas(props: CanvasProps) {
   const latest = useRef({ drag, shown, commit });
   latest.current = { drag, shown, commit };
   const isDragging = drag !== null;
-  useEffect(() => {
+  // With the drawing and not after it: what follows the press at once is heard too.
+  useLayoutEffect(() => {
     if (!isDragging) return;
     const over = (event: PointerEvent): void => {
       const lower = window.innerHeight - kEdge;
