@@ -7,7 +7,6 @@ import { DrawnSession } from '../draw/session';
 import { useUnsaved } from '../pages/unsaved';
 import { VariablesEditor } from '../query/variables-editor';
 import { returns } from '../state/app';
-import { question } from '../state/confirming';
 import { useChange } from '../state/resource';
 import { navigate, place, setGuard, setQuery, to } from '../state/router';
 import { toast } from '../state/toasts';
@@ -32,13 +31,17 @@ import {
   withPanel,
 } from './document';
 import { DraftViewer } from './draft-viewer';
+import { useEditorKeys } from './editor-keys';
 import { faultOf, type Fault } from './faults';
+import { useKeptInTab } from './kept-in-tab';
 import { KindButtons } from './kind-picker';
 import { freshPanel, usualSource } from './new-panel';
 import { PanelEditor } from './panel-editor';
 import { kKinds, type PanelKind } from './panel-kinds';
 import { PreviewControls } from './preview-controls';
+import { RowDialog } from './row-dialog';
 import { ConflictDialog, SaveDialog } from './save-dialogs';
+import { SaveFailed } from './save-failed';
 import { Settings } from './settings';
 import { begin, isDirty, reduce, type Kept } from './state';
 import { keepUnsent } from './unsent';
@@ -429,122 +432,4 @@ const labelWords = (step: { label: string } | undefined): string => (step ? `: $
 
 function isMismatch(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'dashboard_version_mismatch';
-}
-
-function SaveFailed({ error, document }: { error: unknown; document: JsonObject }) {
-  const fault = faultOf(error, document);
-  const panel = fault?.panel === null || !fault ? undefined : panelOf(document, fault.panel);
-  return (
-    <p class="notice bad">
-      <Glyph name="alert" />
-      <span>
-        It is not saved.{' '}
-        {fault
-          ? `${panel ? `“${nameOf(panel)}”, ` : ''}${fault.path}: ${fault.message}`
-          : error instanceof Error
-            ? error.message
-            : ''}
-      </span>
-      {panel && (
-        <button
-          type="button"
-          class="button quiet"
-          onClick={() => setQuery({ panel: String(idOf(panel)), part: null })}
-        >
-          Show it
-        </button>
-      )}
-    </p>
-  );
-}
-
-function RowDialog({
-  name,
-  count,
-  onRow,
-  onAll,
-  onClose,
-}: {
-  name: string;
-  count: number;
-  onRow: () => void;
-  onAll: () => void;
-  onClose: () => void;
-}) {
-  return (
-    <Dialog
-      title={`Delete “${name}”?`}
-      width="narrow"
-      onClose={onClose}
-      actions={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="button" class="button" onClick={onAll}>
-            Row and panels
-          </button>
-          <button type="button" class="button primary" data-autofocus onClick={onRow}>
-            Only the row
-          </button>
-        </>
-      }
-    >
-      <p>
-        {count === 1 ? 'One panel belongs' : `${count} panels belong`} to this row. Undo brings back
-        what you delete.
-      </p>
-    </Dialog>
-  );
-}
-
-/** Undo, redo and save, wherever the focus is; an editor of code has an undo of its own. */
-function useEditorKeys(acts: { step: (way: 'undo' | 'redo') => void; save: () => void }): void {
-  const latest = useRef(acts);
-  latest.current = acts;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return;
-      if (question.peek() || window.document.querySelector('dialog[open]')) return;
-      const isCode =
-        event.target instanceof Element &&
-        event.target.closest('[data-editor], [data-query-editor]');
-      const key = event.key.toLowerCase();
-      if (key === 's') {
-        event.preventDefault();
-        latest.current.save();
-      } else if (!isCode && (key === 'z' || key === 'y')) {
-        event.preventDefault();
-        latest.current.step(key === 'y' || event.shiftKey ? 'redo' : 'undo');
-      }
-    };
-    window.document.addEventListener('keydown', onKey);
-    return () => window.document.removeEventListener('keydown', onKey);
-  }, []);
-}
-
-/** What is not saved outlives a reload, and is offered again. Who leaves has been asked. */
-function useKeptInTab(uid: string | null, document: JsonObject, kept: Kept, dirty: boolean): void {
-  const latest = useRef({ document, kept, dirty });
-  latest.current = { document, kept, dirty };
-  const write = (): void => {
-    const now = latest.current;
-    keepUnsent(
-      uid,
-      now.dirty
-        ? { document: now.document, base: now.kept.document, revision: now.kept.revision }
-        : null,
-    );
-  };
-  useEffect(() => {
-    const timer = setTimeout(write, 300);
-    return () => clearTimeout(timer);
-  }, [document, kept, dirty]);
-  useEffect(() => {
-    window.addEventListener('pagehide', write);
-    return () => {
-      window.removeEventListener('pagehide', write);
-      keepUnsent(uid, null);
-    };
-  }, []);
 }
