@@ -121,7 +121,8 @@ def suites():
                                       "console-people.test.mjs", "console-query.test.mjs",
                                       "console-shares.test.mjs", "console-sharing.test.mjs",
                                       "console-sources.test.mjs", "console-states.test.mjs",
-                                      "console-view.test.mjs", "console-watch.test.mjs")),
+                                      "console-view.test.mjs", "console-watch.test.mjs",
+                                      "console-engines.test.mjs")),
     }
 
 

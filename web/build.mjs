@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { anyLanguage } from './any-language.mjs';
+import { firstBundle } from './first-bundle.mjs';
 import { hostExamples } from './host-examples.mjs';
 import { Licences } from './licences.mjs';
 import { ownNames, sharedFromViewer, viewerEntry } from './shared.mjs';
@@ -199,7 +200,7 @@ async function buildPages() {
   }
   hold('world, beside rich', size(world), 45_000);
   hold('sdk', size(sdk), 3000);
-  hold('console, before a page', consoleSize, 60_000);
+  hold('console, before a page', consoleSize, 45_000);
 }
 
 /**
@@ -219,28 +220,26 @@ async function buildConsole(dist, manifest, emit, { plotPath, worldPath }) {
     minify: true,
     write: false,
     metafile: true,
-    plugins: [hostExamples(root)],
+    plugins: [firstBundle(root, 'console/main.tsx'), hostExamples(root)],
     // The viewer's own modules draw panels here too, and take what is a bundle of its own from there.
     define: { PLOT_PATH: JSON.stringify(plotPath), WORLD_PATH: JSON.stringify(worldPath) },
     external: [plotPath, worldPath],
   });
   const contents = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
-  const [entry] = Object.entries(metafile.outputs).find(
-    ([, output]) => output.entryPoint === 'console/main.tsx',
+  const outputs = Object.entries(metafile.outputs);
+  const [first, { imports }] = outputs.find(
+    ([, { inputs }]) => inputs['console/main.tsx']?.bytesInOutput > 0,
   );
-  const first = new Set();
-  const follow = (path) => {
-    if (first.has(path)) return;
-    first.add(path);
-    for (const { path: next, kind } of metafile.outputs[path].imports) {
-      if (kind === 'import-statement') follow(next);
-    }
-  };
-  follow(entry);
-  for (const [file, bytes] of contents) {
-    writeFileSync(join(dist, file), bytes);
+  if (imports.some(({ kind, external }) => kind === 'import-statement' && !external)) {
+    throw new Error('The first page of the console comes in more than one file.');
+  }
+  for (const [path, { entryPoint }] of outputs) {
+    // What stands for the entry only asks for the file that holds it.
+    if (entryPoint === 'console/main.tsx' && path !== first) continue;
+    const file = basename(path);
+    writeFileSync(join(dist, file), contents.get(file));
     manifest.push({
-      logical: file === basename(entry) ? 'console.js' : file,
+      logical: path === first ? 'console.js' : file,
       path: `/assets/${file}`,
       file,
       content_type: 'text/javascript; charset=utf-8',
@@ -256,9 +255,8 @@ async function buildConsole(dist, manifest, emit, { plotPath, worldPath }) {
   });
   const style = Buffer.from(css.outputFiles[0].contents);
   emit('console.css', style, 'text/css; charset=utf-8');
-  return [...first].reduce(
-    (sum, path) => sum + brotliCompressSync(contents.get(basename(path))).length,
-    brotliCompressSync(style).length,
+  return (
+    brotliCompressSync(contents.get(basename(first))).length + brotliCompressSync(style).length
   );
 }
 

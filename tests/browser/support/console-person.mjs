@@ -36,8 +36,12 @@ export function personAt(browser, engine, origin) {
     + '; the page reads: ' + document.body.innerText.replace(/\\s+/g, ' ').slice(0, 1500)`).catch(String);
   const wait = (code, what) => patiently(() => browser.eval(code), async () => `waited for ${what}; ${await pageSays()}`);
   const text = JSON.stringify;
+  /** What was drawn is seen, and the page listens: nobody acts within a frame of what made them act. */
+  const atRest = () => patiently(() => browser.eval(`new Promise(done =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true)))))`), pageSays);
   /** What is under way when the page is drawn anew is tried again. */
-  const whenFree = (code, what, act) => patiently(async () => await browser.eval(`(${code}) !== null`) && act(),
+  const whenFree = (code, what, act) => patiently(
+    async () => await browser.eval(`(${code}) !== null`) && await atRest() && act(),
     async last => `waited for ${what} to be free${last ? `: ${last.message}` : ''}; ${await pageSays()}`);
 
   const person = {
@@ -63,8 +67,14 @@ export function personAt(browser, engine, origin) {
       () => browser.click(freeByName(role, name))),
     clickAt: selector => whenFree(`document.querySelector(${text(selector)})`, selector,
       () => browser.click(`document.querySelector(${text(selector)})`)),
-    type: words => browser.type(words),
-    press: (...keys) => browser.press(...keys),
+    async type(words) {
+      await atRest();
+      await browser.type(words);
+    },
+    async press(...keys) {
+      await atRest();
+      await browser.press(...keys);
+    },
     /** In place of what stands in the field, by mouse and keyboard. */
     async fill(name, words) {
       const field = freeByName('textbox', name);

@@ -1,5 +1,5 @@
 // The editor's keys.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { question } from '../state/confirming';
 
 /** Undo, redo and save, wherever the focus is; an editor of code has an undo of its own. */
@@ -9,7 +9,7 @@ export function useEditorKeys(acts: {
 }): void {
   const latest = useRef(acts);
   latest.current = acts;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || !(event.ctrlKey || event.metaKey)) return;
       if (question.peek() || window.document.querySelector('dialog[open]')) return;

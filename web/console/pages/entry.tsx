@@ -1,6 +1,6 @@
 // Before anybody is signed in: the card in the middle, sign-in, and the set-up of a new server.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../../viewer/ui/icons';
 import { getMe, setUp, signIn } from '../api/calls';
 import { Refusal } from '../api/client';
@@ -41,7 +41,7 @@ export function Entry({
 /** Puts the focus into the first field: on a page that is only a form, that is where one begins. */
 function useFirstFocus(turn: unknown) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   }, [turn]);
   return form;

@@ -1,10 +1,11 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { confirm } from '../state/confirming';
 import { setGuard } from '../state/router';
 
 /** Asks before a journey that would lose what was typed. */
 export function useUnsaved(isUnsaved: boolean): void {
-  useEffect(() => {
+  // From the first letter on: a click on a link may come in the same frame.
+  useLayoutEffect(() => {
     if (!isUnsaved) return;
     setGuard(() =>
       confirm({

@@ -1,6 +1,6 @@
 // The browser's own modal dialog: it keeps the focus inside and gives it back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { question } from '../state/confirming';
 import { TextField } from './fields';
 import { Glyph } from './icons';
@@ -19,7 +19,8 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, actions, width, onSubmit }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the browser goes on: what is typed right after the click belongs here.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
     const before = document.activeElement;

@@ -19,7 +19,8 @@ export function Page({ title, trail = [], lead, actions, children }: PageProps) 
   useEffect(() => {
     document.title = `${title} · Casement`;
   }, [title]);
-  useEffect(() => {
+  // Before the browser goes on: whoever has begun to write in the new page keeps the focus.
+  useLayoutEffect(() => {
     // After a journey a screen reader begins at the new page's name. Not after the first load:
     // there the browser reads the page itself.
     if (travelled > 0) heading.current?.focus({ preventScroll: true });

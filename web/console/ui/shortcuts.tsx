@@ -1,6 +1,6 @@
 // Keys that work everywhere but in fields.
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { question } from '../state/confirming';
 import { navigate } from '../state/router';
 import { sections } from './navigation';
@@ -24,7 +24,7 @@ export function usePageKeys(keys: readonly PageKey[]): void {
   const newest = useRef(keys);
   newest.current = keys;
   const names = keys.map(({ key, label }) => `${key} ${label}`).join('\n');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const bound = newest.current.map(({ key, label }) => ({
       key,
       label,
@@ -47,7 +47,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function useShortcuts(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -19,7 +19,6 @@ export interface ChoiceListProps {
 
 export function ChoiceList({ label, variable, chosen, onChoose, onDone }: ChoiceListProps) {
   const [search, setSearch] = useState('');
-  const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
 
@@ -39,11 +38,11 @@ export function ChoiceList({ label, variable, chosen, onChoose, onDone }: Choice
   }, [all, search]);
   const rows = found.slice(0, kMostRows);
 
-  useEffect(() => {
+  // What is chosen, when the list opens; later the viewer's own moves count.
+  const [active, setActive] = useState(() => {
     const at = all.findIndex((choice) => chosen.includes(choice.value));
-    setActive(Math.max(0, at < kMostRows ? at : 0));
-    // Only when the list opens: later the viewer's own moves count.
-  }, []);
+    return at < kMostRows ? Math.max(0, at) : 0;
+  });
   useEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
   }, [active, search]);

@@ -1,6 +1,6 @@
 // The open panel of a popover: closes on Escape, on a click elsewhere, and when focus leaves.
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface MenuPanelProps {
   id: string;
@@ -19,7 +19,8 @@ export function MenuPanel({ id, kind, label, root, onClose, children }: MenuPane
   const close = useRef(onClose);
   close.current = onClose;
 
-  useEffect(() => {
+  // Before the browser goes on: a key pressed right after the click is meant for this panel.
+  useLayoutEffect(() => {
     const around = root.current;
     if (!around) return;
     const gone = new AbortController();
