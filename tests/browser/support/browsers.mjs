@@ -6,7 +6,8 @@
 // - Firefox under automation accepts all cookies unless its preferences are put back.
 // - WebKitGTK is driven by its own WebDriver; one driver process per session, under a display.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,8 @@ const freePort = () => new Promise(done => {
 
 function profileFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'casement-profile-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+  // An engine's processes write into it for a moment after its window has gone: from the beginning again, then.
+  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) };
 }
 
 /** What Puppeteer drives, Chromium and Firefox alike. `launch` opens the browser, again too. */
@@ -99,7 +101,7 @@ async function puppeteerFace(launch, remove) {
     },
     async close() {
       await browser.close();
-      remove();
+      await remove();
     },
   };
 }
@@ -248,7 +250,7 @@ export async function startWebKit({ proxyPort, profile = false, atStart, env = {
     },
     async close() {
       await driver.end();
-      remove();
+      await remove();
     },
   };
 }
