@@ -1,9 +1,15 @@
 #include "app/process.h"
 
+#include <cstdint>
+
+#include <elf.h>
+#include <link.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace casement::app {
 
@@ -13,6 +19,41 @@ namespace casement::app {
 #define CASEMENT_LEAK_CHECKER 1
 #endif
 #endif
+
+namespace {
+
+/// Whether the loader has written into parts that cannot be written to: those are not as in the
+/// file.
+bool is_patched(const dl_phdr_info& object) {
+    for (ElfW(Half) i = 0; i < object.dlpi_phnum; ++i) {
+        const auto& part = object.dlpi_phdr[i];
+        if (part.p_type != PT_DYNAMIC) continue;
+        // The loader's own list, ended by DT_NULL.
+        const auto* entry = reinterpret_cast<const ElfW(Dyn)*>(object.dlpi_addr + part.p_vaddr);
+        for (; entry->d_tag != DT_NULL; ++entry) {
+            if (entry->d_tag == DT_TEXTREL) return true;
+            if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0) return true;
+        }
+    }
+    return false;
+}
+
+/// Tables by which the loader moved an object to its place and found its symbols, read once. What
+/// is asked for again comes from the file.
+int let_go_of_tables(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
+    if (is_patched(*object)) return 0;
+    const auto page = *static_cast<const std::uintptr_t*>(page_size);
+    for (ElfW(Half) i = 0; i < object->dlpi_phnum; ++i) {
+        const auto& part = object->dlpi_phdr[i];
+        if (part.p_type != PT_LOAD || part.p_flags != PF_R) continue;
+        const auto start = (object->dlpi_addr + part.p_vaddr) / page * page;
+        const auto end = object->dlpi_addr + part.p_vaddr + part.p_filesz;
+        (void)::madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+}  // namespace
 
 void harden_process() {
 #ifndef CASEMENT_LEAK_CHECKER
@@ -31,6 +72,8 @@ void tune_memory() {
 
 void release_memory() {
     (void)::malloc_trim(0);
+    auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    ::dl_iterate_phdr(let_go_of_tables, &page);
 }
 
 }  // namespace casement::app
