@@ -4,7 +4,7 @@
 //     const server = await startCasement();
 //     await fetch(`${server.url}/healthz`);
 //     await server.stop();
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,20 +37,40 @@ export function casement(args, options = {}) {
   });
 }
 
-/** What `casement admin create-credentials` prints, for a role of organization 1. */
-export async function createCredentials(dataDir, role = 'Admin') {
+/** What `casement admin create-credentials` prints, for a role of an organization. */
+export async function createCredentials(dataDir, role = 'Admin', org = 1) {
   const { stdout } = await casement([
     'admin',
     'create-credentials',
     '--data',
     dataDir,
     '--org',
-    '1',
+    String(org),
     '--role',
     role,
     '--json',
   ]);
   return JSON.parse(stdout);
+}
+
+/**
+ * Puts a second organization, 2, into the catalog of `dataDir`. There is no call that makes one, so
+ * this one comes in by the back door; a server that runs hears of it within a second.
+ */
+export function addOrganization(dataDir) {
+  execFileSync('python3', [
+    '-c',
+    `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
+db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
+db.execute("INSERT INTO organizations (id, version, name, settings) "
+           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
+db.commit()
+`,
+    join(dataDir, 'catalog.db'),
+  ]);
 }
 
 /**

@@ -7,7 +7,12 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { casement, casementBinary, startCasement } from "../../support/casement.mjs";
+import {
+  addOrganization,
+  casementBinary,
+  createCredentials,
+  startCasement,
+} from "../../support/casement.mjs";
 import { freePort, mailSettings, startMailServer } from "../../support/mail.mjs";
 import { Browser } from "../console/browser.mjs";
 import { fill, settingCanary } from "./support/console-content.mjs";
@@ -56,7 +61,7 @@ class ConsoleTarget {
       ["viewer", "Viewer"],
     ])
       this.keys[who] = await this.credentials(1, role);
-    this.addOrganization();
+    addOrganization(this.dataDir);
     this.keys.other = await this.credentials(2, "Admin");
     for (const [who, { handle, role, org }] of Object.entries(people)) {
       this.secrets[`password of the ${who}`] = passwordOf(who);
@@ -119,15 +124,7 @@ class ConsoleTarget {
   }
 
   async credentials(org, role) {
-    const { stdout } = await casement(
-      ["admin", "create-credentials", "--data", this.dataDir, "--json"].concat([
-        "--org",
-        String(org),
-        "--role",
-        role,
-      ]),
-    );
-    const made = JSON.parse(stdout);
+    const made = await createCredentials(this.dataDir, role, org);
     const of = `${role} of organization ${org}`;
     this.secrets[`service token, ${of}`] = made.service_token;
     if (made.datadog) {
@@ -136,23 +133,6 @@ class ConsoleTarget {
     }
     if (made.looker) this.secrets[`client secret, ${of}`] = made.looker.client_secret;
     return made;
-  }
-
-  // There is no call that makes an organization, so this one comes in by the back door.
-  addOrganization() {
-    execFileSync("python3", [
-      "-c",
-      `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-      join(this.dataDir, "catalog.db"),
-    ]);
   }
 
   async readOperations() {

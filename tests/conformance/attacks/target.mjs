@@ -1,13 +1,12 @@
 // The one file that knows Casement: how it is started, where its calls are, what their bodies look
 // like. Another server of the same contract needs another of these and no other change.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { casement, createCredentials, startCasement } from "../../support/casement.mjs";
+import { addOrganization, createCredentials, startCasement } from "../../support/casement.mjs";
 import { link, newSecret } from "./support/links.mjs";
 import { onlyOf, withoutSaid } from "./support/witness.mjs";
 import { httpClient } from "./support/wire.mjs";
@@ -90,7 +89,10 @@ class Target {
     target.fixture = join(folder, "provision");
     cpSync(fixture, target.fixture, { recursive: true });
     const credentials = await createCredentials(target.dataDir);
-    if (options.otherOrganization) await target.addOrganization();
+    if (options.otherOrganization) {
+      addOrganization(target.dataDir);
+      target.otherKeys = await createCredentials(target.dataDir, "Admin", 2);
+    }
     target.serviceToken = credentials.service_token;
     target.keys = credentials.datadog;
     target.logged = "";
@@ -124,33 +126,6 @@ class Target {
     this.server.process.stderr.on("data", (chunk) => {
       this.logged += chunk;
     });
-  }
-
-  // There is no call that makes an organization, so this one comes in by the back door.
-  async addOrganization() {
-    execFileSync("python3", [
-      "-c",
-      `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-      join(this.dataDir, "catalog.db"),
-    ]);
-    const { stdout } = await casement([
-      "admin",
-      "create-credentials",
-      "--data",
-      this.dataDir,
-      "--org",
-      "2",
-      "--json",
-    ]);
-    this.otherKeys = JSON.parse(stdout);
   }
 
   /** The same data again, with another clock; `signal` ends the process before. */

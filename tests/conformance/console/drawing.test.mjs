@@ -12,7 +12,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import {
-  casement,
+  addOrganization,
   casementBinary,
   createCredentials,
   startCasement,
@@ -147,34 +147,13 @@ async function signedIn(handle) {
   return { browser, user: answer.body.user };
 }
 
-/** Another organization of the same server, with a key of its own. */
-async function addOrganization(dataDir) {
-  execFileSync("python3", [
-    "-c",
-    `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-    join(dataDir, "catalog.db"),
-  ]);
-  const { stdout } = await casement(
-    // prettier-ignore
-    ["admin", "create-credentials", "--data", dataDir, "--org", "2", "--json"],
-  );
-  return JSON.parse(stdout).service_token;
-}
-
 before(async () => {
   execFileSync(join(flights, "fetch-data.sh"), { stdio: "ignore" });
   folder = mkdtempSync(join(tmpdir(), "casement-drawing-"));
   const dataDir = join(folder, "data");
   const credentials = await createCredentials(dataDir);
-  outside = await addOrganization(dataDir);
+  addOrganization(dataDir);
+  outside = (await createCredentials(dataDir, "Admin", 2)).service_token;
   keys = { Admin: credentials.service_token };
   for (const role of ["Editor", "Viewer"]) {
     keys[role] = (await createCredentials(dataDir, role)).service_token;

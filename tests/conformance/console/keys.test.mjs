@@ -4,7 +4,6 @@
 //
 //     node --test tests/conformance/console/keys.test.mjs
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +12,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import {
-  casement,
+  addOrganization,
   createCredentials,
   startCasement,
 } from "../../support/casement.mjs";
@@ -38,30 +37,8 @@ before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "casement-keys-"));
   viewer = await createCredentials(dataDir, "Viewer");
   editor = await createCredentials(dataDir, "Editor");
-  // There is no call that makes an organization, so this one comes in by the back door.
-  execFileSync("python3", [
-    "-c",
-    `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-    join(dataDir, "catalog.db"),
-  ]);
-  const { stdout } = await casement([
-    "admin",
-    "create-credentials",
-    "--data",
-    dataDir,
-    "--org",
-    "2",
-    "--json",
-  ]);
-  stranger = JSON.parse(stdout);
+  addOrganization(dataDir);
+  stranger = await createCredentials(dataDir, "Admin", 2);
   server = await startCasement({
     dataDir,
     args: ["--provision", flights],

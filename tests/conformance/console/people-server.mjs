@@ -6,46 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import {
-  casement,
+  addOrganization,
   casementBinary,
+  createCredentials,
   startCasement,
 } from "../../support/casement.mjs";
 import { api, Browser } from "./browser.mjs";
 
 export const password = "correct horse battery";
 export const ada = { handle: "ada@example.org", name: "Ada", role: "Admin" };
-
-/** There is no call that makes an organization, so this one comes in by the back door. */
-function addOrganization(dataDir) {
-  execFileSync("python3", [
-    "-c",
-    `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-    join(dataDir, "catalog.db"),
-  ]);
-}
-
-async function tokenOf(dataDir, org, role) {
-  const { stdout } = await casement([
-    "admin",
-    "create-credentials",
-    "--data",
-    dataDir,
-    "--org",
-    String(org),
-    "--role",
-    role,
-    "--json",
-  ]);
-  return JSON.parse(stdout);
-}
 
 export class PeopleServer {
   static async start(args = []) {
@@ -80,9 +49,9 @@ export class PeopleServer {
     );
     it.keys = {
       admin: it.server.credentials,
-      editor: await tokenOf(it.dataDir, 1, "Editor"),
-      viewer: await tokenOf(it.dataDir, 1, "Viewer"),
-      other: await tokenOf(it.dataDir, 2, "Admin"),
+      editor: await createCredentials(it.dataDir, "Editor"),
+      viewer: await createCredentials(it.dataDir, "Viewer"),
+      other: await createCredentials(it.dataDir, "Admin", 2),
     };
     await it.server.start();
     it.ada = await it.signIn(ada.handle);

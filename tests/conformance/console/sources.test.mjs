@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { casement, createCredentials, startCasement } from '../../support/casement.mjs';
+import { addOrganization, createCredentials, startCasement } from '../../support/casement.mjs';
 import { startMetrics } from '../../support/metrics.mjs';
 import { startPostgres } from '../../support/postgres.mjs';
 
@@ -83,22 +83,6 @@ const audited = async (action, fits = () => true) => {
   return [];
 };
 
-/** There is no call that makes an organization, so this one comes in by the back door. */
-async function otherOrganization(dataDir) {
-  execFileSync('python3', ['-c', `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`, join(dataDir, 'catalog.db')]);
-  const { stdout } = await casement(['admin', 'create-credentials', '--data', dataDir, '--org',
-    '2', '--json']);
-  return JSON.parse(stdout).service_token;
-}
-
 before(async () => {
   files = realpathSync(mkdtempSync(join(tmpdir(), 'casement-native-sources-')));
   const data = join(files, 'data');
@@ -130,7 +114,8 @@ db.commit()
   for (const role of ['Editor', 'Viewer']) {
     tokens[role] = (await createCredentials(dataDir, role)).service_token;
   }
-  tokens.other = await otherOrganization(dataDir);
+  addOrganization(dataDir);
+  tokens.other = (await createCredentials(dataDir, 'Admin', 2)).service_token;
   server = await startCasement({
     dataDir,
     args: ['--provision', provisioned],

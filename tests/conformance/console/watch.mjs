@@ -1,10 +1,13 @@
 // A server with the flights example, links of all three dialects, and people of two organizations.
-import { execFileSync } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { casement, startCasement } from "../../support/casement.mjs";
+import {
+  addOrganization,
+  casement,
+  createCredentials,
+  startCasement,
+} from "../../support/casement.mjs";
 import { api, Browser } from "./browser.mjs";
 
 const flights = fileURLToPath(
@@ -18,31 +21,6 @@ export const eve = {
   handle: "eve@example.org",
   password: "battery staple horse",
 };
-
-async function credentials(dataDir, org, role) {
-  const { stdout } = await casement(
-    `admin create-credentials --org ${org} --role ${role} --json --data`
-      .split(" ")
-      .concat(dataDir),
-  );
-  return JSON.parse(stdout).service_token;
-}
-
-function addOrganization(dataDir) {
-  execFileSync("python3", [
-    "-c",
-    `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-    join(dataDir, "catalog.db"),
-  ]);
-}
 
 export class Watched {
   static async start() {
@@ -59,14 +37,16 @@ export class Watched {
     });
     const { dataDir } = self.server;
     addOrganization(dataDir);
+    const token = async (org, role) =>
+      (await createCredentials(dataDir, role, org)).service_token;
     self.admin = self.server.credentials.service_token;
     // Who asks too often about links has to wait, so several ask.
     self.askers = [self.admin];
     while (self.askers.length < 4)
-      self.askers.push(await credentials(dataDir, 1, "Admin"));
-    self.editor = await credentials(dataDir, 1, "Editor");
-    self.viewer = await credentials(dataDir, 1, "Viewer");
-    self.stranger = await credentials(dataDir, 2, "Admin");
+      self.askers.push(await token(1, "Admin"));
+    self.editor = await token(1, "Editor");
+    self.viewer = await token(1, "Viewer");
+    self.stranger = await token(2, "Admin");
     for (const person of [ada, eve]) {
       const child = casement([
         ..."admin create-user --role Admin --password-stdin".split(" "),

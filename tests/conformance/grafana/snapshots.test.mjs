@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { casement } from '../../support/casement.mjs';
+import { addOrganization, createCredentials } from '../../support/casement.mjs';
 import { bearer, startGrafana } from './support.mjs';
 
 const FIXTURE = fileURLToPath(new URL('../../browser/fixture', import.meta.url));
@@ -498,22 +498,9 @@ describe('who may do what', () => {
   });
 
   test('another organization has none of it', async () => {
-    // There is no call that makes an organization, so this one comes in by the back door.
-    execFileSync('python3', [
-      '-c',
-      `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE counters SET value = value + 1 WHERE name = 'version'")
-db.execute("UPDATE counters SET value = 2 WHERE name = 'organizations'")
-db.execute("INSERT INTO organizations (id, version, name, settings) "
-           "SELECT 2, value, 'Other', '{}' FROM counters WHERE name = 'version'")
-db.commit()
-`,
-      join(grafana.folder, 'catalog.db'),
-    ]);
+    addOrganization(grafana.folder);
     const made = await create({ dashboard: sent() });
-    const other = bearer((await createOther()).grafana.service_account_token);
+    const other = bearer((await createCredentials(grafana.folder, 'Admin', 2)).grafana.service_account_token);
     assert.deepEqual(await list(other), []);
     assert.equal(
       await grafana.typed(404, 'DELETE', `/api/snapshots/${made.key}`, { headers: other }),
@@ -527,19 +514,6 @@ db.commit()
     await grafana.get(`/api/snapshots/${made.key}`, { headers: other });
   });
 });
-
-const createOther = async () => {
-  const { stdout } = await casement([
-    'admin',
-    'create-credentials',
-    '--data',
-    grafana.folder,
-    '--org',
-    '2',
-    '--json',
-  ]);
-  return JSON.parse(stdout);
-};
 
 describe('the page', () => {
   test('may stand in frames as other pages do, and stores nothing by being loaded', async () => {
