@@ -92,7 +92,7 @@ def suites():
                         "drawing-eyes.test.mjs", "drawing-versions.test.mjs",
                         "keys.test.mjs", "keys-embedding.test.mjs", "keys-permissions.test.mjs",
                         "keys-programs.test.mjs", "links.test.mjs", "mail.test.mjs", "operation.test.mjs",
-                        "people-groups.test.mjs", "people.test.mjs", "shares.test.mjs",
+                        "people-groups.test.mjs", "people.test.mjs", "shares.test.mjs", "share-invitations.test.mjs",
                         "sources.test.mjs"),
         "openid": node("tests/conformance/openid", "run.test.mjs"),
         "attacks": node("tests/conformance/attacks", "run.test.mjs", "grafana-identity.test.mjs",

@@ -15,7 +15,6 @@ import {
   server,
   startKeys,
   stopKeys,
-  viewer,
 } from "./keys-server.mjs";
 
 before(startKeys);

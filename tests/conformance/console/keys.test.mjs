@@ -13,7 +13,6 @@ import {
   saidOnly,
   startKeys,
   stopKeys,
-  viewer,
 } from "./keys-server.mjs";
 
 before(startKeys);
