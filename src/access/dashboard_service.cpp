@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -179,6 +180,40 @@ asio::awaitable<Result<store::Dashboard>> DashboardService::bring_back(Principal
     auto written =
         co_await update(std::move(who), std::move(id), std::move(change), std::move(edit));
     co_return written;
+}
+
+asio::awaitable<Result<std::size_t>> DashboardService::move(Principal who,
+                                                            std::vector<std::string> ids,
+                                                            std::int64_t folder) {
+    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
+        co_return allowed.error();
+    }
+    const auto snapshot = parts_.catalog.snapshot();
+    std::set<std::int64_t> rows;
+    for (const auto& id : ids) {
+        const auto* row = find_live(*snapshot, who, id);
+        if (row == nullptr) co_return dashboard_not_found(id);
+        if (row->folder != folder) rows.insert(row->id);
+    }
+    const Time now = parts_.clock.now();
+    auto written = co_await parts_.catalog.write<std::vector<store::Dashboard>>(
+        [rows, folder, now](store::Transaction& tx) -> Result<std::vector<store::Dashboard>> {
+            std::vector<store::Dashboard> moved;
+            for (const auto id : rows) {
+                auto row = tx.dashboard(id);
+                if (!row) return row.error();
+                if (row->deleted_at) return dashboard_not_found(row->uid);
+                row->folder = folder;
+                row->modified_at = std::max(now, row->modified_at + microseconds{1});
+                if (auto updated = tx.update(*row); !updated) return updated.error();
+                moved.push_back(std::move(*row));
+            }
+            return moved;
+        });
+    if (!written) co_return written.error();
+    for (const auto& row : *written)
+        parts_.record(who, "dashboard.changed", object_of(row), {{"revision", row.revision}});
+    co_return written->size();
 }
 
 asio::awaitable<Result<void>> DashboardService::edit(

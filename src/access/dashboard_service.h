@@ -56,6 +56,11 @@ class DashboardService {
                                                                        std::string id,
                                                                        std::int64_t revision,
                                                                        DashboardEdit edit);
+    /// Into a folder, which the caller may use; 0: into none. All or none; answers how many lay
+    /// elsewhere before.
+    [[nodiscard]] asio::awaitable<Result<std::size_t>> move(Principal who,
+                                                            std::vector<std::string> ids,
+                                                            std::int64_t folder);
     /// Into the bin, all or none. Their shares answer not found until they are restored.
     [[nodiscard]] asio::awaitable<Result<void>> bin(Principal who, std::vector<std::string> ids);
     [[nodiscard]] asio::awaitable<Result<void>> restore(Principal who,

@@ -54,6 +54,27 @@ Error of_group() {
                    "that group.");
 }
 
+Error circular() {
+    return invalid("folder_circular", "Circular reference detected");
+}
+
+/// Whether a folder may stand in this one, 0 for the top.
+Result<void> check_place(const store::Snapshot& snapshot, const Principal& who,
+                         const store::Folder& row, std::int64_t parent) {
+    if (parent != 0) {
+        if (const auto above = seen(snapshot, who, parent); !above) return above.error();
+    }
+    if (row.external_group != 0 && parent != row.parent) return of_group();
+    const auto own_depth = depth_of(snapshot, who.org, row.id);
+    const auto new_depth = depth_of(snapshot, who.org, parent) + 1;
+    for (const auto* folder : folders_below(snapshot, row)) {
+        if (folder->id == parent) return circular();
+        const auto below = depth_of(snapshot, who.org, folder->id) - own_depth;
+        if (new_depth + below > kMostFoldersDeep) return too_deep();
+    }
+    return {};
+}
+
 /// What a removal takes along.
 struct Doomed {
     std::vector<std::int64_t> folders;  ///< each before its own
@@ -145,58 +166,34 @@ asio::awaitable<Result<store::Folder>> FolderTree::update(Principal who, std::in
         co_return allowed.error();
     }
     const auto snapshot = parts_.catalog.snapshot();
-    if (const auto found = seen(*snapshot, who, id); !found) co_return found.error();
+    const auto found = seen(*snapshot, who, id);
+    if (!found) co_return found.error();
+    if (edit.parent) {
+        if (auto fits = check_place(*snapshot, who, **found, *edit.parent); !fits) {
+            co_return fits.error();
+        }
+    }
     std::function<Result<void>(store::Folder&)> change = [&](store::Folder& row) -> Result<void> {
-        if (row.revision != edit.revision && !edit.overwrite) {
+        const bool says_more = edit.name || edit.description;
+        if (says_more && row.revision != edit.revision && !edit.overwrite) {
             return conflict("folder_version_mismatch",
                             "the folder has been changed by someone else");
         }
         const bool renamed = edit.name && *edit.name != row.name;
+        const bool moved = edit.parent && *edit.parent != row.parent;
+        if (!says_more && edit.parent && !moved) return {};
         if (edit.name) row.name = *edit.name;
         if (edit.description) row.description = *edit.description;
+        if (edit.parent) row.parent = *edit.parent;
         row.revision += 1;
-        return renamed ? check_name(*snapshot, row) : Result<void>{};
+        return renamed || moved ? check_name(*snapshot, row) : Result<void>{};
     };
     auto written = co_await edit_row(parts_, who.org, id, std::move(change));
+    if (!written && written.error().code == "folder_cycle") co_return circular();
     if (!written) co_return written.error();
-    parts_.record(who, "folder.changed", folder_object(id), {{"name", written->name}});
-    co_return written;
-}
-
-asio::awaitable<Result<store::Folder>> FolderTree::move(Principal who, std::int64_t id,
-                                                        std::int64_t parent) const {
-    if (auto allowed = who.require(Permission::dashboards_write); !allowed) {
-        co_return allowed.error();
-    }
-    const auto snapshot = parts_.catalog.snapshot();
-    const auto found = seen(*snapshot, who, id);
-    if (!found) co_return found.error();
-    if (parent != 0) {
-        if (const auto above = seen(*snapshot, who, parent); !above) co_return above.error();
-    }
-    if ((*found)->external_group != 0 && parent != (*found)->parent) co_return of_group();
-    const auto own_depth = depth_of(*snapshot, who.org, id);
-    const auto new_depth = depth_of(*snapshot, who.org, parent) + 1;
-    for (const auto* folder : folders_below(*snapshot, **found)) {
-        if (folder->id == parent) {
-            co_return invalid("folder_circular", "Circular reference detected");
-        }
-        const auto below = depth_of(*snapshot, who.org, folder->id) - own_depth;
-        if (new_depth + below > kMostFoldersDeep) co_return too_deep();
-    }
-    std::function<Result<void>(store::Folder&)> change = [&](store::Folder& row) -> Result<void> {
-        if (row.parent == parent) return {};
-        row.parent = parent;
-        row.revision += 1;
-        return check_name(*snapshot, row);
-    };
-    auto written = co_await edit_row(parts_, who.org, id, std::move(change));
-    if (!written && written.error().code == "folder_cycle") {
-        co_return invalid("folder_circular", "Circular reference detected");
-    }
-    if (!written) co_return written.error();
-    parts_.record(who, "folder.changed", folder_object(id),
-                  {{"name", written->name}, {"parent", written->parent}});
+    json::object detail{{"name", written->name}};
+    if (edit.parent) detail["parent"] = written->parent;
+    parts_.record(who, "folder.changed", folder_object(id), std::move(detail));
     co_return written;
 }
 

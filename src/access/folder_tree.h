@@ -10,11 +10,13 @@
 
 namespace casement::access {
 
+/// All of it holds, or none.
 struct FolderEdit {
     std::optional<std::string> name;
     std::optional<std::string> description;
-    std::int64_t revision = 0;  ///< the one that was changed
-    bool overwrite = false;     ///< whatever the revision
+    std::optional<std::int64_t> parent;  ///< where it stands from now on; 0: at the top
+    std::int64_t revision = 0;           ///< the one that was changed
+    bool overwrite = false;              ///< whatever the revision
 };
 
 /// Folders above one another that this service makes.
@@ -36,12 +38,9 @@ class FolderTree {
     /// Takes uid, name, parent and description of `row`.
     [[nodiscard]] asio::awaitable<Result<store::Folder>> create(Principal who,
                                                                 store::Folder row) const;
-    /// Errors: conflict "folder_version_mismatch".
+    /// Errors: conflict "folder_version_mismatch"; invalid "folder_circular", "folder_of_group".
     [[nodiscard]] asio::awaitable<Result<store::Folder>> update(Principal who, std::int64_t id,
                                                                 FolderEdit edit) const;
-    /// Errors: invalid "folder_circular", "folder_of_group".
-    [[nodiscard]] asio::awaitable<Result<store::Folder>> move(Principal who, std::int64_t id,
-                                                              std::int64_t parent) const;
     /// For good, with the folders and dashboards in it, all or none. Errors: forbidden
     /// "folder_access_denied" when something in it is not the caller's to see; invalid
     /// "folder_of_group"; conflict "folder_holds_looks", "folder_provisioned", "folder_changed".

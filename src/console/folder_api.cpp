@@ -77,16 +77,12 @@ Answered change_folder(Context& console, Call& call) {
     if (!parent) co_return parent.error();
     const auto id = row->id;
     const access::FolderTree folders(console.catalog_parts());
-    const std::optional<std::int64_t> moved = *parent;
-    if (moved && *moved != row->parent) {
-        auto placed = co_await folders.move(call.principal, id, *moved);
-        if (!placed) co_return placed.error();
-    }
     access::FolderEdit edit;
     edit.name = text_at(call.body, "name");
     edit.description = text_at(call.body, "description");
+    if (*parent && **parent != row->parent) edit.parent = *parent;
     edit.overwrite = true;
-    if (edit.name || edit.description) {
+    if (edit.name || edit.description || edit.parent) {
         auto changed = co_await folders.update(call.principal, id, std::move(edit));
         if (!changed) co_return changed.error();
     }

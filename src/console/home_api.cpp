@@ -104,24 +104,13 @@ Answered move_dashboards(Context& console, Call& call) {
         }
         folder = row->id;
     }
-    // All are looked at before the first is moved.
-    std::vector<std::string> uids;
-    for (const auto& id : call.body.at("dashboards").get_array()) {
-        auto row = seen_dashboard(*snapshot, call.principal, id.get_string());
-        if (!row) co_return row.error();
-        if ((*row)->folder != folder) uids.push_back((*row)->uid);
-    }
-    for (auto& uid : uids) {
-        std::function<Result<void>(store::Dashboard&)> change =
-            [folder](store::Dashboard& row) -> Result<void> {
-            row.folder = folder;
-            return {};
-        };
-        auto moved = co_await console.parts.dashboards.update(call.principal, std::move(uid),
-                                                              std::move(change));
-        if (!moved) co_return moved.error();
-    }
-    co_return Response::json(200, {{"moved", static_cast<std::int64_t>(uids.size())}});
+    std::vector<std::string> ids;
+    for (const auto& id : call.body.at("dashboards").get_array())
+        ids.emplace_back(id.get_string());
+    const auto moved =
+        co_await console.parts.dashboards.move(call.principal, std::move(ids), folder);
+    if (!moved) co_return moved.error();
+    co_return Response::json(200, {{"moved", static_cast<std::int64_t>(*moved)}});
 }
 
 /// Each once, in their order.

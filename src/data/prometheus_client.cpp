@@ -164,10 +164,11 @@ Result<long> PrometheusClient::ask(const Request& request, const Sink& sink,
     const bool had_enough = connection->had_enough;
     give_back(std::move(connection));
 
-    if (!done) {
+    if (code == CURLE_OK) return status;
+    // Whatever broke then: nobody is told that the server cannot be reached.
+    if (cancellation.cancelled()) {
         return unavailable("query_cancelled", "The query was stopped because nobody waits for it.");
     }
-    if (code == CURLE_OK) return status;
     if (had_enough) {
         return Error{ErrorKind::too_large,
                      "query_too_large",

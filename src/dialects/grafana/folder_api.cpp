@@ -137,7 +137,9 @@ Answered move_folder(const ContentParts& parts, Call& call) {
     if (row == nullptr) co_return refused(no_such_folder());
     const auto parent = folder_of(*snapshot, call.who(), text_or_empty(call.body, "parentUid"));
     if (!parent) co_return refused(no_such_folder());
-    const auto moved = co_await parts.folders.move(call.who(), row->id, *parent);
+    access::FolderEdit edit;
+    edit.parent = *parent;
+    const auto moved = co_await parts.folders.update(call.who(), row->id, std::move(edit));
     if (!moved) co_return refused(moved.error());
     co_return shown(parts, call, *moved);
 }

@@ -248,7 +248,17 @@ describe("The home of dashboards", () => {
     const patch = (uid, body) => lab.call("PATCH", `/folders/${uid}`, lab.admin, body);
     assert.equal((await patch(europe.uid, { name: "EMEA" })).body.name, "EMEA");
     assert.equal((await patch(sales.uid, { parent: europe.uid })).code, "folder_circular");
+    // A change that cannot be made in one part is not made in the other.
+    const north = (await folder({ name: "North" })).body;
+    const both = await patch(north.uid, { parent: sales.uid, name: "EMEA" });
+    assert.equal(both.code, "folder_name_taken");
+    const { folders } = (await lab.call("GET", "/folders")).body;
+    const kept = folders.find(({ uid }) => uid === north.uid);
+    assert.deepEqual([kept.parent, kept.name], [null, "North"]);
+    const { body: moved } = await patch(north.uid, { parent: sales.uid, name: "South" });
+    assert.deepEqual([moved.parent, moved.name], [sales.uid, "South"]);
     const remove = (uid) => lab.call("DELETE", `/folders/${uid}`);
+    assert.equal((await remove(north.uid)).status, 204);
     assert.equal((await remove(sales.uid)).code, "folder_not_empty");
     assert.equal((await patch(europe.uid, { parent: null })).body.parent, null);
     assert.equal((await remove(sales.uid)).status, 204);
