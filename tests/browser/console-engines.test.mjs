@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { setCookies } from '../support/cookies.mjs';
 import { startFirefox, startWebKit } from './support/browsers.mjs';
 import { ADA, startConsoleLab, totpCode } from './support/console-lab.mjs';
 import { LISTENING, personAt } from './support/console-person.mjs';
@@ -49,7 +50,7 @@ for (const { name: engine, start } of ENGINES) {
       const answer = await fetch(`${lab.origin}/api/casement/v1/sign-in`, { method: 'POST', body: JSON.stringify({ handle, password }),
         headers: { 'content-type': 'application/json', 'x-casement': '1', origin: lab.origin, 'user-agent': CHROME } });
       assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
-      return answer.headers.getSetCookie().map(cookie => cookie.split(';')[0]).join('; ');
+      return setCookies(answer).map(cookie => cookie.split(';')[0]).join('; ');
     };
     const statusWith = async cookie => (await fetch(`${lab.origin}/api/casement/v1/me`,
       { headers: { cookie, 'x-casement': '1' } })).status;

@@ -1,6 +1,7 @@
 // People in the console, as an administrator manages them and as somebody who was invited comes in.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setCookies } from '../support/cookies.mjs';
 import { ADA, click, fill, find, gone, heading, looksRight, picture, reads, searchFor, signIn,
   startConsoleBrowser, startConsoleLab, totpCode } from './support/console-lab.mjs';
 
@@ -135,7 +136,7 @@ describe('People in the console', () => {
       headers: { 'content-type': 'application/json', 'x-casement': '1', origin: lab.origin, cookie },
       ...(body ? { body: JSON.stringify(body) } : {}) });
     const signed = await call('POST', '/sign-in', { handle: GRACE.handle, password: GRACE.password });
-    const cookie = signed.headers.getSetCookie().find(one => one.startsWith('casement_console=')).split(';')[0];
+    const cookie = setCookies(signed).find(one => one.startsWith('casement_console=')).split(';')[0];
     const { secret } = await (await call('POST', '/me/totp', undefined, cookie)).json();
     assert.equal((await call('PUT', '/me/totp', { code: totpCode(secret) }, cookie)).status, 200);
 

@@ -148,7 +148,7 @@ async function compareInstant(frame, query, what) {
   });
   // A table has labels in columns and one of values; else each series has a column.
   const ours = frame.columns.filter(({ type }) => type === 'number').flatMap(({ values }) => values);
-  const sorted = (list) => list.toSorted((a, b) => a - b);
+  const sorted = (list) => [...list].sort((a, b) => a - b);
   const theirs = sorted(answers.map(({ value }) => number(value[1])));
   assert.equal(ours.length, theirs.length, `${what}: the number of rows`);
   sorted(ours).forEach((value, i) => assertSame(value, theirs[i], what));

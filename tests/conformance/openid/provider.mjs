@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
+import { setCookies } from '../../support/cookies.mjs';
 
 export const CLIENT = { id: 'casement', secret: 'a client secret with / and + and %' };
 
@@ -70,7 +71,7 @@ export async function startProvider({ people, algorithm = 'RS256', confidential 
             ...(isForm ? { 'content-type': 'application/x-www-form-urlencoded' } : {}) },
           ...(isForm ? { body: new URLSearchParams({ prompt: 'login', login: name, password: 'any' }) } : {}),
         });
-        for (const line of response.headers.getSetCookie()) {
+        for (const line of setCookies(response)) {
           const [pair] = line.split(';');
           cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
         }
