@@ -55,14 +55,19 @@ void put_mail(soci::session& session, const ShareGuest& guest, std::int64_t& id)
         soci::use(guest.invitee), soci::use(mailed), soci::use(ends), soci::use(guest.mail_state),
         soci::use(guest.share), soci::use(guest.email), soci::into(id);
     if (session.got_data()) return;
+    std::int64_t next = 0;
     session << "UPDATE counters SET value = value + 1 WHERE name = 'share_guests' RETURNING value",
-        soci::into(id);
+        soci::into(next);
+    // Another process may have put the same one in since the look above.
     session << fmt::format(
         "INSERT INTO share_guests ({}) VALUES (:id, :org, :share, :email, :invitee, :mailed, "
-        ":ends, :state, '', 0, 0)",
+        ":ends, :state, '', 0, 0) ON CONFLICT (share, email) DO UPDATE SET invitee = "
+        "excluded.invitee, mailed_at = excluded.mailed_at, link_ends_at = excluded.link_ends_at, "
+        "mail_state = excluded.mail_state, mail_error = '' RETURNING id",
         kColumns),
-        soci::use(id), soci::use(guest.org), soci::use(guest.share), soci::use(guest.email),
-        soci::use(guest.invitee), soci::use(mailed), soci::use(ends), soci::use(guest.mail_state);
+        soci::use(next), soci::use(guest.org), soci::use(guest.share), soci::use(guest.email),
+        soci::use(guest.invitee), soci::use(mailed), soci::use(ends), soci::use(guest.mail_state),
+        soci::into(id);
 }
 
 }  // namespace
