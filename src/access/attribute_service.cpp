@@ -23,8 +23,7 @@ bool is_attribute_name(std::string_view name) {
 Result<void> check_definition(const UserAttribute& row) {
     if (row.name.empty()) return missing_value("name");
     if (!is_attribute_name(row.name)) {
-        return wrong_value("name",
-                           "The name has 1 to 64 of the characters a-z, 0-9 and _ (lower case).");
+        return wrong_value("name", "The name has 1 to 64 small letters (a to z), digits and _.");
     }
     if (row.label.empty()) return missing_value("label");
     if (row.label.size() > kMaxLabel) {

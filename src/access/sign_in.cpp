@@ -30,7 +30,7 @@ constexpr std::size_t kLongestPassword = 1024;
 }  // namespace
 
 Error login_failed() {
-    return unauthenticated("login_failed", "The e-mail address or the password is not right.");
+    return unauthenticated("login_failed", "The name or e-mail, or the password, is not right.");
 }
 
 SignIn::SignIn(store::Catalog& catalog, Audit& audit, const Clock& clock, Secret key)

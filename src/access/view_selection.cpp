@@ -3,6 +3,7 @@
 #include "access/panel_failure.h"
 #include "access/time_range.h"
 #include "access/view_service.h"
+#include "base/round_interval.h"
 #include "dashboards/choices.h"
 #include "dashboards/durations.h"
 #include "dashboards/repeats.h"
@@ -65,7 +66,7 @@ std::optional<std::chrono::milliseconds> interval_of(const Variable& variable,
     if (!variable.automatic || value != "auto") return dashboards::read_duration(value);
     const auto exact = std::chrono::duration_cast<std::chrono::milliseconds>(
         (selection.to - selection.from) / variable.automatic->count);
-    return std::max(dashboards::round_interval(exact), variable.automatic->min);
+    return std::max(round_interval(exact), variable.automatic->min);
 }
 
 /// In an imported document every variable is a text. Only its queries name a source loosely, or say

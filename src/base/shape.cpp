@@ -1,6 +1,7 @@
 #include "base/shape.h"
 
 #include "base/encoding.h"
+#include "base/pattern_words.h"
 
 #include <regex>
 #include <unordered_map>
@@ -107,7 +108,7 @@ std::optional<Error> check_text(const json::string& text, const Shape& shape, co
     }
     if (!shape.pattern.empty() &&
         !std::regex_match(view.begin(), view.end(), compiled(shape.pattern))) {
-        return wrong(at, fmt::format("must match {}", shape.pattern));
+        return wrong(at, fmt::format("must be {}", pattern_words(shape.pattern)));
     }
     return std::nullopt;
 }

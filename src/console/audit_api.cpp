@@ -1,4 +1,5 @@
 // The audit trail: read by page and by filter, and held against its chain.
+#include "access/panel_times.h"
 #include "console/context.h"
 #include "console/listing.h"
 #include "console/organization_api.h"
@@ -30,6 +31,12 @@ Result<std::optional<Time>> time_of(const Call& call, std::string_view name) {
     return time;
 }
 
+/// A row each minute while somebody looks at a dashboard: there to be counted, noise to read.
+bool leaves_panel_times_out(const Call& call) {
+    const auto* asked = call.parameters.if_contains("panel_times");
+    return (asked == nullptr || !asked->get_bool()) && !call.text("action");
+}
+
 Result<store::AuditQuery> query_of(const Call& call) {
     store::AuditQuery query;
     query.org = call.principal.org;
@@ -38,6 +45,7 @@ Result<store::AuditQuery> query_of(const Call& call) {
     query.actor = call.text("actor").value_or("");
     query.action = call.text("action").value_or("");
     query.object = call.text("object").value_or("");
+    if (leaves_panel_times_out(call)) query.except_action = access::PanelTimes::kAction;
     query.words = call.text("q").value_or("");
     auto from = time_of(call, "from");
     if (!from) return from.error();
@@ -86,8 +94,11 @@ std::vector<Operation> audit_operations() {
          .id = "listAudit",
          .tag = "Audit",
          .summary = "The audit trail, newest first",
-         .description = "All filters must hold. A call looks at a bounded number of rows: a page "
-                        "may be short, even empty, and still have a `next`.",
+         .description =
+             "All filters must hold. A call looks at a bounded number of rows: a page "
+             "may be short, even empty, and still have a `next`. Rows `panels.timed`, which "
+             "usage counts slow panels from, are left out unless `panel_times` or "
+             "`action` asks for them.",
          .permission = Permission::audit_read,
          .parameters =
              {{"before", Shape::integer(0, kAnyId), "Only rows older than this id."},
@@ -95,6 +106,7 @@ std::vector<Operation> audit_operations() {
               {"action", Shape::text(1, 100).matching("[a-z0-9_.]+"),
                "Only actions that begin like this: `link.` or `link.refused`."},
               {"object", Shape::text(1, 200), "Only about this object, `share:12`."},
+              {"panel_times", Shape::boolean(), "true: with the rows `panels.timed`."},
               {"q", Shape::text(1, 200),
                "Only rows with all of these words in actor, action, object, client or detail."},
               {"from", Shape::text(1, 40), "Not before this moment (RFC 3339)."},

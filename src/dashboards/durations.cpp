@@ -69,40 +69,4 @@ std::string duration_text(milliseconds duration) {
     return fmt::format("{}ms", count);
 }
 
-milliseconds round_interval(milliseconds exact) {
-    using Step = std::pair<std::int64_t, std::int64_t>;  // below the first: the second
-    constexpr std::array<Step, 29> kSteps = {{{10, 1},
-                                              {15, 10},
-                                              {35, 20},
-                                              {75, 50},
-                                              {150, 100},
-                                              {350, 200},
-                                              {750, 500},
-                                              {1500, kSecond},
-                                              {3500, 2 * kSecond},
-                                              {7500, 5 * kSecond},
-                                              {12'500, 10 * kSecond},
-                                              {17'500, 15 * kSecond},
-                                              {25'000, 20 * kSecond},
-                                              {45'000, 30 * kSecond},
-                                              {90'000, kMinute},
-                                              {210'000, 2 * kMinute},
-                                              {450'000, 5 * kMinute},
-                                              {750'000, 10 * kMinute},
-                                              {1'050'000, 15 * kMinute},
-                                              {1'500'000, 20 * kMinute},
-                                              {2'700'000, 30 * kMinute},
-                                              {5'400'000, kHour},
-                                              {9'000'000, 2 * kHour},
-                                              {16'200'000, 3 * kHour},
-                                              {9 * kHour, 6 * kHour},
-                                              {kDay, 12 * kHour},
-                                              {kWeek, kDay},
-                                              {3 * kWeek, kWeek},
-                                              {6 * kWeek, 30 * kDay}}};
-    for (const auto& [below, rounded] : kSteps)
-        if (exact.count() < below) return milliseconds{rounded};
-    return milliseconds{kYear};
-}
-
 }  // namespace casement::dashboards

@@ -15,7 +15,4 @@ namespace casement::dashboards {
 /// In the largest unit of ms, s, m, h and d that leaves nothing over.
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);
 
-/// The nearest length that people read easily (grafana.md, section 4.6).
-[[nodiscard]] std::chrono::milliseconds round_interval(std::chrono::milliseconds exact);
-
 }  // namespace casement::dashboards

@@ -1,6 +1,7 @@
 #include "dashboards/field_shapes.h"
 
 #include "dashboards/colours.h"
+#include "dashboards/transformation_ids.h"
 
 namespace casement::dashboards {
 namespace {
@@ -159,43 +160,7 @@ Shape overrides() {
 
 Shape transformations() {
     const Shape one = Shape::object({
-        required("id", Shape::one_of({"append",
-                                      "calculateField",
-                                      "concatenate",
-                                      "configFromData",
-                                      "convertFieldType",
-                                      "extractFields",
-                                      "fieldLookup",
-                                      "filterByRefId",
-                                      "filterByValue",
-                                      "filterFieldsByName",
-                                      "formatString",
-                                      "formatTime",
-                                      "groupBy",
-                                      "groupToNestedTable",
-                                      "groupingToMatrix",
-                                      "heatmap",
-                                      "histogram",
-                                      "joinByField",
-                                      "joinByLabels",
-                                      "labelsToFields",
-                                      "limit",
-                                      "merge",
-                                      "organize",
-                                      "partitionByValues",
-                                      "prepareTimeSeries",
-                                      "reduce",
-                                      "regression",
-                                      "rename",
-                                      "renameByRegex",
-                                      "rowsToFields",
-                                      "seriesToColumns",
-                                      "seriesToRows",
-                                      "smoothing",
-                                      "sortBy",
-                                      "spatial",
-                                      "timeSeriesTable",
-                                      "transpose"})),
+        required("id", Shape::one_of({transformation_ids().begin(), transformation_ids().end()})),
         optional("options", Shape::map(Shape::any(), 100)),
         optional("disabled", Shape::boolean()),
         optional("filter", Shape::map(Shape::any(), 10).described("Which frames it works on.")),

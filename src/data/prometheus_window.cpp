@@ -1,5 +1,6 @@
 #include "data/prometheus_window.h"
 
+#include "base/round_interval.h"
 #include "data/promql_lexer.h"
 
 #include <algorithm>
@@ -14,45 +15,7 @@ using std::chrono::milliseconds;
 /// At most so many points: Prometheus itself refuses more than 11 000.
 constexpr std::size_t kSafePoints = 11'000;
 
-struct Rounded {
-    std::int64_t below;  ///< milliseconds
-    std::int64_t to;
-};
 constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
-constexpr Rounded kRounded[] = {
-    {10, 1},
-    {15, 10},
-    {35, 20},
-    {75, 50},
-    {150, 100},
-    {350, 200},
-    {750, 500},
-    {1500, kSecond},
-    {3500, 2 * kSecond},
-    {7500, 5 * kSecond},
-    {12'500, 10 * kSecond},
-    {17'500, 15 * kSecond},
-    {25 * kSecond, 20 * kSecond},
-    {45 * kSecond, 30 * kSecond},
-    {90 * kSecond, kMinute},
-    {210 * kSecond, 2 * kMinute},
-    {450 * kSecond, 5 * kMinute},
-    {750 * kSecond, 10 * kMinute},
-    {1050 * kSecond, 15 * kMinute},
-    {25 * kMinute, 20 * kMinute},
-    {45 * kMinute, 30 * kMinute},
-    {90 * kMinute, kHour},
-    {150 * kMinute, 2 * kHour},
-    {270 * kMinute, 3 * kHour},
-    {9 * kHour, 6 * kHour},
-    {kDay, 12 * kHour},
-    {7 * kDay, kDay},
-    {21 * kDay, 7 * kDay},
-    {42 * kDay, 30 * kDay},
-};
 
 Time aligned_down(Time time, milliseconds step) {
     const auto millis = to_unix_millis(time);
@@ -62,13 +25,6 @@ Time aligned_down(Time time, milliseconds step) {
 }
 
 }  // namespace
-
-milliseconds round_interval(milliseconds interval) {
-    for (const auto& rounded : kRounded) {
-        if (interval.count() < rounded.below) return milliseconds{rounded.to};
-    }
-    return milliseconds{365 * kDay};
-}
 
 milliseconds min_step_of(const json::object& settings) {
     const auto* step = settings.if_contains("min_step");

@@ -13,9 +13,6 @@
 
 namespace casement::data {
 
-/// A readable bucket near `interval`, as Grafana rounds it: 12 s becomes 10 s, 40 s becomes 30 s.
-[[nodiscard]] std::chrono::milliseconds round_interval(std::chrono::milliseconds interval);
-
 /// What a query's settings say of its shortest step, or zero.
 [[nodiscard]] std::chrono::milliseconds min_step_of(const json::object& settings);
 

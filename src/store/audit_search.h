@@ -16,14 +16,15 @@ namespace casement::store {
 
 struct AuditQuery {
     OrgId org = 0;
-    std::int64_t before = 0;   ///< only rows older than this id; 0: from the newest
-    std::size_t limit = 100;   ///< rows that fit
-    std::string actor;         ///< the whole of it; empty: anybody
-    std::string action;        ///< how it begins: "link." or "link.refused"
-    std::string object;        ///< the whole of it
-    std::string words;         ///< each stands in actor, action, object, client or detail
-    std::optional<Time> from;  ///< at or after
-    std::optional<Time> to;    ///< before
+    std::int64_t before = 0;    ///< only rows older than this id; 0: from the newest
+    std::size_t limit = 100;    ///< rows that fit
+    std::string actor;          ///< the whole of it; empty: anybody
+    std::string action;         ///< how it begins: "link." or "link.refused"
+    std::string object;         ///< the whole of it
+    std::string except_action;  ///< rows of this action are left out; empty: none are
+    std::string words;          ///< each stands in actor, action, object, client or detail
+    std::optional<Time> from;   ///< at or after
+    std::optional<Time> to;     ///< before
 };
 
 struct AuditPage {

@@ -88,6 +88,8 @@ Condition condition_of(const AuditQuery& query) {
     if (!query.action.empty()) {
         made.add(" AND action LIKE :action ESCAPE '!'", escaped(query.action) + "%");
     }
+    if (!query.except_action.empty())
+        made.add(" AND action <> :except_action", query.except_action);
     if (query.from) made.add(" AND at >= :from_at", to_unix_micros(*query.from));
     if (query.to) made.add(" AND at < :to_at", to_unix_micros(*query.to));
     std::size_t number = 0;

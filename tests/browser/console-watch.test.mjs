@@ -16,7 +16,10 @@ describe('Watching over it in the console', () => {
     lab = await startConsoleLab();
     await lab.setUp();
     made = await lab.api('POST', '/dashboards/flights/shares', { title: 'Departures for Boston' });
-    await lab.look(made.share, made.credential.secret, CHROME);
+    await lab.look(made.share, made.credential.secret, CHROME, true);
+    // How long its panels took is in the trail when the server ends.
+    await lab.restart();
+    made.share = await lab.api('GET', `/shares/${made.share.token}`);
     browser = await startConsoleBrowser();
     ({ page } = browser);
     await signIn(page, lab.origin);
@@ -80,6 +83,33 @@ describe('Watching over it in the console', () => {
     await reads(page, 'rows, to the beginning');
     const trail = await lab.api('GET', `/audit?limit=1000&object=${encodeURIComponent(object)}`);
     await reads(page, `${trail.rows.length} rows, to the beginning`);
+  });
+
+  test('The trail shows how long panels took when somebody asks, and the address keeps that', async () => {
+    const withAll = await lab.api('GET', '/audit?limit=1000&panel_times=true');
+    const plain = withAll.rows.filter(row => row.action !== 'panels.timed');
+    assert.ok(plain.length > 1 && plain.length < withAll.rows.length);
+    const listed = () => page.evaluate(() => [...document.querySelectorAll('td .nowrap[title^="Only "]')]
+      .map(one => one.textContent));
+    await page.goto(`${lab.origin}/console/audit`);
+    await reads(page, `${plain.length} rows, to the beginning`);
+    assert.deepEqual(await listed(), plain.map(row => row.action));
+    await click(page, 'switch', 'Include times of panels');
+    await reads(page, `${withAll.rows.length} rows, to the beginning`);
+    assert.deepEqual(await listed(), withAll.rows.map(row => row.action));
+    await looksRight(page, 'audit-times');
+    await page.reload();
+    await reads(page, `${withAll.rows.length} rows, to the beginning`);
+    const isOn = () => page.$eval('[role="switch"]', one => one.getAttribute('aria-checked'));
+    assert.equal(await isOn(), 'true');
+    await click(page, 'switch', 'Include times of panels');
+    await reads(page, `${plain.length} rows, to the beginning`);
+    assert.equal(await isOn(), 'false');
+    assert.equal(new URL(page.url()).search, '');
+    // One who follows such a row to its like asks for them.
+    await page.goto(`${lab.origin}/console/audit?action=panels.timed`);
+    await reads(page, '1 row, to the beginning');
+    await gone(page, 'Include times of panels');
   });
 
   test('A source is tested when one asks', async () => {

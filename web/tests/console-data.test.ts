@@ -28,7 +28,15 @@ const kRow: AuditRow = {
   detail: { title: 'Sales, "all"' },
   chain: 'ab',
 };
-const kAll = { action: '', words: '', actor: '', object: '', from: '', to: '' };
+const kAll = {
+  action: '',
+  words: '',
+  actor: '',
+  object: '',
+  from: '',
+  to: '',
+  withPanelTimes: false,
+};
 
 test('A list that comes in pages is read to its end, and no further than twenty', async () => {
   const asked: (number | undefined)[] = [];
@@ -57,6 +65,8 @@ test('The filter of the trail is asked for as the server takes it, days in the o
     object: '',
     q: 'SALES ada',
   });
+  assert.equal(queryOf(kAll).panel_times, undefined);
+  assert.equal(queryOf({ ...kAll, withPanelTimes: true }).panel_times, true);
   const { from, to } = queryOf({ ...kAll, from: '2026-03-10', to: '2026-03-10' });
   assert.equal(from, new Date('2026-03-10T00:00:00').toISOString());
   assert.equal(to, new Date('2026-03-11T00:00:00').toISOString());

@@ -1,4 +1,5 @@
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "casement/sign.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
@@ -17,7 +18,7 @@ looker::Algorithm algorithm_of(LookerAlgorithm algorithm) {
 /// Decoded parameters by name; nothing when a name comes twice or an escape is broken.
 std::optional<std::map<std::string, std::string>> parameters_of(std::string_view query) {
     std::map<std::string, std::string> parameters;
-    for (const auto& [raw_name, raw_value] : looker::split_query(query)) {
+    for (const auto& [raw_name, raw_value] : casement::split_query(query)) {
         const auto name = form_decode(raw_name);
         const auto value = form_decode(raw_value);
         if (!name || !value || !parameters.emplace(*name, *value).second) return std::nullopt;

@@ -1,6 +1,7 @@
 #include "casement/sign.h"
 
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "dialects/datadog/signature.h"
@@ -27,7 +28,7 @@ bool is_signed_by(std::string_view url, std::string_view credential) {
     if (question == std::string_view::npos || credential.empty()) return false;
     static constexpr std::array<std::string_view, 3> kNames = {"token", "nonce", "ts"};
     std::array<std::optional<std::string>, 3> values;
-    for (const auto& [raw_name, raw_value] : datadog::split_query(url.substr(question + 1))) {
+    for (const auto& [raw_name, raw_value] : casement::split_query(url.substr(question + 1))) {
         const auto name = form_decode(raw_name);
         for (std::size_t i = 0; i < kNames.size(); ++i) {
             if (name != kNames[i]) continue;

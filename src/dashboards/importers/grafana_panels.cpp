@@ -2,6 +2,7 @@
 #include "dashboards/field_shapes.h"
 #include "dashboards/importers/grafana_parts.h"
 #include "dashboards/limits.h"
+#include "dashboards/transformation_ids.h"
 
 #include <algorithm>
 #include <set>
@@ -39,45 +40,6 @@ std::string plain_type(std::string_view type) {
 
 // -- data -------------------------------------------------------------------------------------
 
-// What the page knows how to do (transformations of the vendor's page, by its ids).
-constexpr std::string_view kSteps[] = {"append",
-                                       "calculateField",
-                                       "concatenate",
-                                       "configFromData",
-                                       "convertFieldType",
-                                       "extractFields",
-                                       "fieldLookup",
-                                       "filterByRefId",
-                                       "filterByValue",
-                                       "filterFieldsByName",
-                                       "formatString",
-                                       "formatTime",
-                                       "groupBy",
-                                       "groupingToMatrix",
-                                       "heatmap",
-                                       "histogram",
-                                       "joinByField",
-                                       "joinByLabels",
-                                       "labelsToFields",
-                                       "limit",
-                                       "merge",
-                                       "organize",
-                                       "partitionByValues",
-                                       "prepareTimeSeries",
-                                       "reduce",
-                                       "regression",
-                                       "rename",
-                                       "renameByRegex",
-                                       "rowsToFields",
-                                       "seriesToColumns",
-                                       "seriesToRows",
-                                       "smoothing",
-                                       "sortBy",
-                                       "spatial",
-                                       "timeSeriesTable",
-                                       "transpose",
-                                       "groupToNestedTable"};
-
 /// Steps after the query that change what is shown. One that is not known would leave the panel
 /// showing something else than it says.
 Result<void> read_transformations(const json::object& panel, Panel& out) {
@@ -88,7 +50,8 @@ Result<void> read_transformations(const json::object& panel, Panel& out) {
         if (step == nullptr || flag_at(*step, "disabled")) continue;
         if (text_or_empty(*step, "topic") == "annotations") continue;
         const auto id = text_or_empty(*step, "id");
-        const bool known = std::find(std::begin(kSteps), std::end(kSteps), id) != std::end(kSteps);
+        const auto ids = transformation_ids();
+        const bool known = std::ranges::find(ids, id) != ids.end();
         if (!known || out.transformations.size() >= kMostSteps) {
             return cannot(
                 fmt::format("Its data goes through the step \"{}\", which is not done here.",

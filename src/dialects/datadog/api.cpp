@@ -29,12 +29,19 @@ struct Dialect {
 
 using DialectPtr = std::shared_ptr<Dialect>;
 
+/// Adds routes whose handlers are methods of one part, and whose errors have one shape. What it
+/// refers to must outlive it.
 template <class Part>
-Callers::Action action(const DialectPtr& dialect, Part Dialect::* part,
-                       Callers::Action::result_type (Part::*method)(access::Principal,
-                                                                    http::Request&)) {
-    return [dialect, part, method](access::Principal who, http::Request& request) {
-        return ((*dialect).*part.*method)(std::move(who), request);
+auto adder(http::Router& router, const DialectPtr& dialect, http::Router::ErrorShape shape,
+           Part Dialect::* part) {
+    using Answered = Callers::Action::result_type;
+    return [&router, &dialect, shape = std::move(shape), part](
+               http::Method method, std::string_view pattern, Access access,
+               Answered (Part::*operation)(access::Principal, http::Request&)) {
+        auto action = [dialect, part, operation](access::Principal who, http::Request& request) {
+            return ((*dialect).*part.*operation)(std::move(who), request);
+        };
+        router.add(method, pattern, dialect->callers.guard(access, shape, std::move(action)));
     };
 }
 
@@ -49,12 +56,7 @@ asio::awaitable<http::Response> validate(DialectPtr dialect, http::Request& requ
 }
 
 void add_embed_routes(http::Router& router, const DialectPtr& dialect) {
-    const auto add = [&](http::Method method, std::string_view pattern, Access access,
-                         auto operation) {
-        router.add(
-            method, pattern,
-            dialect->callers.guard(access, v2_error, action(dialect, &Dialect::embeds, operation)));
-    };
+    const auto add = adder(router, dialect, v2_error, &Dialect::embeds);
     using http::Method;
     constexpr std::string_view kAll = "/api/v2/dashboard/{dashboard_id}/shared";
     constexpr std::string_view kEmbeds = "/api/v2/dashboard/{dashboard_id}/shared/secure-embed";
@@ -68,12 +70,7 @@ void add_embed_routes(http::Router& router, const DialectPtr& dialect) {
 }
 
 void add_dashboard_routes(http::Router& router, const DialectPtr& dialect) {
-    const auto add = [&](http::Method method, std::string_view pattern, Access access,
-                         auto operation) {
-        router.add(method, pattern,
-                   dialect->callers.guard(access, v1_error,
-                                          action(dialect, &Dialect::dashboards, operation)));
-    };
+    const auto add = adder(router, dialect, v1_error, &Dialect::dashboards);
     using http::Method;
     constexpr std::string_view kDashboards = "/api/v1/dashboard";
     constexpr std::string_view kDashboard = "/api/v1/dashboard/{dashboard_id}";
@@ -87,12 +84,7 @@ void add_dashboard_routes(http::Router& router, const DialectPtr& dialect) {
 }
 
 void add_public_routes(http::Router& router, const DialectPtr& dialect) {
-    const auto add = [&](http::Method method, std::string_view pattern, Access access,
-                         auto operation) {
-        router.add(method, pattern,
-                   dialect->callers.guard(access, v1_error,
-                                          action(dialect, &Dialect::publics, operation)));
-    };
+    const auto add = adder(router, dialect, v1_error, &Dialect::publics);
     using http::Method;
     constexpr std::string_view kAll = "/api/v1/dashboard/public";
     constexpr std::string_view kOne = "/api/v1/dashboard/public/{token}";

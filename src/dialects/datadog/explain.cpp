@@ -1,7 +1,9 @@
 #include "dialects/datadog/explain.h"
 
+#include "base/duration_words.h"
 #include "base/encoding.h"
 #include "base/printable.h"
+#include "base/url_query.h"
 #include "base/words.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/mistakes.h"
@@ -25,13 +27,6 @@ struct Value {
     std::size_t count = 0;
     bool broken_escape = false;
 };
-
-std::string duration(std::int64_t count) {
-    if (count < 120) return fmt::format("{} s", count);
-    if (count < 7200) return fmt::format("{} min {} s", count / 60, count % 60);
-    if (count < 172800) return fmt::format("{} h {} min", count / 3600, count % 3600 / 60);
-    return fmt::format("{} days", count / 86400);
-}
 
 class Explainer {
   public:
@@ -281,19 +276,20 @@ void Explainer::explain_ts() {
 void Explainer::explain_window(std::int64_t ts) {
     const auto age = to_unix_seconds(now_) - ts;
     if (age <= kValidFor.count() && -age <= kMaxAhead.count()) {
-        right("window", age >= 0 ? fmt::format("Signed {} ago; it opens for another {}.",
-                                               duration(age), duration(kValidFor.count() - age))
-                                 : fmt::format("Signed {} in the future, which is within the 60 s "
-                                               "that clocks may differ.",
-                                               duration(-age)));
+        right("window",
+              age >= 0 ? fmt::format("Signed {} ago; it opens for another {}.", duration_words(age),
+                                     duration_words(kValidFor.count() - age))
+                       : fmt::format("Signed {} in the future, which is within the 60 s "
+                                     "that clocks may differ.",
+                                     duration_words(-age)));
         return;
     }
-    auto sentence =
-        age > 0 ? fmt::format(
-                      "Signed {} ago; a link opens for 30 minutes. Sign a new one "
-                      "for every page load.",
-                      duration(age))
-                : fmt::format("Signed for {} in the future; 60 s are allowed.", duration(-age));
+    auto sentence = age > 0 ? fmt::format(
+                                  "Signed {} ago; a link opens for 30 minutes. Sign a new one "
+                                  "for every page load.",
+                                  duration_words(age))
+                            : fmt::format("Signed for {} in the future; 60 s are allowed.",
+                                          duration_words(-age));
     // Offsets from UTC are whole quarters of an hour, at most 14 h; two minutes for the way here.
     const auto distance = std::abs(age);
     const auto quarters = (distance + 450) / 900;
@@ -301,7 +297,7 @@ void Explainer::explain_window(std::int64_t ts) {
         sentence += fmt::format(
             " Almost exactly {}: if it was signed just now, local time was "
             "taken for UTC.",
-            duration(quarters * 900));
+            duration_words(quarters * 900));
     }
     wrong("window", std::move(sentence));
 }

@@ -1,6 +1,7 @@
 #include "dialects/datadog/link.h"
 
 #include "base/encoding.h"
+#include "base/url_query.h"
 
 #include <array>
 #include <charconv>

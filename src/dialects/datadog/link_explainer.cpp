@@ -3,6 +3,7 @@
 #include "access/share_settings.h"
 #include "access/standing.h"
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "base/words.h"
 #include "dialects/datadog/explain.h"
 #include "dialects/datadog/link.h"

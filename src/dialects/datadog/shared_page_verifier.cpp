@@ -5,6 +5,7 @@
 #include "access/sharing_settings.h"
 #include "access/standing.h"
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "dialects/datadog/link.h"
 
 namespace casement::datadog {

@@ -93,22 +93,4 @@ std::string signed_url(std::string_view base_url, std::string_view credential,
     return url;
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> split_query(std::string_view query) {
-    std::vector<std::pair<std::string_view, std::string_view>> pairs;
-    pairs.reserve(4);  // a link has three
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const auto pair = query.substr(0, end);
-        query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-        if (pair.empty()) continue;
-        const auto equals = pair.find('=');
-        if (equals == std::string_view::npos) {
-            pairs.emplace_back(pair, std::string_view());
-        } else {
-            pairs.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-        }
-    }
-    return pairs;
-}
-
 }  // namespace casement::datadog

@@ -49,8 +49,4 @@ inline constexpr std::chrono::seconds kMaxAhead{60};
 [[nodiscard]] std::string signed_url(std::string_view base_url, std::string_view credential,
                                      std::string_view nonce, std::string_view ts);
 
-/// The still encoded name=value pairs of a query, in their order; a missing `=` is an empty value.
-[[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> split_query(
-    std::string_view query);
-
 }  // namespace casement::datadog

@@ -1,6 +1,7 @@
 #include "dialects/grafana/prometheus_body.h"
 
 #include "base/encoding.h"
+#include "base/round_interval.h"
 #include "dashboards/limits.h"
 #include "data/prometheus_window.h"
 #include "dialects/grafana/frames.h"
@@ -116,7 +117,7 @@ void read_promql(const json::object& query, Time from, Time to, AskedQuery& aske
     if (points <= 0 && number_in(query, "intervalMs") > 0) return;
     const auto range = std::chrono::duration_cast<milliseconds>(to - from);
     asked.interval =
-        data::round_interval(milliseconds{range.count() / (points > 0 ? points : kUsualPoints)});
+        round_interval(milliseconds{range.count() / (points > 0 ? points : kUsualPoints)});
 }
 
 Result<data::Query> promql_query(const AskedQuery& asked, const AskedQueries& all,

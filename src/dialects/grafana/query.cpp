@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/printable.h"
+#include "base/url_query.h"
 #include "dialects/grafana/reasons.h"
 #include "dialects/grafana/text.h"
 
@@ -34,31 +35,8 @@ std::string_view name_of(std::string_view pair) {
     return pair.substr(0, pair.find('='));
 }
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char small = lower(c);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-// What is no escape stands for itself, as in a browser.
-std::string decode_leniently(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool has_room = text[i] == '%' && i + 2 < text.size();
-        const int high = has_room ? hex_value(text[i + 1]) : -1;
-        const int low = has_room ? hex_value(text[i + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            out.push_back(static_cast<char>(high * 16 + low));
-            i += 2;
-        } else {
-            out.push_back(text[i]);
-        }
-    }
-    return out;
-}
-
 bool is_raw_proof(std::string_view pair) {
-    return is_proof(decode_leniently(name_of(pair)));
+    return is_proof(percent_decode_leniently(name_of(pair)));
 }
 
 }  // namespace

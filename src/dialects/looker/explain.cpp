@@ -1,7 +1,9 @@
 #include "dialects/looker/explain.h"
 
+#include "base/duration_words.h"
 #include "base/encoding.h"
 #include "base/printable.h"
+#include "base/url_query.h"
 #include "dialects/looker/difference.h"
 #include "dialects/looker/host.h"
 #include "dialects/looker/link.h"
@@ -24,13 +26,6 @@ struct Value {
     std::size_t count = 0;
     bool broken_escape = false;
 };
-
-std::string duration(std::int64_t count) {
-    if (count < 120) return fmt::format("{} s", count);
-    if (count < 7200) return fmt::format("{} min {} s", count / 60, count % 60);
-    if (count < 172800) return fmt::format("{} h {} min", count / 3600, count % 3600 / 60);
-    return fmt::format("{} days", count / 86400);
-}
 
 class Explainer {
   public:
@@ -293,22 +288,22 @@ void Explainer::explain_window() {
     const auto slack = kValidFor.count();
     if (std::abs(age) <= slack) {
         right("window", age >= 0 ? fmt::format("Signed {} ago; it opens for another {}.",
-                                               duration(age), duration(slack - age))
+                                               duration_words(age), duration_words(slack - age))
                                  : fmt::format("Signed {} in the future, which is within the 5 "
                                                "minutes that clocks may differ.",
-                                               duration(-age)));
+                                               duration_words(-age)));
         return;
     }
     auto sentence = fmt::format(
         "'time' param is not within 5 minutes of the server's system time: signed {} {}. Sign a "
         "new link for every page load.",
-        duration(std::abs(age)), age > 0 ? "ago" : "in the future");
+        duration_words(std::abs(age)), age > 0 ? "ago" : "in the future");
     // Offsets from UTC are whole quarters of an hour, at most 14 h; two minutes for the way here.
     const auto quarters = (std::abs(age) + 450) / 900;
     if (quarters >= 2 && quarters <= 56 && std::abs(std::abs(age) - quarters * 900) <= 120) {
         sentence += fmt::format(
             " Almost exactly {}: if it was signed just now, local time was taken for UTC.",
-            duration(quarters * 900));
+            duration_words(quarters * 900));
     }
     wrong("window", std::move(sentence));
 }

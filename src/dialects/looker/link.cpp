@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/shape.h"
+#include "base/url_query.h"
 #include "dialects/looker/reasons.h"
 
 #include <algorithm>

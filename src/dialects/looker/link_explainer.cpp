@@ -2,6 +2,7 @@
 
 #include "access/embed_settings.h"
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "base/words.h"
 #include "dialects/looker/explain.h"
 #include "dialects/looker/host.h"

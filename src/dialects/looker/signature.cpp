@@ -265,23 +265,6 @@ std::string_view host_of(std::string_view url) noexcept {
     return {};
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> split_query(std::string_view query) {
-    std::vector<std::pair<std::string_view, std::string_view>> pairs;
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const auto pair = query.substr(0, end);
-        query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-        if (pair.empty()) continue;
-        const auto equals = pair.find('=');
-        if (equals == std::string_view::npos) {
-            pairs.emplace_back(pair, std::string_view());
-        } else {
-            pairs.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-        }
-    }
-    return pairs;
-}
-
 std::size_t count_characters(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;

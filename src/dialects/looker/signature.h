@@ -99,10 +99,6 @@ struct LoginParameters {
 /// What a browser sends as Host for this URL; empty when it has no scheme that browsers open.
 [[nodiscard]] std::string_view host_of(std::string_view url) noexcept;
 
-/// The still encoded name=value pairs of a query, in their order; a missing `=` is an empty value.
-[[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> split_query(
-    std::string_view query);
-
 /// The number of Unicode characters of well-formed UTF-8.
 [[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
 /// No byte below 0x20, no 0x7f.

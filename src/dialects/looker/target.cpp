@@ -1,6 +1,7 @@
 #include "dialects/looker/target.h"
 
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "dialects/looker/reasons.h"
 #include "dialects/looker/signature.h"
 
@@ -125,28 +126,11 @@ void name_content(InnerTarget& target, const std::vector<std::string>& segments)
     }
 }
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 // application/x-www-form-urlencoded as browsers parse it: what is no escape stays.
 std::string decode_as_browsers_do(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool has_room = text[i] == '%' && i + 2 < text.size();
-        const int high = has_room ? hex_value(text[i + 1]) : -1;
-        const int low = has_room ? hex_value(text[i + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            out.push_back(static_cast<char>(high * 16 + low));
-            i += 2;
-        } else {
-            out.push_back(text[i] == '+' ? ' ' : text[i]);
-        }
-    }
-    return out;
+    std::string spaced(text);
+    std::ranges::replace(spaced, '+', ' ');
+    return percent_decode_leniently(spaced);
 }
 
 std::optional<Error> take_parameter(InnerTarget& target, const std::string& name,

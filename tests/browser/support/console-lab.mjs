@@ -31,7 +31,6 @@ export function totpCode(secret, at = Date.now()) {
 /** `more`: further options of startCasement. */
 export async function startConsoleLab(more = {}) {
   const server = await startCasement({ args: ['--provision', FLIGHTS], ...more });
-  const origin = server.url;
   /** As the operator reads it on the server's output, just after where it listens. */
   const setupCode = async () => {
     for (let attempt = 0; attempt < 200; attempt++) {
@@ -50,30 +49,37 @@ export async function startConsoleLab(more = {}) {
     return text && JSON.parse(text);
   };
   return {
-    origin, server, api, setupCode,
+    /** Another one after a restart. */
+    get origin() { return server.url; },
+    server, api, setupCode,
     /** Sets the server up over its API, for tests that are about something else. */
     async setUp() {
-      const response = await fetch(`${origin}/api/casement/v1/setup`, { method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-casement': '1', origin },
+      const response = await fetch(`${server.url}/api/casement/v1/setup`, { method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-casement': '1', origin: server.url },
         body: JSON.stringify({ ...ADA, code: await setupCode() }) });
       assert.ok(response.ok, `${response.status} ${await response.text()}`);
     },
-    /** Opens a share as a viewer would: a signed link, then a session. */
-    async look(share, secret, userAgent) {
+    /** Opens a share as a viewer would: a signed link, then a session, and its panels' data if `data`. */
+    async look(share, secret, userAgent, data = false) {
       const nonce = randomBytes(16).toString('hex');
       const ts = Math.floor(Date.now() / 1000);
       const proof = createHmac('sha256', secret).update(`${nonce}|${ts}`).digest('hex');
-      await this.lookAt(`${share.url}?token=${proof}&nonce=${nonce}&ts=${ts}`, userAgent);
+      await this.lookAt(`${share.url}?token=${proof}&nonce=${nonce}&ts=${ts}`, userAgent, data);
     },
     /** The same with a link that was signed elsewhere. */
-    async lookAt(link, userAgent) {
+    async lookAt(link, userAgent, data = false) {
       const { pathname, search } = new URL(link);
       const response = await fetch(`${server.url}/api/casement/v1/sessions`, { method: 'POST',
         headers: { 'content-type': 'application/json', 'user-agent': userAgent, origin: server.url,
           'sec-fetch-site': 'same-origin' },
-        body: JSON.stringify({ link: pathname + search, secret: randomBytes(32).toString('base64url'), data: false }) });
+        body: JSON.stringify({ link: pathname + search, secret: randomBytes(32).toString('base64url'), data }) });
       assert.equal(response.status, 201, await response.clone().text());
       await response.text();
+    },
+    /** The same server with the same data, which then listens somewhere else. */
+    async restart() {
+      await server.end();
+      await server.start();
     },
     async close() {
       await server.stop();

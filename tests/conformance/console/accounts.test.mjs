@@ -432,6 +432,11 @@ describe("whoever guesses", () => {
     const nobody = await guess("eve@example.org", "192.0.2.9");
     assert.equal(real.status, 401);
     assert.equal(real.text, nobody.text);
+    // In the words of the form: "Name or e-mail", and the password.
+    assert.equal(
+      real.body.error.message,
+      "The name or e-mail, or the password, is not right.",
+    );
     const names = ({ headers }) => Object.keys(headers).sort();
     assert.deepEqual(names(real), names(nobody));
   });

@@ -118,8 +118,9 @@ describe("The trail is searched by the server", () => {
     assert.deepEqual(paged, all);
   });
 
-  test("and refuses what is no time or no action", async () => {
-    for (const query of ["from=yesterday", "to=1", "action=%25", "limit=0"]) {
+  test("and refuses what is no time, no action or no switch", async () => {
+    const wrong = ["from=yesterday", "to=1", "action=%25", "limit=0", "panel_times=1"];
+    for (const query of wrong) {
       const answer = await lab.call("GET", `/audit?${query}`);
       assert.equal(answer.status, 400, query);
     }
@@ -382,6 +383,19 @@ describe("Slow panels", () => {
     await lab.server.end();
     await lab.server.start();
     assert.ok((await trailed()) > before);
+    // They come where somebody asks for them, and the chain goes through them all the same.
+    const rows = async (query) =>
+      (await lab.call("GET", `/audit?limit=1000${query}`)).body.rows;
+    const whole = await rows("&panel_times=true");
+    assert.deepEqual(
+      await rows(""),
+      whole.filter((row) => row.action !== "panels.timed"),
+    );
+    assert.equal(
+      whole.filter((row) => row.action === "panels.timed").length,
+      await trailed(),
+    );
+    assert.equal((await lab.call("GET", "/audit/verify")).body.intact, true);
     assert.deepEqual(
       (await slow()).filter((one) => one.share === "flights-atl-demo"),
       ours,

@@ -1,5 +1,7 @@
 #include "base/shape.h"
 
+#include "base/pattern_words.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -33,6 +35,44 @@ TEST(Shape, NamesTheMemberThatIsWrong) {
 TEST(Shape, TakesNoOtherJsonTypeForText) {
     for (const auto* other : {"1", "true", "null", "[]", "{}", "1.5", "[\"a\"]"}) {
         EXPECT_EQ(field_of(std::string(R"({"title":)") + other + "}"), "title") << other;
+    }
+}
+
+std::string message_for(const Shape& shape, std::string_view value) {
+    const auto error = check(json::value(value), shape, "name");
+    return error ? error->message : "fits";
+}
+
+TEST(Shape, SaysInWordsWhatATextMustBe) {
+    const auto name = Shape::text(2, 64).matching("[A-Za-z0-9_-]{2,64}");
+    EXPECT_EQ(message_for(name, "A-_9z"), "fits");
+    for (const auto* wrong : {"a b", "a.b", "a/b", "\xc3\xa4o", "ab\n"}) {
+        EXPECT_EQ(message_for(name, wrong),
+                  "\"name\" must be 2 to 64 letters (a to z), digits, _ and -.")
+            << wrong;
+    }
+    EXPECT_EQ(message_for(name, "a"), "\"name\" must have at least 2 bytes.");
+    const auto attribute = Shape::text(1, 64).matching("[a-z0-9_]{1,64}");
+    EXPECT_EQ(message_for(attribute, "airport_2"), "fits");
+    EXPECT_EQ(message_for(attribute, "Airport"),
+              "\"name\" must be 1 to 64 small letters (a to z), digits and _.");
+}
+
+TEST(PatternWords, SayHowManyThereMayBe) {
+    EXPECT_EQ(pattern_words("[A-Za-z0-9_-]{0,40}"), "at most 40 letters (a to z), digits, _ and -");
+    EXPECT_EQ(pattern_words("[a-z0-9_.]+"), "small letters (a to z), digits, _ and dots");
+    EXPECT_EQ(pattern_words("[1-9][0-9]{0,9}(ms|[smhdwy])"),
+              "a length of time such as 30s, 5m or 1h");
+    EXPECT_EQ(pattern_words("[A-Za-z0-9._:-]+"), "letters (a to z), digits, dots, colons, _ and -");
+    EXPECT_EQ(pattern_words(R"([0-9]{1,6}(\.[0-9]{1,3})? ?(KB|MB|GB|KiB|MiB|GiB))"),
+              "a size such as 512MB or 2GiB");
+    EXPECT_EQ(pattern_words("/.*"), "a path that begins with /");
+}
+
+TEST(PatternWords, NeverShowThePattern) {
+    for (const auto* unknown :
+         {"", "[A-Z]+", "[a-z0-9_]", "[a-z0-9_]*", "[a-z0-9_]{1,}", "[a-z0-9_]{1,64}x", ".*"}) {
+        EXPECT_EQ(pattern_words(unknown), "written in another way") << unknown;
     }
 }
 

@@ -189,6 +189,43 @@ TEST_F(Manage, TheAuditTrailIsReadInPagesAndChecked) {
     EXPECT_EQ(strangers.find("thing:"), std::string::npos);
 }
 
+TEST_F(Manage, TimesOfPanelsAreInTheTrailForThoseWhoAskForThem) {
+    const std::function<Result<bool>(store::Transaction&)> write =
+        [&](store::Transaction& tx) -> Result<bool> {
+        for (const auto* action : {"panels.timed", "test.happened", "panels.timed"}) {
+            store::AuditRow row;
+            row.org = 1;
+            row.actor = "system";
+            row.action = action;
+            row.object = "the:test";
+            if (auto appended = tx.append(row); !appended) return appended.error();
+        }
+        return true;
+    };
+    catalog().write_now<bool>(write).value();
+    const auto found = [&](const std::string& query) {
+        std::string actions;
+        const auto answer = api(Method::get, "/audit?object=the:test" + query).json();
+        for (const auto& row : answer.at("rows").as_array()) {
+            actions += std::string(row.at("action").as_string()) + " ";
+        }
+        return actions;
+    };
+    EXPECT_EQ(found(""), "test.happened ");
+    EXPECT_EQ(found("&panel_times=false"), "test.happened ");
+    EXPECT_EQ(found("&panel_times=true"), "panels.timed test.happened panels.timed ");
+    EXPECT_EQ(found("&panel_times=true&limit=1"), "panels.timed ");
+    EXPECT_EQ(found("&limit=1"), "test.happened ") << "what is left out takes no place of a page";
+    EXPECT_EQ(found("&action=panels.timed"), "panels.timed panels.timed ");
+    EXPECT_EQ(found("&action=panels.&panel_times=false"), "panels.timed panels.timed ");
+    for (const auto* wrong :
+         {"panel_times=", "panel_times=1", "panel_times=yes", "panel_times=TRUE",
+          "panel_times=true&panel_times=true", "panel_times=true&panel_times=false"}) {
+        EXPECT_EQ(api(Method::get, std::string("/audit?") + wrong).status, 400) << wrong;
+    }
+    EXPECT_EQ(api(Method::get, "/audit/verify").json().at("intact"), true);
+}
+
 // -- health -------------------------------------------------------------------------------------
 
 TEST_F(Manage, HealthIsForEveryoneAndMetricsForTheFew) {

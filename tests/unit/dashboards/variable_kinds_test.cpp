@@ -1,4 +1,5 @@
 // Kinds of variables in a document, and what their choices are made of.
+#include "base/round_interval.h"
 #include "base/shape.h"
 #include "dashboards/choices.h"
 #include "dashboards/dashboard.h"

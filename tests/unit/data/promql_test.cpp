@@ -1,3 +1,4 @@
+#include "base/round_interval.h"
 #include "data/prometheus_table.h"
 #include "data/prometheus_window.h"
 #include "data/promql_parser.h"

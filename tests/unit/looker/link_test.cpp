@@ -1,6 +1,7 @@
 #include "dialects/looker/link.h"
 
 #include "base/encoding.h"
+#include "base/url_query.h"
 #include "dialects/looker/reasons.h"
 #include "unit/looker/vectors.h"
 

@@ -1,5 +1,6 @@
 #include "dialects/looker/signature.h"
 
+#include "base/url_query.h"
 #include "unit/looker/vectors.h"
 
 #include <set>

@@ -1,6 +1,9 @@
 // The audit trail: filters, and files to keep.
 import type { AuditRow } from '../api/types';
-import type { AuditQuery } from './watch';
+import { searchAudit, type AuditQuery } from './watch';
+
+/** Rows of one call. */
+const kRead = 500;
 
 export interface AuditFilter {
   /** Begin of the action: "link.", "credential.rotated". */
@@ -14,6 +17,8 @@ export interface AuditFilter {
   /** Days in the browser's own zone, both inclusive; empty: open. */
   from: string;
   to: string;
+  /** Also the rows that the server writes each minute while dashboards are looked at. */
+  withPanelTimes: boolean;
 }
 
 /** The begin of a day in the browser's zone, and of the day some days later. */
@@ -24,15 +29,51 @@ function dayBegin(day: string, later = 0): string {
 }
 
 /** The filter as the server takes it. */
-export function queryOf({ action, words, actor, object, from, to }: AuditFilter): AuditQuery {
+export function queryOf({
+  action,
+  words,
+  actor,
+  object,
+  from,
+  to,
+  withPanelTimes,
+}: AuditFilter): AuditQuery {
   return {
     action,
     actor,
     object,
     q: words,
     ...(from === '' ? {} : { from: dayBegin(from) }),
+    ...(withPanelTimes ? { panel_times: true } : {}),
     ...(to === '' ? {} : { to: dayBegin(to, 1) }),
   };
+}
+
+/** Reads the trail from `before` on until `wanted` rows are there, or it is at its end. */
+export async function readOn(
+  filter: AuditFilter,
+  before: number | null,
+  wanted: number,
+  signal: AbortSignal,
+  progress: (found: number) => void,
+): Promise<{ rows: AuditRow[]; next: number | null }> {
+  const rows: AuditRow[] = [];
+  let at = before;
+  for (;;) {
+    // The server looks at a bounded number of rows in each call, so a page may be short.
+    const { rows: some, next } = await searchAudit(
+      {
+        ...queryOf(filter),
+        limit: Math.min(kRead, wanted - rows.length),
+        ...(at === null ? {} : { before: at }),
+      },
+      signal,
+    );
+    rows.push(...some);
+    progress(rows.length);
+    if (next === null || rows.length >= wanted) return { rows, next };
+    at = next;
+  }
 }
 
 export function toNdjson(rows: readonly AuditRow[]): string {

@@ -53,6 +53,7 @@ export interface AuditQuery {
   actor?: string;
   action?: string;
   object?: string;
+  panel_times?: boolean;
   q?: string;
   from?: string;
   to?: string;

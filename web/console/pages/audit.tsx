@@ -1,54 +1,19 @@
-// The audit trail: what happened, whether the trail is whole, and a copy to keep.
+// The audit trail: what happened, by filter.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { verifyAudit } from '../api/calls';
-import { isAbort, wordsOf } from '../api/client';
+import { isAbort } from '../api/client';
 import type { AuditRow } from '../api/types';
-import { kFamilies, queryOf, toCsv, toNdjson, type AuditFilter } from '../data/audit';
-import { searchAudit } from '../data/watch';
+import { kFamilies, readOn, type AuditFilter } from '../data/audit';
 import { counted, instantWords } from '../format';
 import { place, setQuery } from '../state/router';
-import { toast } from '../state/toasts';
-import { saveFile } from '../../viewer/menus/save-file';
-import { Popover } from '../../viewer/ui/popover';
-import { BusyButton, When } from '../ui/bits';
-import { SearchField } from '../ui/fields';
-import { MenuItem } from '../ui/frame';
-import { Glyph } from '../ui/icons';
+import { When } from '../ui/bits';
+import { SearchField, Switch } from '../ui/fields';
 import { List } from '../ui/lists';
 import { NoMatch } from '../ui/no-match';
 import { Page } from '../ui/page';
 import { Failed, Loading } from '../ui/states';
+import { ChainCheck, Export } from './audit-actions';
 
-const kRead = 500;
 const kShown = 50;
-const kMostExported = 200_000;
-
-/** Reads the trail from `before` on until `wanted` rows are there, or it is at its end. */
-async function readOn(
-  filter: AuditFilter,
-  before: number | null,
-  wanted: number,
-  signal: AbortSignal,
-  progress: (found: number) => void,
-): Promise<{ rows: AuditRow[]; next: number | null }> {
-  const rows: AuditRow[] = [];
-  let at = before;
-  for (;;) {
-    // The server looks at a bounded number of rows in each call, so a page may be short.
-    const { rows: some, next } = await searchAudit(
-      {
-        ...queryOf(filter),
-        limit: Math.min(kRead, wanted - rows.length),
-        ...(at === null ? {} : { before: at }),
-      },
-      signal,
-    );
-    rows.push(...some);
-    progress(rows.length);
-    if (next === null || rows.length >= wanted) return { rows, next };
-    at = next;
-  }
-}
 
 interface Shown {
   rows: AuditRow[];
@@ -99,6 +64,7 @@ function filterOf(query: URLSearchParams): AuditFilter {
     object: query.get('object') ?? '',
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
+    withPanelTimes: query.get('times') === '1',
   };
 }
 
@@ -184,6 +150,13 @@ export function Audit() {
             onChange={(event) => setQuery({ to: event.currentTarget.value })}
           />
         </label>
+        {asked.action === '' && (
+          <Switch
+            label="Include times of panels"
+            isOn={asked.withPanelTimes}
+            onChange={(isOn) => setQuery({ times: isOn ? '1' : null })}
+          />
+        )}
       </div>
       {trail.error !== null && <Failed error={trail.error} onRetry={trail.reload} />}
       {trail.rows.length > 0 && <Rows rows={trail.rows} />}
@@ -292,104 +265,5 @@ function Detail({ row }: { row: AuditRow }) {
       <summary>{`${words.slice(0, 50)}…`}</summary>
       <pre>{JSON.stringify(row.detail, null, 2)}</pre>
     </details>
-  );
-}
-
-function ChainCheck() {
-  const [isBusy, setBusy] = useState(false);
-  const [found, setFound] = useState<{ intact: boolean; first_broken: number | null } | null>(null);
-  const check = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      setFound(await verifyAudit());
-    } catch (error) {
-      toast(wordsOf(error), 'bad');
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <BusyButton type="button" class="button" isBusy={isBusy} onClick={() => void check()}>
-        Check the chain
-      </BusyButton>
-      <span role="status" class={found ? `chain ${found.intact ? 'good' : 'bad'}` : 'chain'}>
-        {found &&
-          (found.intact
-            ? '✓ The trail is whole.'
-            : `✗ The trail was changed: row ${String(found.first_broken)} does not follow the one before it.`)}
-      </span>
-    </>
-  );
-}
-
-function Export({ filter }: { filter: AuditFilter }) {
-  const [progress, setProgress] = useState<number | null>(null);
-  const control = useRef<AbortController | null>(null);
-  useEffect(() => () => control.current?.abort(), []);
-
-  const keep = async (form: 'ndjson' | 'csv'): Promise<void> => {
-    const own = new AbortController();
-    control.current = own;
-    setProgress(0);
-    try {
-      const { rows, next } = await readOn(filter, null, kMostExported, own.signal, setProgress);
-      const isCsv = form === 'csv';
-      const type = isCsv ? 'text/csv;charset=utf-8' : 'application/x-ndjson';
-      const blob = new Blob([isCsv ? toCsv(rows) : toNdjson(rows)], { type });
-      const day = new Date().toISOString().slice(0, 10);
-      saveFile(blob, `audit-${day}.${form}`);
-      toast(
-        next === null
-          ? rows.length === 1
-            ? 'One row is in the file.'
-            : `${rows.length} rows are in the file.`
-          : `The newest ${rows.length} rows are in the file; there are more.`,
-      );
-    } catch (error) {
-      if (!isAbort(error)) toast(wordsOf(error), 'bad');
-    }
-    setProgress(null);
-  };
-
-  if (progress !== null) {
-    return (
-      <button type="button" class="button" onClick={() => control.current?.abort()}>
-        Reading… {progress} rows. Cancel
-      </button>
-    );
-  }
-  return (
-    <Popover
-      label="Export what the filter shows"
-      kind="menu"
-      face={
-        <>
-          <Glyph name="download" />
-          Export
-          <Glyph name="chevron" />
-        </>
-      }
-    >
-      {(close) => (
-        <>
-          <MenuItem
-            icon="log"
-            label="NDJSON, every field"
-            onChoose={() => {
-              close();
-              void keep('ndjson');
-            }}
-          />
-          <MenuItem
-            icon="table"
-            label="CSV, for spreadsheets"
-            onChoose={() => {
-              close();
-              void keep('csv');
-            }}
-          />
-        </>
-      )}
-    </Popover>
   );
 }
