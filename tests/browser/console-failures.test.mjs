@@ -161,7 +161,7 @@ describe('The console when the server fails', () => {
 
   test('When the session has ended, each kind of page asks for the password, and goes on where it was', async () => {
     for (const [address, there] of [['shares', 'Shares'], ['dashboards/flights', 'Departures'],
-      ['dashboards/new', 'New dashboard'], ['explore', 'Explore'], ['people/users/1', ADA.handle]]) {
+      ['dashboards/new', 'New dashboard'], ['explore', 'Explore'], ['settings', 'Settings']]) {
       fate = failing({ status: 401, body: { error: { code: 'session_ended', message: 'Your session has ended.' } } });
       await open(address);
       await heading(page, 'Sign in');
