@@ -84,7 +84,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
       actions={
         <>
           {may('dashboards_write') && (
-            <button type="button" class="button" onClick={remove}>
+            <button type="button" class="button danger" onClick={remove}>
               <Glyph name="bin" />
               Delete
             </button>
