@@ -162,9 +162,13 @@ describe('Dashboards in the console', () => {
   });
 
   test('A dashboard that is not there says so', async () => {
-    await page.goto(`${lab.origin}/console/dashboards/no-such-dashboard`);
-    await reads(page, 'dashboard_not_found');
+    for (const address of ['no-such-dashboard/edit', 'no-such-dashboard']) {
+      await page.goto(`${lab.origin}/console/dashboards/${address}`);
+      await heading(page, 'There is no such dashboard');
+    }
     await looksRight(page, 'dashboard-missing');
+    await click(page, 'link', 'Look in the bin');
+    await heading(page, 'The bin is empty');
   });
 
   test('No script, style or policy was broken on the way', () => {

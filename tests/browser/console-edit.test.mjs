@@ -74,6 +74,10 @@ describe('The editor of dashboards', () => {
     await click(page, 'button', 'Begin');
     await reads(page, 'Say this first.');
     await looksRight(page, 'edit-new');
+    // A kind is called by its name; what it is for is said once, after it.
+    const kind = await find(page, 'radio', 'Stat').waitHandle();
+    assert.equal(await kind.evaluate(radio => document.getElementById(radio.getAttribute('aria-describedby')).textContent),
+      'One number, large, with its course behind it.');
     await fill(page, 'Title', 'Delays');
     await page.click('input[value="stat"]');
     await click(page, 'button', 'Begin');
@@ -107,8 +111,9 @@ describe('The editor of dashboards', () => {
     await page.waitForSelector('.panel-preview .trouble');
     await looksRight(page, 'edit-query-error');
     await queries().write('');
-    await page.waitForSelector('.panel-editor .notice.bad');
     await queryError('Must not be empty.');
+    await page.waitForFunction(() => document.querySelector('.panel-preview')?.textContent.includes('Write a query to see the panel.'));
+    await looksRight(page, 'edit-query-empty');
     // Completed with what the source has: its tables, their columns.
     await page.keyboard.type('select * from fli');
     await page.waitForFunction(() => [...document.querySelector('[data-query-editor]').shadowRoot

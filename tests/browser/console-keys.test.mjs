@@ -417,11 +417,15 @@ describe('Keys in the console', () => {
     await fill(page, 'External user id', ' ');
     await click(page, 'button', 'Sign it');
     await page.waitForSelector('dialog[open] .form-field.wrong');
+    // What the server said was about what was sent.
     await fill(page, 'External user id', 'host-7');
+    await page.waitForFunction(() => document.querySelector('dialog[open] .wrong, dialog[open] .notice.bad') === null);
     await fill(page, 'First name', 'Vera');
     await fill(page, 'User attributes', 'airport');
     await click(page, 'button', 'Sign it');
     await told('is not name=value');
+    await fill(page, 'User attributes', 'airport=');
+    await page.waitForFunction(() => document.querySelector('dialog[open] .wrong') === null);
     await fill(page, 'User attributes', 'airport=ATL');
     for (const name of ['Carriers', 'Airports']) await pick(page, 'Groups', name.slice(0, 3), name);
     await click(page, 'button', 'Remove Airports');
@@ -433,6 +437,8 @@ describe('Keys in the console', () => {
     assert.ok(url.startsWith(`${lab.origin}/login/embed/`));
     await click(page, 'button', 'Open it in a frame');
     const frame = await page.waitForSelector('.live-test iframe');
+    // The button is gone: who pressed it goes on where its work is seen.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Live test');
     const inside = await frame.contentFrame();
     await inside.waitForFunction(() => document.body.innerText.includes('Atlanta') || document.querySelector('canvas') !== null);
     await page.$eval('dialog[open] summary', summary => summary.click());

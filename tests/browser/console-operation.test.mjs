@@ -54,7 +54,12 @@ describe('Operation in the console', () => {
     await reads(page, 'Firefox 128 on Windows');
     await reads(page, 'Safari 17 on iPhone');
     await looksRight(page, 'sessions');
+    // The handbook's picture is of one share, as its viewers come.
+    await choose('Share', made.first.share.token);
+    await gone(page, '=HYPERLINK');
     await picture(page, 'sessions');
+    await choose('Share', '');
+    await reads(page, '3 sessions');
     await searchFor(page, 'iphone');
     await reads(page, '1 of 3 sessions');
     await searchFor(page, '');

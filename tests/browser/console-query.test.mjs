@@ -252,9 +252,13 @@ describe('Queries and variables in the console', () => {
     await click(page, 'button', '$airport Airport list Atlanta, SFO');
     await looksRight(page, 'variables');
     await picture(page, 'variables');
+    const drawn = page.waitForResponse(answer => answer.url().endsWith('/draw')
+      && answer.request().postData()?.includes('origin = $home'));
     await fill(page, 'Name', 'home');
     await page.keyboard.press('Enter');
     await reads(page, '$airport is $home now, also in 2 places');
+    // The preview goes on with what there is now, and asks for nothing of what was there.
+    assert.equal((await drawn).status(), 200);
     await save();
     const { document } = await lab.api('GET', '/dashboards/mine');
     assert.equal(document.variables[0].name, 'home');

@@ -54,7 +54,7 @@ describe('Shares in the console', () => {
   const save = async () => {
     await click(page, 'button', 'Save');
     await reads(page, 'The share is saved.');
-    await page.waitForFunction(() => !document.body.innerText.includes('Not saved'));
+    await gone(page, 'Not saved');
   };
 
   test('A dashboard becomes a secure embed, whose credential is shown once', async () => {
@@ -166,7 +166,8 @@ describe('Shares in the console', () => {
     await click(page, 'button', 'Save');
     await reads(page, 'Make it a share of type Embed?');
     await click(page, 'button', 'Change the type');
-    await reads(page, 'The share is saved.');
+    // “The share is saved.” may still stand there from the save before.
+    await gone(page, 'Not saved');
     assert.equal((await share()).type, 'embed');
     await click(page, 'link', 'Address');
     await reads(page, 'Address of the frame');
@@ -180,7 +181,7 @@ describe('Shares in the console', () => {
     await click(page, 'button', 'Save');
     await reads(page, 'Make it a share of type Secure embed?');
     await click(page, 'button', 'Change the type');
-    await page.waitForFunction(() => !document.body.innerText.includes('Not saved'));
+    await gone(page, 'Not saved');
     assert.equal((await share()).type, 'secure_embed');
   });
 

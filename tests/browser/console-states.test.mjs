@@ -1,7 +1,7 @@
-// Pages of the console when there is nothing to show yet: each says what comes there.
+// Pages of the console when there is nothing to show yet: each says what comes there, and has a way on.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { heading, looksRight, signIn, startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
+import { click, heading, looksRight, signIn, startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 /** Address of each page, the name of its picture, and its heading while it is empty. */
 const EMPTY = [
@@ -15,7 +15,13 @@ const EMPTY = [
   ['people/invitations', 'invitations', 'Nobody is invited'],
   ['people/groups', 'groups', 'There are no groups yet'],
   ['people/attributes', 'attributes', 'There are no attributes yet'],
+  ['people/external', 'external', 'Nobody has come yet'],
   ['sources', 'sources', 'Sources & models'],
+  ['new-model', 'new-model', 'There is no source yet'],
+  ['proofs', 'proofs', 'Proofs'],
+  ['links', 'links', 'Check a link'],
+  ['usage', 'usage', 'Nobody has looked'],
+  ['server', 'server', 'Server'],
 ];
 
 describe('States of the console’s pages', () => {
@@ -44,6 +50,16 @@ describe('States of the console’s pages', () => {
       await looksRight(page, `empty-${name}`);
     });
   }
+
+  test('The way on from an empty page leads there', async () => {
+    await page.goto(`${lab.origin}/console/sessions`);
+    await click(page, 'link', 'Look at the shares');
+    await heading(page, 'Nothing is shared yet');
+    await click(page, 'link', 'Choose a dashboard');
+    await heading(page, 'There is no dashboard yet');
+    await click(page, 'link', 'Import one');
+    await heading(page, 'Import a dashboard');
+  });
 
   test('No script, style or policy was broken on the way', () => {
     assert.deepEqual(browser.faults, []);

@@ -2,6 +2,9 @@
 
 export const kApi = '/api/casement/v1';
 
+/** Of a refusal that did not come in the server's own words. */
+export const kNoCode = 'unknown';
+
 /** The server refused: what it said, for the person. */
 export class Refusal extends Error {
   constructor(
@@ -82,12 +85,30 @@ export async function call<T>(
   }
   listeners.reached(true);
   if (response.ok) {
-    const text = await response.text();
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    return (await bodyOf(response)) as T;
   }
   const refusal = await refusalOf(response);
   if (refusal.status === 401 && !kTyped.has(refusal.code)) listeners.signedOut();
   throw refusal;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Unreachable();
+  }
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw new Refusal(
+      response.status,
+      kNoCode,
+      'Something other than the server answered: a proxy, or a network that wants a sign-in of its own. Try again once the server can be reached.',
+    );
+  }
 }
 
 export async function refusalOf(response: Response): Promise<Refusal> {
@@ -105,7 +126,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   }
   return new Refusal(
     status,
-    'unknown',
+    kNoCode,
     status >= 500
       ? `The server could not do this (status ${status}). Try again; if it stays, its log says why.`
       : `The server refused this with status ${status} and no reason.`,

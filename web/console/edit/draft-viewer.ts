@@ -10,7 +10,7 @@ import { DrawnSession } from '../draw/session';
 import { DrawnViewer } from '../draw/viewer';
 import type { PanelState } from '../../viewer/state/viewer';
 import { isSame } from './diff';
-import { idOf, objectOf, panelOf, panelsOf, textOf } from './document';
+import { idOf, objectOf, objects, panelOf, panelsOf, textOf } from './document';
 import { faultOf, type Fault } from './faults';
 
 const kMostFaults = 20;
@@ -69,7 +69,7 @@ export class DraftViewer extends DrawnViewer {
       for (;;) {
         this.own.thing = { ...(this.uid === null ? {} : { dashboard: this.uid }), document: shown };
         try {
-          first = await this.describe(control.signal);
+          first = await this.describe(shown, control.signal);
           break;
         } catch (error) {
           if (turn !== this.turn) return;
@@ -144,9 +144,12 @@ export class DraftViewer extends DrawnViewer {
     super.stop();
   }
 
-  private describe(signal: AbortSignal): Promise<FirstLine | null> {
-    const { panels: _panels, variables, ...rest } = this.queryBody([]);
-    return this.session.view(variables ?? {}, signal, rest);
+  private describe(shown: JsonObject, signal: AbortSignal): Promise<FirstLine | null> {
+    const { panels: _panels, variables = {}, ...rest } = this.queryBody([]);
+    // One that was renamed or deleted is chosen still, until the answer says what there is.
+    const names = new Set(objects(shown['variables']).map((variable) => textOf(variable['name'])));
+    const known = Object.entries(variables).filter(([name]) => names.has(name));
+    return this.session.view(Object.fromEntries(known), signal, rest);
   }
 
   private takeOver(dashboard: Dashboard, shown: JsonObject, first: FirstLine): void {

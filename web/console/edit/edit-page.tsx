@@ -4,12 +4,13 @@ import type { ComponentChildren } from 'preact';
 import { kDialects } from '../data/document';
 import { loadDashboard, type KeptDashboard } from '../data/edit';
 import { readable, type Readable } from '../data/query';
+import { NoDashboard } from '../pages/dashboard-parts';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
 import { to } from '../state/router';
 import { Link } from '../ui/link';
 import { Page } from '../ui/page';
-import { Empty, Loaded } from '../ui/states';
+import { Empty } from '../ui/states';
 import { isSame } from './diff';
 import { Editor } from './editor';
 import { unsentOf, type Unsent } from './unsent';
@@ -37,9 +38,7 @@ export function EditPage({ id }: { id: string }) {
   if (first === null) {
     return (
       <Page title="Edit" trail={kTrail}>
-        <Loaded from={opened} what="the editor">
-          {() => null}
-        </Loaded>
+        <NoDashboard from={opened} />
       </Page>
     );
   }

@@ -40,12 +40,16 @@ export function KindPicker({
             name={id}
             value={kind}
             checked={kind === value}
+            // By its own words: the label around it would read out the hint as well.
+            aria-labelledby={`${id}-${kind}-label`}
             aria-describedby={`${id}-${kind}`}
             onChange={() => onChoose(kind)}
           />
           <KindIcon kind={kind} />
           <span class="kind-words">
-            <span class="kind-label">{kKinds[kind].label}</span>
+            <span class="kind-label" id={`${id}-${kind}-label`}>
+              {kKinds[kind].label}
+            </span>
             <span class="hint" id={`${id}-${kind}`}>
               {kKinds[kind].about}
             </span>

@@ -1,8 +1,14 @@
 // One panel: how it looks, live, beside everything that can be said about it.
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import type { JsonObject, Model, Source } from '../api/types';
-import { faultsByName, namesOf, sourceVariables, variableNames } from '../query/queries';
+import type { Json, JsonObject, Model, Source } from '../api/types';
+import {
+  faultsByName,
+  namesOf,
+  sourceVariables,
+  textsByName,
+  variableNames,
+} from '../query/queries';
 import { QueryList } from '../query/query-list';
 import { TextAreaField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
@@ -72,7 +78,9 @@ export function PanelEditor(props: PanelEditorProps) {
     return (
       <p class="notice bad">
         <Glyph name="alert" />
-        This editor does not know panels of type {textOf(panel['type'])}. They stay as they are.
+        <span>
+          This editor does not know panels of type {textOf(panel['type'])}. They stay as they are.
+        </span>
       </p>
     );
   }
@@ -88,6 +96,7 @@ export function PanelEditor(props: PanelEditorProps) {
   const source = usualSource(document, sources);
   const queries = Array.isArray(panel['queries']) ? panel['queries'] : [];
   const told = faultsByName(queries, own);
+  const elsewhere = own.filter((fault) => !isAtQuery(fault));
   const [only] = queries.length === 1 ? namesOf(queries) : [];
   // The source's words stand at the query where it can only be this one.
   const failure = own.length === 0 && state?.status === 'error' ? state.error : null;
@@ -101,14 +110,21 @@ export function PanelEditor(props: PanelEditorProps) {
               A row is a heading over the panels below it, up to the next row. It folds them away.
             </p>
           ) : (
-            <Picture panel={panel} kind={kind} viewer={viewer} id={id} fault={null} />
+            <Picture
+              panel={panel}
+              kind={kind}
+              viewer={viewer}
+              id={id}
+              fault={null}
+              waits={waitsFor(own, queries)}
+            />
           )}
         </div>
-        {own.length > 0 && (
+        {elsewhere.length > 0 && (
           <div class="notice bad" role="alert">
             <Glyph name="alert" />
             <ul>
-              {own.map((fault) => (
+              {elsewhere.map((fault) => (
                 <li key={fault.path}>
                   <span class="code">{fault.path}</span> {fault.message}
                 </li>
@@ -270,6 +286,18 @@ export function PanelEditor(props: PanelEditorProps) {
       </div>
     </div>
   );
+}
+
+/** These stand at the query itself. */
+const isAtQuery = ({ path }: Fault): boolean => path.startsWith('queries[');
+
+/** Why the panel cannot be drawn as it is; null: it can, or is about to be. */
+function waitsFor(faults: readonly Fault[], queries: readonly Json[]): string | null {
+  if (faults.length === 0) return null;
+  const isUnwritten = [...textsByName(queries).values()].some((text) => text.trim() === '');
+  return isUnwritten && faults.every(isAtQuery)
+    ? 'Write a query to see the panel.'
+    : 'The panel is drawn again once what is wrong below is put right.';
 }
 
 function unknownOptions(options: JsonObject, known: ReadonlySet<string>): string[] {

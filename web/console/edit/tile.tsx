@@ -157,12 +157,15 @@ export function Picture({
   viewer,
   id,
   fault,
+  waits = null,
 }: {
   panel: JsonObject;
   kind: PanelKind;
   viewer: DraftViewer;
   id: number;
   fault: string | null;
+  /** What it takes to be drawn, where it cannot be yet. */
+  waits?: string | null;
 }) {
   const drawn = viewer.pictureOf(id);
   const title = textOf(panel['title']);
@@ -187,8 +190,18 @@ export function Picture({
       </div>
       <div class="tile-state">
         <KindIcon kind={kind} />
-        {fault === null ? <p class="muted">Drawing…</p> : <p class="field-error">{fault}</p>}
+        {fault === null ? (
+          <p class="muted">{waits ?? waitsFor(viewer)}</p>
+        ) : (
+          <p class="field-error">{fault}</p>
+        )}
       </div>
     </div>
   );
+}
+
+/** The editor says above its panels why nothing is drawn now. */
+function waitsFor(viewer: DraftViewer): string {
+  const isHalted = viewer.trouble.value !== null && !viewer.isDrawing.value;
+  return isHalted ? 'Not drawn yet.' : 'Drawing…';
 }

@@ -239,12 +239,15 @@ function Rows({ rows }: { rows: AuditRow[] }) {
   );
 }
 
+/** Longer values may be broken where there is no room. */
+const kShort = 12;
+
 /** Shows only the rows that have this value too. */
 function Narrow({ name, value }: { name: 'actor' | 'object'; value: string }) {
   return (
     <button
       type="button"
-      class="text-button code"
+      class={value.length <= kShort ? 'text-button code nowrap' : 'text-button code'}
       title={`Only ${value}`}
       onClick={() => setQuery({ [name]: value })}
     >

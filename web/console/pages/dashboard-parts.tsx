@@ -1,11 +1,15 @@
 // What several pages say of a dashboard: where it comes from, and its way to the bin.
 import { binDashboard } from '../api/calls';
-import { wordsOf } from '../api/client';
+import { Refusal, wordsOf } from '../api/client';
 import type { DashboardSummary } from '../api/types';
 import { kDialects } from '../data/document';
 import { confirm } from '../state/confirming';
+import type { Resource } from '../state/resource';
+import { to } from '../state/router';
 import { toast } from '../state/toasts';
 import { Badge } from '../ui/bits';
+import { Link } from '../ui/link';
+import { Empty, Failed, Loading } from '../ui/states';
 
 export function Origin({ item }: { item: Pick<DashboardSummary, 'dialect' | 'provisioned'> }) {
   return (
@@ -13,6 +17,28 @@ export function Origin({ item }: { item: Pick<DashboardSummary, 'dialect' | 'pro
       <Badge>{kDialects[item.dialect] ?? item.dialect}</Badge>
       {item.provisioned && <Badge>Provisioned</Badge>}
     </span>
+  );
+}
+
+/** In place of a dashboard that is on its way, or that did not come. */
+export function NoDashboard({ from }: { from: Pick<Resource<unknown>, 'error' | 'reload'> }) {
+  const { error } = from;
+  if (error === null) return <Loading what="the dashboard" />;
+  if (!(error instanceof Refusal && error.status === 404)) {
+    return <Failed error={error} onRetry={from.reload} />;
+  }
+  return (
+    <Empty title="There is no such dashboard">
+      <p>Its address may be misspelt, or it is in the bin, where it stays for 30 days.</p>
+      <div class="button-row">
+        <Link class="button" href={to('dashboards')}>
+          Go to the dashboards
+        </Link>
+        <Link class="button" href={`${to('dashboards')}?bin=1`}>
+          Look in the bin
+        </Link>
+      </div>
+    </Empty>
   );
 }
 

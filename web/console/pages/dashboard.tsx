@@ -13,8 +13,8 @@ import { lazy } from '../ui/lazy';
 import { Link } from '../ui/link';
 import { List } from '../ui/lists';
 import { Card, Page, Tabs } from '../ui/page';
-import { Empty, Failed, Loaded, Loading } from '../ui/states';
-import { bin, Origin } from './dashboard-parts';
+import { Empty, Failed, Loaded } from '../ui/states';
+import { bin, NoDashboard, Origin } from './dashboard-parts';
 import { ImportNotes } from './import-notes';
 import { mayShare, ShareDialog } from './share-dialog';
 import { ShareList } from './share-list';
@@ -46,11 +46,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
   if (!value) {
     return (
       <Page title="Dashboard" trail={trail}>
-        {dashboard.error !== null ? (
-          <Failed error={dashboard.error} onRetry={dashboard.reload} />
-        ) : (
-          <Loading what="the dashboard" />
-        )}
+        <NoDashboard from={dashboard} />
       </Page>
     );
   }
@@ -88,7 +84,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
       actions={
         <>
           {may('dashboards_write') && (
-            <button type="button" class="button" onClick={remove}>
+            <button type="button" class="button danger" onClick={remove}>
               <Glyph name="bin" />
               Delete
             </button>

@@ -82,7 +82,19 @@ function Form({
   const [length, setLength] = useState('3600');
   const [secret, setSecret] = useState('');
   const [fault, setFault] = useState<string | null>(null);
-  const change = useChange();
+  const change = useChange(
+    uid,
+    user,
+    first,
+    last,
+    permissions,
+    models,
+    groups,
+    group,
+    attributes,
+    length,
+    secret,
+  );
   const signing = secrets.filter((one) => one.enabled && !one.expired);
 
   const submit = (): void => {
@@ -161,7 +173,10 @@ function Form({
         hint="One a line, like airport=ATL. Row filters are bound to them."
         rows={3}
         value={attributes}
-        onInput={setAttributes}
+        onInput={(value) => {
+          setAttributes(value);
+          setFault(null);
+        }}
         error={attributeFault}
       />
       <PickSeveral

@@ -91,7 +91,7 @@ export function SignIn() {
         </p>
       )}
       {reason === 'left' && step === 'password' && change.error === null && (
-        <p class="notice plain" role="status">
+        <p class="notice calm" role="status">
           <Glyph name="check" />
           <span>You have signed out.</span>
         </p>

@@ -23,9 +23,11 @@ import { added, sourceVariables, textsByName, variableNames, type Known } from '
 import { QueryList } from '../query/query-list';
 import { may, me } from '../state/app';
 import { useResource } from '../state/resource';
+import { to } from '../state/router';
 import { BusyButton } from '../ui/bits';
 import { SelectField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import { Link } from '../ui/link';
 import { Card, Page } from '../ui/page';
 import { Empty, FormError, Loaded } from '../ui/states';
 import { AddToDashboard } from './explore-add';
@@ -59,7 +61,16 @@ function Explorer() {
         {({ sources, models }) =>
           sources.length === 0 ? (
             <Empty title="There is nothing to ask yet">
-              <p>A query needs a source. An administrator adds the first one.</p>
+              {may('sources_write') ? (
+                <>
+                  <p>A query needs a source.</p>
+                  <Link class="button" href={to('new-source')}>
+                    Add the first one
+                  </Link>
+                </>
+              ) : (
+                <p>A query needs a source. An administrator adds the first one.</p>
+              )}
             </Empty>
           ) : (
             <Exploring known={{ sources, models, sourceVariables: [] }} />

@@ -17,6 +17,7 @@ function toldBy(data: unknown): Told | null {
 
 export function LiveTest({ url }: { url: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
+  const section = useRef<HTMLElement>(null);
   const [told, setTold] = useState<Told | null>(null);
   const [isLoaded, setLoaded] = useState(false);
   useEffect(() => {
@@ -28,8 +29,10 @@ export function LiveTest({ url }: { url: string }) {
     window.addEventListener('message', onMessage);
     return () => window.removeEventListener('message', onMessage);
   }, []);
+  // The button that asked for it is gone: whoever pressed it goes on here.
+  useEffect(() => section.current?.focus(), []);
   return (
-    <section class="live-test" aria-label="Live test">
+    <section ref={section} class="live-test" aria-label="Live test" tabIndex={-1}>
       <p
         role="status"
         class={told === null ? 'hint' : told.type === 'denied' ? 'notice bad' : 'notice good'}

@@ -7,13 +7,14 @@ import { documentOf, relationsOf, twiceIn, type RelationDraft } from '../data/mo
 import { getModel, putModel, sourceSchema, type Schema } from '../data/sources';
 import { may } from '../state/app';
 import { useChange, useResource } from '../state/resource';
-import { setGuard } from '../state/router';
+import { setGuard, to } from '../state/router';
 import { toast } from '../state/toasts';
 import { BusyButton } from '../ui/bits';
 import { SelectField, TextField } from '../ui/fields';
 import { Glyph } from '../ui/icons';
+import { Link } from '../ui/link';
 import { Card } from '../ui/page';
-import { elsewhere, FormError, Loaded, wrongIn } from '../ui/states';
+import { elsewhere, Empty, FormError, Loaded, wrongIn } from '../ui/states';
 import { isRelationError, RelationFields } from './model-relation';
 import { useUnsaved } from './unsaved';
 import { useWrongSeen } from './wrong-seen';
@@ -31,7 +32,18 @@ export function ModelForm(props: Props) {
   const sources = useResource('sources', (signal) => listSources(signal));
   return (
     <Loaded from={sources} what="the sources">
-      {({ sources: rows }) => <Form {...props} names={rows.map(({ name }) => name)} />}
+      {({ sources: rows }) =>
+        rows.length === 0 && props.model === null ? (
+          <Empty title="There is no source yet">
+            <p>A model says which rows of a source a person sees.</p>
+            <Link class="button" href={to('new-source')}>
+              Add a source
+            </Link>
+          </Empty>
+        ) : (
+          <Form {...props} names={rows.map(({ name }) => name)} />
+        )
+      }
     </Loaded>
   );
 }

@@ -53,7 +53,7 @@ export function ModelPreview({ model }: { model: Model }) {
               value={by}
               choices={[
                 { value: 'values', label: 'Values of attributes' },
-                { value: 'user', label: 'A user, as he is stored' },
+                { value: 'user', label: 'A user, as stored' },
               ]}
               onChange={(next) => setBy(next === 'user' ? 'user' : 'values')}
             />

@@ -112,7 +112,7 @@ function Delete({ model }: { model: Model }) {
     }
   };
   return (
-    <button type="button" class="button" onClick={() => void remove()}>
+    <button type="button" class="button danger" onClick={() => void remove()}>
       <Glyph name="bin" />
       Delete
     </button>

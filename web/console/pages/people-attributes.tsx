@@ -93,6 +93,7 @@ function Rows({
           label: 'Who',
           cell: (row) => (
             <div class="badges">
+              {!row.hidden && !row.editable && !row.system && <span class="muted">–</span>}
               {row.hidden && <Badge tone="warn">Hidden</Badge>}
               {row.editable && <Badge>Its owner changes it</Badge>}
               {row.system && <Badge>Built in</Badge>}
@@ -117,7 +118,7 @@ function Rows({
                 </button>
                 <button
                   type="button"
-                  class="button quiet"
+                  class="button quiet danger"
                   aria-label={`Delete ${row.label}`}
                   onClick={() =>
                     void remove(row).then((isDone) => {
@@ -247,7 +248,7 @@ function EditAttribute({
       />
       <Switch
         label="There is a default"
-        hint="For whom neither a link, nor his own value, nor a group says anything."
+        hint="For whom neither a link, nor their own value, nor a group says anything."
         isOn={hasDefault}
         onChange={setHasDefault}
       />

@@ -68,7 +68,7 @@ export function PeopleGroup({ id }: { id: string }) {
       title={value.name}
       trail={trail}
       actions={
-        <button type="button" class="button" onClick={() => void remove()}>
+        <button type="button" class="button danger" onClick={() => void remove()}>
           <Glyph name="bin" />
           Delete
         </button>

@@ -213,7 +213,7 @@ function actionsOf<Row extends Known>(
           </button>
           <button
             type="button"
-            class="button quiet"
+            class="button quiet danger"
             aria-label={`Delete ${row.name}`}
             onClick={() =>
               void act(

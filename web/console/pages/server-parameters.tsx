@@ -116,7 +116,7 @@ function SettingValue({ row }: { row: Setting }) {
   return (
     <div class="stack">
       {row.value === '' ? (
-        <span class="muted">empty</span>
+        <span class="muted nowrap">empty</span>
       ) : (
         <span class="code breaks">{row.value}</span>
       )}

@@ -89,7 +89,7 @@ function Form({
     key: null,
   });
   const panels = useResource(`panels ${uid}`, (signal) => panelsOf(uid, signal));
-  const change = useChange();
+  const change = useChange(version, uid, panel, variables, locked, bounded, session, valid, key);
   const isAccepted = sharing.enabled && sharing.versions.includes(Number(version));
 
   const submit = (): void => {
@@ -160,7 +160,10 @@ function Form({
         hint="One a line, like region=eu. A name may stand several times."
         rows={3}
         value={variables}
-        onInput={setVariables}
+        onInput={(value) => {
+          setVariables(value);
+          setFaults({ ...faults, variables: null });
+        }}
         error={faults.variables}
       />
       {version === '1' && (
@@ -168,7 +171,10 @@ function Form({
           label="The key itself"
           hint="It is not kept here. What you paste stays in this browser."
           value={key}
-          onInput={setKey}
+          onInput={(value) => {
+            setKey(value);
+            setFaults({ ...faults, key: null });
+          }}
           error={faults.key}
           isCode
         />

@@ -149,7 +149,7 @@ function Actions({ share, onChanged }: { share: Share; onChanged: (share: Share)
         <Glyph name={isPaused ? 'play' : 'pause'} />
         {isPaused ? 'Activate' : 'Pause'}
       </button>
-      <button type="button" class="button" onClick={() => void remove()}>
+      <button type="button" class="button danger" onClick={() => void remove()}>
         <Glyph name="bin" />
         Delete
       </button>

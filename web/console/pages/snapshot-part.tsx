@@ -116,7 +116,7 @@ function Taken({
       cell: (snapshot) => (
         <button
           type="button"
-          class="button"
+          class="button danger"
           aria-label={`Delete the snapshot ${snapshot.name}`}
           onClick={() => void remove(snapshot)}
         >

@@ -143,7 +143,7 @@ function Delete({ source }: { source: SourceDetail }) {
     }
   };
   return (
-    <button type="button" class="button" onClick={() => void remove()}>
+    <button type="button" class="button danger" onClick={() => void remove()}>
       <Glyph name="bin" />
       Delete
     </button>
@@ -153,7 +153,7 @@ function Delete({ source }: { source: SourceDetail }) {
 function UsesCard({ name }: { name: string }) {
   const uses = useResource(`source uses ${name}`, (signal) => sourceUses(name, signal));
   return (
-    <Card title="Who reads it" hint="It cannot be deleted while there is anybody.">
+    <Card title="Who reads it" hint="While anything reads it, it cannot be deleted.">
       <Loaded from={uses} what="who reads it">
         {(value) => <UsesList uses={value} none="Nothing reads this source." />}
       </Loaded>

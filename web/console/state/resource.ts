@@ -63,8 +63,11 @@ export function useResource<T>(
   };
 }
 
-/** A change on its way: one at a time, with its error. Answers whether it went well. */
-export function useChange(): {
+/**
+ * A change on its way: one at a time, with its error. Answers whether it went well. `written`: what
+ * the form says, as many values each time; the error is about what was sent, and goes with it.
+ */
+export function useChange(...written: readonly unknown[]): {
   isBusy: boolean;
   error: unknown;
   run: (work: () => Promise<void>) => Promise<boolean>;
@@ -91,5 +94,6 @@ export function useChange(): {
     }
   }, []);
   const clear = useCallback(() => setState({ busy: false, error: null }), []);
+  useEffect(() => setState((old) => (old.error === null ? old : { ...old, error: null })), written);
   return { isBusy: state.busy, error: state.error, run, clear };
 }

@@ -10,15 +10,15 @@ export function Badge({ tone, children }: { tone?: 'good' | 'warn' | 'bad'; chil
 
 /** "5 minutes ago", with the whole time for those who ask. */
 export function When({ at, none = 'never' }: { at: string | null | undefined; none?: string }) {
-  const [now, setNow] = useState(() => Date.now());
+  const [, setTurn] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    const timer = setInterval(() => setTurn((old) => old + 1), 30_000);
     return () => clearInterval(timer);
   }, []);
-  if (at === null || at === undefined) return <span class="muted">{none}</span>;
+  if (at === null || at === undefined) return <span class="muted nowrap">{none}</span>;
   return (
     <time dateTime={at} title={instantWords(at)}>
-      {sinceWords(at, now)}
+      {sinceWords(at, Date.now())}
     </time>
   );
 }

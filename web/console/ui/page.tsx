@@ -88,13 +88,18 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   const row = useRef<HTMLElement>(null);
   const current = tabs.find((tab) => tab.isCurrent)?.href;
   // On a narrow screen there is no room for all: the one that is shown is seen.
-  useLayoutEffect(() => {
+  const reveal = (): void => {
     const tab = row.current?.querySelector<HTMLElement>('[aria-current]');
     if (!row.current || !tab) return;
     const over = tab.getBoundingClientRect().right - row.current.getBoundingClientRect().right;
     const under = tab.getBoundingClientRect().left - row.current.getBoundingClientRect().left;
     row.current.scrollLeft += over > 0 ? over : Math.min(under, 0);
-  }, [current]);
+  };
+  useLayoutEffect(reveal, [current]);
+  useEffect(() => {
+    window.addEventListener('resize', reveal);
+    return () => window.removeEventListener('resize', reveal);
+  }, []);
   return (
     <nav ref={row} class="tabs" aria-label={label}>
       {tabs.map((tab) => (

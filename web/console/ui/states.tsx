@@ -1,6 +1,7 @@
 // What a page shows when it has nothing to show yet, nothing at all, or has failed.
 import type { ComponentChildren } from 'preact';
-import { Refusal, Unreachable, wordsOf } from '../api/client';
+import { kNoCode, Refusal, Unreachable, wordsOf } from '../api/client';
+import { isOffline } from '../state/app';
 import type { Resource } from '../state/resource';
 import { Glyph } from './icons';
 
@@ -16,12 +17,19 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: (() => vo
   const isLacking = error instanceof Refusal && error.status === 403;
   // Nothing but something else done elsewhere changes these.
   const isFinal = error instanceof Refusal && [403, 404, 410].includes(error.status);
+  // What stands above the page then says why.
+  const isAwaited = error instanceof Unreachable && isOffline.value;
+  const code = error instanceof Refusal && error.code !== kNoCode ? error.code : null;
   return (
     <div class="failed" role="alert">
       <Glyph name={error instanceof Unreachable ? 'offline' : isLacking ? 'lock' : 'alert'} />
       <div>
-        <p>{wordsOf(error)}</p>
-        {error instanceof Refusal && <p class="code-word">{error.code}</p>}
+        <p>
+          {isAwaited
+            ? 'This is not loaded yet. It comes as soon as the server can be reached.'
+            : wordsOf(error)}
+        </p>
+        {code !== null && <p class="code-word">{code}</p>}
       </div>
       {onRetry && !isFinal && (
         <button type="button" class="button" onClick={onRetry}>
