@@ -208,6 +208,12 @@ describe('A dashboard in the console', () => {
     await untilQuery('tv', '1');
     await page.waitForFunction(() => !document.querySelector('nav')?.checkVisibility());
     assert.equal(await page.$('.controls'), null);
+    // Nobody scrolls there: all of it fits, and fills the screen.
+    await page.waitForFunction(() => {
+      const { scrollHeight, clientHeight } = document.documentElement;
+      const lowest = Math.max(...[...document.querySelectorAll('.drawing .panel')].map(panel => panel.getBoundingClientRect().bottom));
+      return scrollHeight === clientHeight && lowest > clientHeight * 0.9;
+    });
     await looksRight(page, 'view-tv');
     await page.waitForRequest(request => request.url().endsWith('/draw/query'), { timeout: 25_000 });
     await page.reload();

@@ -95,6 +95,9 @@ describe('Watching over it in the console', () => {
   test('Settings have the vendors’ names, values and origins', async () => {
     await click(page, 'link', 'Parameter settings');
     await reads(page, 'aliyun.api_key_share_version');
+    const silent = await page.$$eval('main tbody tr', rows => rows.filter(row => !row.querySelector('.setting-change'))
+      .map(row => row.querySelector('.row-title').textContent));
+    assert.deepEqual(silent, [], 'each setting with a vendor’s name says what a change does');
     await looksRight(page, 'parameters');
     await picture(page, 'parameters');
     await searchFor(page, 'SAMESITE');
