@@ -209,11 +209,14 @@ describe('A dashboard in the console', () => {
     await page.waitForFunction(() => !document.querySelector('nav')?.checkVisibility());
     assert.equal(await page.$('.controls'), null);
     // Nobody scrolls there: all of it fits, and fills the screen.
+    const before = page.viewport();
+    await page.setViewport({ width: 1920, height: 1080 });
     await page.waitForFunction(() => {
       const { scrollHeight, clientHeight } = document.documentElement;
       const lowest = Math.max(...[...document.querySelectorAll('.drawing .panel')].map(panel => panel.getBoundingClientRect().bottom));
       return scrollHeight === clientHeight && lowest > clientHeight * 0.9;
     });
+    await page.setViewport(before);
     await looksRight(page, 'view-tv');
     await page.waitForRequest(request => request.url().endsWith('/draw/query'), { timeout: 25_000 });
     await page.reload();
@@ -464,6 +467,10 @@ describe('A dashboard in the console', () => {
       await find(other.page, 'menuitem', 'Save as picture').wait();
       for (const name of ['Inspect queries', 'Edit panel']) {
         assert.equal(await other.page.$(`::-p-aria([name="${name}"][role="menuitem"])`), null, name);
+      }
+      for (const section of ['settings', 'keys/embedding', 'people', 'new-source', 'audit']) {
+        await other.page.goto(`${lab.origin}/console/${section}`);
+        await heading(other.page, 'There is no such page');
       }
       await reads(other.page, 'No data in this time range.');
       await other.page.keyboard.press('Escape');
