@@ -468,10 +468,6 @@ describe('A dashboard in the console', () => {
       for (const name of ['Inspect queries', 'Edit panel']) {
         assert.equal(await other.page.$(`::-p-aria([name="${name}"][role="menuitem"])`), null, name);
       }
-      for (const section of ['settings', 'keys/embedding', 'people', 'new-source', 'audit']) {
-        await other.page.goto(`${lab.origin}/console/${section}`);
-        await heading(other.page, 'There is no such page');
-      }
       await reads(other.page, 'No data in this time range.');
       await other.page.keyboard.press('Escape');
       // Explore is for those who write: it is in no navigation, under no key, and at no address.
@@ -479,6 +475,10 @@ describe('A dashboard in the console', () => {
       await other.page.goto(`${lab.origin}/console/explore`);
       await heading(other.page, 'You may look at dashboards');
       assert.equal(await other.page.$('[data-query-editor]'), null);
+      for (const section of ['settings', 'keys/embedding', 'people', 'new-source', 'audit']) {
+        await other.page.goto(`${lab.origin}/console/${section}`);
+        await heading(other.page, 'There is no such page');
+      }
       const asked = await other.page.evaluate(async () => {
         const body = JSON.stringify({ panel: 1, document: { title: 'x', panels: [{ id: 1, type: 'table', title: '',
           grid: { x: 0, y: 0, w: 24, h: 8 }, queries: [{ name: 'A', source: 'flights', sql: 'select 1' }] }] } });
