@@ -54,7 +54,7 @@ Error panel_failed(const dashboards::Panel& panel, const json::object& line) {
             {}};
 }
 
-/// The dashboard as a key's link would show it, to somebody who chooses nothing.
+/// The dashboard as a key's link would show it.
 Result<ViewPtr> view_to_take(const store::Snapshot& snapshot, const store::Dashboard& row,
                              DocumentCache& documents) {
     Content content;
@@ -142,19 +142,14 @@ Standing without_repeats(const dashboards::Dashboard& document, const Selection&
 
 asio::awaitable<Result<json::object>> SnapshotService::take(
     ViewService& views, DocumentCache& documents, store::SnapshotPtr snapshot,
-    const store::Dashboard& row, std::optional<std::pair<Time, Time>> range,
+    const store::Dashboard& row, ViewRequest wanted,
     std::shared_ptr<Cancellation> cancellation) const {
     auto view = view_to_take(*snapshot, row, documents);
     if (!view) co_return view.error();
     Viewer viewer;
     viewer.snapshot = std::move(snapshot);
     viewer.view = std::move(*view);
-    ViewRequest request;
-    if (range) {
-        request.from = range->first;
-        request.to = range->second;
-    }
-    auto selection = co_await views.select(viewer, std::move(request), cancellation);
+    auto selection = co_await views.select(viewer, std::move(wanted), cancellation);
     if (!selection) co_return selection.error();
 
     std::map<int, json::object> lines;

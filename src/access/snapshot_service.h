@@ -50,13 +50,13 @@ class SnapshotService {
     explicit SnapshotService(const CatalogParts& parts, const SnapshotLimits& limits = {})
         : parts_(parts), limits_(limits) {}
 
-    /// What a stored dashboard shows now: its own queries are run, as for a viewer who chose
-    /// nothing, under the rights of a link to it. `range`: instead of the dashboard's own time.
-    /// Errors: those of view_of_content and ViewService::select; unprocessable
+    /// What a stored dashboard shows now: its own queries are run under the rights of a link to it,
+    /// for a viewer who chose `wanted` of time and variables. Its panels are passed over: a
+    /// snapshot has all. Errors: those of view_of_content and ViewService::select; unprocessable
     /// "snapshot_panel_failed", which names the panel; too_large "snapshot_too_large".
     [[nodiscard]] asio::awaitable<Result<json::object>> take(
         ViewService& views, DocumentCache& documents, store::SnapshotPtr snapshot,
-        const store::Dashboard& row, std::optional<std::pair<Time, Time>> range,
+        const store::Dashboard& row, ViewRequest wanted,
         std::shared_ptr<Cancellation> cancellation) const;
 
     /// Errors: missing_permission, "snapshot_key_refused"; conflict "snapshot_key_taken"; too_large

@@ -37,6 +37,7 @@
 #include "crypto/random.h"
 #include "data/engine.h"
 #include "dialects/datadog/link_explainer.h"
+#include "dialects/datadog/share_links.h"
 #include "dialects/datadog/shared_page_verifier.h"
 #include "dialects/datadog/verifier.h"
 #include "dialects/grafana/anonymous_verifier.h"
@@ -127,6 +128,7 @@ struct Parts {
     const grafana::PageReader sharable_pages;
     const grafana::SnapshotVerifier snapshot_links;
     const datadog::SecureEmbedVerifier datadog_links;
+    const datadog::SecureEmbedLinks share_links{random};
     const datadog::SecureEmbedExplainer datadog_explainer{configuration.security.allow_embedding};
     std::optional<looker::EmbedExplainer> looker_explainer;
     std::optional<grafana::SharableExplainer> grafana_explainer;

@@ -110,6 +110,7 @@ void add_routes(Parts& the, http::Router& router) {
                     .sessions = *the.sessions,
                     .dashboards = *the.dashboards,
                     .shares = *the.shares,
+                    .share_links = the.share_links,
                     .share_invitations = *the.share_invitations,
                     .visits = *the.visits,
                     .snapshots = *the.snapshots,

@@ -52,6 +52,7 @@ const std::vector<Operation>& operations() {
                              viewer_operations,
                              data_operations,
                              share_operations,
+                             share_link_operations,
                              credential_operations,
                              session_admin_operations,
                              dashboard_operations,

@@ -17,6 +17,7 @@
 #include "access/principal.h"
 #include "access/session_service.h"
 #include "access/share_invitations.h"
+#include "access/share_links.h"
 #include "access/share_service.h"
 #include "access/share_visits.h"
 #include "access/sign_in.h"
@@ -58,6 +59,7 @@ struct Dependencies {
     access::SessionService& sessions;
     access::DashboardService& dashboards;
     access::ShareService& shares;
+    const access::ShareLinks& share_links;
     access::ShareInvitations& share_invitations;
     access::ShareVisits& visits;
     access::SnapshotService& snapshots;

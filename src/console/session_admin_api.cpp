@@ -1,4 +1,5 @@
 // Sessions as their organization sees them.
+#include "access/grant.h"
 #include "console/context.h"
 #include "console/listing.h"
 #include "console/organization_api.h"
@@ -15,8 +16,37 @@ using access::Permission;
 using http::Method;
 using http::Response;
 
+json::value text_or_null(std::string text) {
+    return text.empty() ? json::value(nullptr) : json::value(std::move(text));
+}
+
+/// Who is behind the grant, as people call them; empty where nobody is named.
+std::string name_of(const access::Grant& grant, const store::Snapshot& snapshot) {
+    if (grant.embed) {
+        const auto& embed = *grant.embed;
+        const auto* user = embed.ordinary ? snapshot.user(embed.user) : nullptr;
+        if (user != nullptr) return user->handle;
+        return embed.name.empty() ? embed.external_user_id : embed.name;
+    }
+    if (!grant.key) return {};
+    const auto* key = snapshot.find<store::AccountKey>(grant.key->key);
+    return key == nullptr ? std::string() : key->name;
+}
+
+/// The path that it opened first. Not its query: values of variables stand there.
+std::string target_of(const access::Grant& grant) {
+    std::string target;
+    if (grant.embed) target = grant.embed->target;
+    if (grant.key) target = grant.key->target;
+    // The path of a snapshot has its key in it, which opens it.
+    return target.substr(0, target.find('?'));
+}
+
 json::object to_json(const store::SessionRow& session, const store::Snapshot& snapshot) {
     const auto* share = snapshot.share(session.share);
+    // One that cannot be read opens nothing; it can be ended all the same.
+    const auto read = access::read_grant(session.grant);
+    const auto grant = read ? *read : access::Grant{};
     return {{"id", session.id},
             {"share", share == nullptr ? json::value(nullptr) : json::value(share->token)},
             {"credential", std::max<std::int64_t>(0, session.credential)},
@@ -24,6 +54,8 @@ json::object to_json(const store::SessionRow& session, const store::Snapshot& sn
             {"key", access::key_of_owner(session.owner) != 0
                         ? json::value(access::key_of_owner(session.owner))
                         : json::value(nullptr)},
+            {"name", text_or_null(name_of(grant, snapshot))},
+            {"target", text_or_null(target_of(grant))},
             {"client", session.client},
             {"user_agent", session.user_agent},
             {"created_at", to_rfc3339(session.created_at)},
@@ -135,6 +167,10 @@ std::vector<Operation> session_admin_operations() {
                               "Person whose session it is, when a signed login opened it.")),
          required("key", Shape::integer(1, kAnyId).or_null().described(
                              "Key whose link opened it, of a sharable link.")),
+         required("name", Shape::text().or_null().described(
+                              "That person's name or id, or the key's name.")),
+         required("target", Shape::text().or_null().described(
+                                "Path that it opened, where it shows no share.")),
          required("client", Shape::text().described("Address that opened it.")),
          required("user_agent", Shape::text()), required("created_at", Shape::text()),
          required("last_seen_at", Shape::text().described("Within a minute.")),

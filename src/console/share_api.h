@@ -7,5 +7,6 @@ namespace casement::console {
 
 [[nodiscard]] std::vector<Operation> share_operations();
 [[nodiscard]] std::vector<Operation> credential_operations();
+[[nodiscard]] std::vector<Operation> share_link_operations();
 
 }  // namespace casement::console

@@ -188,6 +188,10 @@ bool is_unowned(const store::Share& share, const store::Snapshot& snapshot) {
     return !share.provisioned && (sharer == nullptr || sharer->disabled);
 }
 
+std::string address_of(const store::Share& share, const std::string& base_url) {
+    return base_url + path_of(share) + share.token;
+}
+
 json::object to_json(const store::Share& share, const ShareSight& sight) {
     const auto& snapshot = sight.snapshot;
     const auto* dashboard = snapshot.dashboard(share.dashboard);
@@ -199,7 +203,7 @@ json::object to_json(const store::Share& share, const ShareSight& sight) {
     json::object out{
         {"id", share.id},
         {"token", share.token},
-        {"url", sight.base_url + path_of(share) + share.token},
+        {"url", address_of(share, sight.base_url)},
         {"dashboard",
          {{"id", share.dashboard},
           {"uid", dashboard == nullptr ? "" : std::string_view(dashboard->uid)},

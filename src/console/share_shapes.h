@@ -17,6 +17,9 @@ namespace casement::console {
 /// Attributes of a share that a client may send: `title`, `status`, `type` and its settings.
 [[nodiscard]] std::vector<ShapeMember> share_attributes();
 
+/// Where it opens; `base_url` is the server's.
+[[nodiscard]] std::string address_of(const store::Share& share, const std::string& base_url);
+
 /// What a share is shown with.
 struct ShareSight {
     const store::Snapshot& snapshot;  ///< has the names of dashboard and sharer

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "console/context.h"
 #include "console/listing.h"
+#include "console/viewer_calls.h"
 
 #include <utility>
 
@@ -45,10 +46,12 @@ Shape snapshot_shape() {
 Answered take_snapshot(Context& console, Call& call) {
     auto row = console.parts.dashboards.find(call.principal, call.request.captures.at(0));
     if (!row) co_return row.error();
+    auto view = view_request(call.body);
+    if (!view) co_return view.error();
     const auto snapshot = console.parts.catalog.snapshot();
-    auto document = co_await console.parts.snapshots.take(console.parts.views,
-                                                          console.parts.documents, snapshot, *row,
-                                                          std::nullopt, call.request.cancellation);
+    auto document = co_await console.parts.snapshots.take(
+        console.parts.views, console.parts.documents, snapshot, *row, std::move(*view),
+        call.request.cancellation);
     if (!document) co_return document.error();
     access::NewDashboardSnapshot made;
     made.name = text_at(call.body, "name").value_or("");
@@ -86,28 +89,30 @@ Answered remove_snapshot(Context& console, Call& call) {
 
 std::vector<Operation> snapshot_operations() {
     std::vector<Operation> all;
-    all.push_back({.method = Method::post,
-                   .path = "/dashboards/{id}/snapshots",
-                   .id = "takeSnapshot",
-                   .tag = "Snapshots",
-                   .summary = "Keep what a dashboard shows now",
-                   .description =
-                       "Its queries are run once, and their answers kept without the queries. "
-                       "Everybody who has the address sees them; nothing is asked of a source "
-                       "again.",
-                   .permission = Permission::dashboards_public_share,
-                   .body = Shape::object(
-                       {optional("name", Shape::text(0, kLongestName)),
-                        optional("expires_in_seconds",
-                                 Shape::integer(60, kLongestLife)
-                                     .or_null()
-                                     .described("null or absent: it stays until it is deleted."))}),
-                   .answers = {{201, "The snapshot.", snapshot_shape()}},
-                   .refusals = {{403, "too_many_snapshots"},
-                                {404, "dashboard_not_found"},
-                                {413, "snapshot_too_large"},
-                                {422, "snapshot_panel_failed"}},
-                   .handle = take_snapshot});
+    all.push_back(
+        {.method = Method::post,
+         .path = "/dashboards/{id}/snapshots",
+         .id = "takeSnapshot",
+         .tag = "Snapshots",
+         .summary = "Keep what a dashboard shows now",
+         .description = "Its queries are run once, for the time and the values that are given, and "
+                        "their answers kept without the queries. Everybody who has the address "
+                        "sees them; nothing is asked of a source again.",
+         .permission = Permission::dashboards_public_share,
+         .body =
+             view_shape({optional("name", Shape::text(0, kLongestName)),
+                         optional("expires_in_seconds",
+                                  Shape::integer(60, kLongestLife)
+                                      .or_null()
+                                      .described("null or absent: it stays until it is deleted."))},
+                        {"panels", "width", "query_timezone", "fresh"}),
+         .answers = {{201, "The snapshot.", snapshot_shape()}},
+         .refusals = {{400, "invalid_time, unknown_span, unknown_variable"},
+                      {403, "too_many_snapshots, time_locked, variable_locked, value_not_allowed"},
+                      {404, "dashboard_not_found"},
+                      {413, "snapshot_too_large"},
+                      {422, "snapshot_panel_failed"}},
+         .handle = take_snapshot});
     all.push_back({.method = Method::get,
                    .path = "/snapshots",
                    .id = "listSnapshots",

@@ -125,6 +125,41 @@ describe('Shares in the console', () => {
     }
   });
 
+  test('It is tried in a sandboxed frame, with a link that is signed for it', async () => {
+    await page.goto(`${lab.origin}/console/shares/${token}/embed`);
+    await click(page, 'button', 'Open it in a frame');
+    await reads(page, 'It opened in this frame.');
+    await reads(page, `Signed with the credential that ends in ${secret.slice(-4)}.`);
+    const frame = await page.waitForSelector('.live-test iframe');
+    assert.equal(await frame.evaluate(element => element.getAttribute('sandbox')),
+      'allow-scripts allow-same-origin allow-downloads');
+    const inside = await frame.contentFrame();
+    await inside.waitForFunction(() => document.body.innerText.includes('Departures for Boston'));
+    await inside.waitForSelector('.panel');
+    const first = await frame.evaluate(element => element.src);
+    await looksRight(page, 'live-test');
+    await click(page, 'button', 'Sign another link');
+    await page.waitForFunction(before => {
+      const now = document.querySelector('.live-test iframe')?.src;
+      return now !== undefined && now !== before;
+    }, {}, first);
+    await reads(page, 'It opened in this frame.');
+    // A link that was used is refused to others: each try has one of its own.
+    const { pathname, search } = new URL(first);
+    const again = await fetch(`${lab.origin}/api/casement/v1/sessions`, { method: 'POST',
+      headers: { 'content-type': 'application/json', origin: lab.origin, 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify({ link: pathname + search, secret: 'A'.repeat(43), data: false }) });
+    assert.equal(again.status, 409, await again.text());
+    // Where the share names sites, it says why no frame opens here.
+    await lab.api('PATCH', `/shares/${token}`, { allowed_origins: ['https://app.example.com'] });
+    await page.reload();
+    await reads(page, 'no frame would open here');
+    await click(page, 'button', 'Sign a link');
+    await find(page, 'link', 'Open the link in a tab').wait();
+    assert.equal(await page.$('.live-test'), null);
+    await lab.api('PATCH', `/shares/${token}`, { allowed_origins: null });
+  });
+
   test('The settings are changed, and only what differs is sent', async () => {
     await click(page, 'link', 'Settings');
     await page.goto(`${lab.origin}/console/shares/${token}`);
@@ -236,6 +271,34 @@ describe('Shares in the console', () => {
     await heading(page, 'Nothing matches');
     await choose('Status', 'active');
     await reads(page, '3 shares');
+  });
+
+  test('The list is put in order by its last opening, its name and its sharer', async () => {
+    await page.goto(`${lab.origin}/console/shares`);
+    const names = () => page.$$eval('main .row-link', links => links.map(link => link.textContent.trim()));
+    const ordered = async order => {
+      await choose('Order', order);
+      await page.waitForFunction(value => (new URLSearchParams(location.search).get('order') ?? 'made') === value, {}, order);
+      return names();
+    };
+    await page.waitForSelector('main .row-link');
+    const { shares } = await lab.api('GET', '/shares');
+    const title = one => one.title || one.dashboard.title;
+    const byName = await ordered('name');
+    assert.deepEqual(byName, shares.map(title).sort((a, b) => a.localeCompare(b)));
+    const opened = await ordered('opened');
+    const wanted = shares.filter(one => one.last_accessed !== null)
+      .sort((a, b) => b.last_accessed.localeCompare(a.last_accessed)).map(title);
+    assert.ok(wanted.length > 0, 'one of them was opened');
+    assert.deepEqual(opened.slice(0, wanted.length), wanted);
+    const bySharer = await ordered('sharer');
+    const owned = shares.filter(one => one.sharer !== null).length;
+    assert.ok(owned > 0 && owned < shares.length, 'some have a sharer');
+    const owners = bySharer.map(name => shares.find(one => title(one) === name).sharer);
+    assert.ok(owners.slice(0, owned).every(one => one !== null) && owners.slice(owned).every(one => one === null));
+    await page.reload();
+    await page.waitForSelector('main .row-link');
+    assert.deepEqual(await names(), bySharer, 'the address keeps the order');
   });
 
   test('A share is deleted only with its name typed', async () => {

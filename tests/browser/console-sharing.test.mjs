@@ -50,10 +50,13 @@ describe('Sharing in every way', () => {
     await startSharing('open');
     await reads(page, 'Everybody who has the address sees the dashboard.');
     await fill(page, 'Name', 'Departures for all');
+    const ends = await page.$eval('dialog input[type="datetime-local"]', field => Date.parse(field.value));
+    assert.ok(Math.abs(ends - Date.now() - 365.5 * 86_400_000) < 2 * 86_400_000, 'it ends in a year');
     await looksRight(page, 'share-open');
     await click(page, 'button', 'Open it to everybody');
     await heading(page, 'Departures for all');
-    const { url } = await share(tokenOfPage());
+    const { url, expires_at: end } = await share(tokenOfPage());
+    assert.equal(Date.parse(end), ends, 'as the form says');
     await reads(page, url);
     await looksRight(page, 'share-address');
     const { other, close } = await stranger();
@@ -180,6 +183,34 @@ describe('Sharing in every way', () => {
     await reads(page, 'The snapshot “Before the summer” is gone.');
     assert.equal((await fetch(url)).status, 404);
     await close();
+  });
+
+  test('Both have the time and the values that are chosen, where one wants that', async () => {
+    await page.goto(`${lab.origin}/console/dashboards/flights?time=1w&var-airport=ORD&tv=0`);
+    await heading(page, 'Departures');
+    await reads(page, 'Chicago, IL (ORD)');
+    await click(page, 'button', 'Share');
+    await page.locator('.way input[value="link"]').click();
+    const address = () => page.$eval('dialog .copy-line code', element => element.textContent);
+    assert.equal(await address(), `${lab.origin}/console/dashboards/flights?time=1w&var-airport=ORD`);
+    await looksRight(page, 'share-link-chosen');
+    await turn('With the time, the values and the panel that are chosen now');
+    assert.equal(await address(), `${lab.origin}/console/dashboards/flights`);
+    await page.locator('.way input[value="snapshot"]').click();
+    await fill(page, 'Name of the snapshot', 'Chicago’s week');
+    const asked = page.waitForRequest(request => request.method() === 'POST' && request.url().endsWith('/snapshots'));
+    await click(page, 'button', 'Take a snapshot');
+    const { time, variables } = JSON.parse((await asked).postData());
+    assert.deepEqual({ time, variables }, { time: { span: '1w' }, variables: { airport: ['ORD'] } });
+    await page.waitForSelector('dialog .copy-line code');
+    const url = await address();
+    const { other, close } = await stranger();
+    await other.goto(url);
+    // Of all routes from Chicago in that week this one is flown most; from Atlanta it is Chicago.
+    await reads(other, 'Minneapolis');
+    await close();
+    await click(page, 'button', 'Delete the snapshot Chicago’s week');
+    await reads(page, 'The snapshot “Chicago’s week” is gone.');
   });
 
   test('A type is switched off: it says how many close, and they do', async () => {

@@ -208,6 +208,15 @@ describe('A dashboard in the console', () => {
     await untilQuery('tv', '1');
     await page.waitForFunction(() => !document.querySelector('nav')?.checkVisibility());
     assert.equal(await page.$('.controls'), null);
+    // Nobody scrolls there: all of it fits, and fills the screen.
+    const before = page.viewport();
+    await page.setViewport({ width: 1920, height: 1080 });
+    await page.waitForFunction(() => {
+      const { scrollHeight, clientHeight } = document.documentElement;
+      const lowest = Math.max(...[...document.querySelectorAll('.drawing .panel')].map(panel => panel.getBoundingClientRect().bottom));
+      return scrollHeight === clientHeight && lowest > clientHeight * 0.9;
+    });
+    await page.setViewport(before);
     await looksRight(page, 'view-tv');
     await page.waitForRequest(request => request.url().endsWith('/draw/query'), { timeout: 25_000 });
     await page.reload();
@@ -466,6 +475,10 @@ describe('A dashboard in the console', () => {
       await other.page.goto(`${lab.origin}/console/explore`);
       await heading(other.page, 'You may look at dashboards');
       assert.equal(await other.page.$('[data-query-editor]'), null);
+      for (const section of ['settings', 'keys/embedding', 'people', 'new-source', 'audit']) {
+        await other.page.goto(`${lab.origin}/console/${section}`);
+        await heading(other.page, 'There is no such page');
+      }
       const asked = await other.page.evaluate(async () => {
         const body = JSON.stringify({ panel: 1, document: { title: 'x', panels: [{ id: 1, type: 'table', title: '',
           grid: { x: 0, y: 0, w: 24, h: 8 }, queries: [{ name: 'A', source: 'flights', sql: 'select 1' }] }] } });

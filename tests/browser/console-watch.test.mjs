@@ -125,6 +125,9 @@ describe('Watching over it in the console', () => {
   test('Settings have the vendors’ names, values and origins', async () => {
     await click(page, 'link', 'Parameter settings');
     await reads(page, 'aliyun.api_key_share_version');
+    const silent = await page.$$eval('main tbody tr', rows => rows.filter(row => !row.querySelector('.setting-change'))
+      .map(row => row.querySelector('.row-title').textContent));
+    assert.deepEqual(silent, [], 'each setting with a vendor’s name says what a change does');
     await looksRight(page, 'parameters');
     await picture(page, 'parameters');
     await searchFor(page, 'SAMESITE');
@@ -196,6 +199,22 @@ describe('Watching over it in the console', () => {
     await page.goto(`${lab.origin}/console/dashboards?view=recent`);
     await find(page, 'link', 'Departures').wait();
     await looksRight(page, 'recent');
+    // On the page itself its star is in the menu.
+    await click(page, 'link', 'Departures');
+    await heading(page, 'Departures');
+    const starred = () => page.evaluate(async () => {
+      const answer = await fetch('/api/casement/v1/home', { headers: { 'X-Casement': '1' } });
+      return (await answer.json()).dashboards.find(one => one.uid === 'flights').starred;
+    });
+    assert.equal(await starred(), true);
+    await click(page, 'button', 'More about this dashboard');
+    await click(page, 'menuitem', 'Take the star away');
+    await reads(page, 'Its star is taken away.');
+    assert.equal(await starred(), false);
+    await click(page, 'button', 'More about this dashboard');
+    await click(page, 'menuitem', 'Star');
+    await reads(page, 'It stands under Starred now.');
+    assert.equal(await starred(), true);
   });
 
   test('Arrows go from row to row', async () => {

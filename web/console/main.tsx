@@ -5,6 +5,7 @@ import { parts, startRouter } from './state/router';
 import { carryViewerParts } from './state/viewer-parts';
 import { Frame } from './ui/frame';
 import { lazy } from './ui/lazy';
+import { maySee } from './ui/navigation';
 import { Failed, Loading } from './ui/states';
 import { Entry, SetUp, SignIn } from './pages/entry';
 import type { DashboardTab } from './pages/dashboard';
@@ -40,6 +41,8 @@ const isDashboardTab = (tab: string): tab is DashboardTab => kDashboardTabs.incl
 
 function Routes() {
   const [section = 'dashboards', name, tab, ...rest] = parts.value;
+  // Explore says itself why it is not there.
+  if (section !== 'explore' && !maySee(section)) return <NotFound />;
   if (rest.length === 0) {
     if (section === 'dashboards' && tab === undefined) {
       if (name === undefined) return <Dashboards />;

@@ -111,9 +111,14 @@ asio::awaitable<Result<access::NewDashboardSnapshot>> document_of(const Snapshot
                           "The dashboard has no data (panels with \"snapshotData\"), and its uid "
                           "names no dashboard that you see here whose data could be taken.");
     }
-    auto taken = co_await parts.snapshots.take(parts.services.views, parts.services.documents,
-                                               snapshot, *row, range_of_document(dashboard, now),
-                                               call.request.cancellation);
+    access::ViewRequest wanted;
+    if (const auto range = range_of_document(dashboard, now)) {
+        wanted.from = range->first;
+        wanted.to = range->second;
+    }
+    auto taken =
+        co_await parts.snapshots.take(parts.services.views, parts.services.documents, snapshot,
+                                      *row, std::move(wanted), call.request.cancellation);
     if (!taken) co_return taken.error();
     made.dialect = kOwnDialect;
     made.document = std::move(*taken);

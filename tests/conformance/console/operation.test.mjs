@@ -45,6 +45,13 @@ describe("Sessions end together", () => {
     const person = open.find((one) => one.user !== null);
     const keyed = open.find((one) => one.key !== null);
     assert.equal(keyed.key, lab.keyId);
+    // Who they are, and what they opened, without the values that stood behind it.
+    const account = await lab.call("GET", "/account-keys?limit=1000");
+    const named = account.body.keys.find((one) => one.id === lab.keyId);
+    assert.equal(keyed.name, named.name);
+    assert.match(keyed.target, /^\/d\/[^?]+$/);
+    assert.ok(person.name.length > 0);
+    assert.match(person.target, /^\/embed\/[^?]+$/);
     assert.deepEqual((await end({ key: keyed.key })).body, { ended: 1 });
     assert.deepEqual((await end({ user: person.user })).body, { ended: 1 });
     const rest = await sessions();

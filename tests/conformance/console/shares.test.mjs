@@ -212,6 +212,61 @@ describe("the switches of an organization", () => {
   });
 });
 
+describe("links of a secure embed, signed by the server", () => {
+  const sign = (one, key = admin) =>
+    call(key, "POST", `/shares/${one.token}/link`);
+
+  test("open once, in one browser, and leave a row that lets nobody in", async () => {
+    const one = await share("secure_embed");
+    const made = await sign(one, editor);
+    assert.equal(made.status, 200, made.text);
+    const { url, valid_until: until } = made.body;
+    assert.ok(url.startsWith(`${one.url}?token=`), url);
+    const left = Date.parse(until) - Date.now();
+    assert.ok(left > 29 * 60_000 && left <= 30 * 60_000, until);
+    assert.equal((await open(url)).status, 201);
+    const again = await open(url);
+    assert.deepEqual([again.status, again.code], [409, "link_already_used"]);
+    assert.notEqual((await sign(one)).body.url, url);
+    // Rows are written a moment after the answers that they are about.
+    let text = "";
+    for (let tries = 0; text.split("share.link_signed").length < 3; ++tries) {
+      assert.ok(tries < 500, text);
+      text = (await call(admin, "GET", "/audit?action=share.link_signed")).text;
+    }
+    assert.ok(!text.includes(new URL(url).searchParams.get("token")), text);
+  });
+
+  test("are signed with the newest credential that signs, or not at all", async () => {
+    const one = await share("secure_embed");
+    const path = `/shares/${one.token}/credentials`;
+    const newer = (await call(admin, "POST", path, {})).body;
+    assert.equal((await sign(one)).body.suffix, newer.suffix);
+    for (const each of (await call(admin, "GET", path)).body.credentials) {
+      await call(admin, "PATCH", `${path}/${each.id}`, { disabled: true });
+    }
+    const refused = await sign(one);
+    assert.deepEqual([refused.status, refused.code], [409, "no_credential"]);
+  });
+
+  test("are for who may share so, of shares that are opened so", async () => {
+    const one = await share("secure_embed");
+    assert.equal((await sign(one, viewer)).status, 403);
+    assert.equal((await sign(one, "")).status, 401);
+    const refused = await sign(await share("open"));
+    assert.deepEqual([refused.status, refused.code], [409, "share_not_signed"]);
+    assert.equal((await sign({ token: "nothing-here" })).status, 404);
+  });
+
+  test("are no way around a pause", async () => {
+    const one = await share("secure_embed");
+    await change(one, { status: "paused" });
+    const made = await sign(one);
+    assert.equal(made.status, 200);
+    assert.equal((await open(made.body.url)).code, "share_paused");
+  });
+});
+
 describe("a share whose sharer is gone", () => {
   test("is claimed by a person, and by nobody's key", async () => {
     const one = await share("open");
@@ -238,6 +293,21 @@ describe("snapshots", () => {
     assert.equal((await call(admin, "DELETE", `/snapshots/${key}`)).status, 204);
     assert.equal((await call(admin, "DELETE", `/snapshots/${key}`)).status, 404);
     assert.equal((await page(url)).status, 404);
+  });
+
+  test("refuse a time and values that the dashboard does not have", async () => {
+    const path = "/dashboards/board/snapshots";
+    for (const [body, code] of [
+      [{ variables: { nothing: ["x"] } }, "unknown_variable"],
+      [{ time: { span: "1w", from: 0, to: 1 } }, "invalid_time"],
+      [{ time: { from: 2, to: 1 } }, "invalid_time"],
+    ]) {
+      const refused = await call(admin, "POST", path, body);
+      assert.deepEqual([refused.status, refused.code], [400, code], refused.text);
+    }
+    for (const body of [{ panels: [1] }, { variables: { a: "x" } }, { time: 7 }]) {
+      assert.equal((await call(admin, "POST", path, body)).status, 400);
+    }
   });
 
   test("need the permission to share openly, and a dashboard", async () => {

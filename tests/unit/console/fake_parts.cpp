@@ -179,6 +179,14 @@ Result<access::ContentRequest> TestPages::read(std::string_view target, Time) co
     return wanted;
 }
 
+Result<access::SignedShareLink> TestShareLinks::sign(std::string address, const Secret& credential,
+                                                     Time now) const {
+    const auto token = address.substr(address.rfind('/') + 1);
+    const auto nonce = std::to_string(to_unix_seconds(now));
+    return access::SignedShareLink{
+        "https://bi.example" + signed_link(token, credential.reveal(), nonce), now + seconds{1800}};
+}
+
 std::string signed_link(std::string_view token, std::string_view credential,
                         std::string_view nonce) {
     return "/test/" + std::string(token) + "?nonce=" + std::string(nonce) +

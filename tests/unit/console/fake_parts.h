@@ -4,6 +4,7 @@
 #include "access/content.h"
 #include "access/embed_urls.h"
 #include "access/link_verifier.h"
+#include "access/share_links.h"
 #include "data/engine.h"
 #include "support/recorded_audit.h"
 
@@ -71,6 +72,13 @@ class TestEmbedUrls final : public access::EmbedUrls {
         co_return "https://bi.example/login/embed/test?external_user_id=" +
             text_at(what, "external_user_id").value();
     }
+};
+
+/// Links that TestVerifier takes.
+class TestShareLinks final : public access::ShareLinks {
+  public:
+    Result<access::SignedShareLink> sign(std::string address, const Secret& credential,
+                                         Time now) const override;
 };
 
 /// Pages of keys' links: "/d/{uid}?name=value", every parameter a variable.

@@ -271,6 +271,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
     access::KeyService keys(catalog_parts);
     access::EmbedAdmin embedding(catalog_parts);
     test::TestEmbedUrls urls;
+    test::TestShareLinks share_links;
     access::UserSlots slots(catalog(), -1);
     access::PeopleServices people_services(catalog_parts, service(), slots);
     Dependencies parts{.catalog = catalog(),
@@ -278,6 +279,7 @@ TEST_F(Manage, AMetricsClientThatIsNoBlockIsRefusedAtTheStart) {
                        .sessions = service(),
                        .dashboards = dashboards,
                        .shares = shares,
+                       .share_links = share_links,
                        .share_invitations = share_invitations,
                        .visits = visits,
                        .snapshots = snapshots,

@@ -88,6 +88,7 @@ struct ServerTest::Rooms {
                                                 .sessions = *service,
                                                 .dashboards = *dashboards,
                                                 .shares = *shares,
+                                                .share_links = share_links,
                                                 .share_invitations = *share_invitations,
                                                 .visits = *visits,
                                                 .snapshots = *snapshots,
@@ -132,6 +133,7 @@ struct ServerTest::Rooms {
     std::optional<access::KeyService> keys;
     std::optional<access::EmbedAdmin> embedding;
     TestEmbedUrls urls;
+    TestShareLinks share_links;
     access::SentAnswers sent{Secret("names answers, thirty-two bytes."), std::size_t{8} << 20U};
     std::unique_ptr<access::ViewService> views;
     std::optional<access::AuthorViews> authors;

@@ -42,6 +42,53 @@ TEST_F(Shares, AreMadeWithTheirFirstCredential) {
     EXPECT_EQ(open(signed_link(token, secret, "n"), mine).status, 201);
 }
 
+TEST_F(Shares, HaveTheirLinksSignedHereToo) {
+    const auto shared = share("flights", "ATL");
+    const auto link_of = [&] { return api(Method::post, at(shared, "/link")); };
+    const auto made = link_of();
+    ASSERT_EQ(made.status, 200) << made.body;
+    const auto url = text_at(made.json(), "url").value();
+    ASSERT_TRUE(url.starts_with("https://bi.example/"));
+    EXPECT_EQ(text_at(made.json(), "suffix"), shared.credential.substr(40));
+    EXPECT_EQ(open(url.substr(std::string_view("https://bi.example").size()), mine).status, 201);
+    // Who asked, of which share, by which credential; and nothing that would let anybody in.
+    const auto rows = audit.of("share.link_signed");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].detail, (json::object{{"credential", shared.credential_id}}));
+
+    // Only with what would open: the newest that is neither off nor over.
+    const auto newer = api(Method::post, at(shared, "/credentials"), json::object{});
+    const auto newer_suffix = text_at(newer.json(), "suffix").value();
+    const auto newer_id = newer.json().at("id").as_int64();
+    EXPECT_EQ(text_at(link_of().json(), "suffix"), newer_suffix);
+    const auto newer_at = at(shared, "/credentials/" + std::to_string(newer_id));
+    api(Method::patch, newer_at, json::object{{"disabled", true}});
+    EXPECT_EQ(text_at(link_of().json(), "suffix"), shared.credential.substr(40));
+    api(Method::patch, credential_at(shared),
+        json::object{{"expires_at", to_rfc3339(clock.now() + seconds{60})}});
+    EXPECT_EQ(link_of().status, 200);
+    clock.advance(seconds{60});
+    EXPECT_EQ(link_of().code(), "no_credential");
+    EXPECT_EQ(link_of().status, 409);
+}
+
+TEST_F(Shares, HaveNoSignedLinkWhereNothingSigns) {
+    const auto made =
+        api(Method::post, "/dashboards/flights/shares", json::object{{"type", "open"}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    const auto token = text_at(made.json().at("share").as_object(), "token").value();
+    EXPECT_EQ(api(Method::post, "/shares/" + token + "/link").code(), "share_not_signed");
+    EXPECT_EQ(api(Method::post, "/shares/nowhere-at-all/link").status, 404);
+    const auto shared = share("flights", "ATL");
+    const auto by = [&](const std::string& key) {
+        return call({.method = Method::post,
+                     .target = std::string(kApiRoot) + at(shared, "/link"),
+                     .headers = {{"Authorization", "Bearer " + key}}});
+    };
+    EXPECT_EQ(by(viewer_token).status, 403);
+    EXPECT_EQ(by(stranger_token).status, 404);
+}
+
 TEST_F(Shares, RefuseSettingsThatMakeNoSense) {
     const auto refused = [&](json::object body) {
         const auto reply = api(Method::post, "/dashboards/flights/shares", std::move(body));

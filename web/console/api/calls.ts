@@ -126,6 +126,16 @@ export const changeShare = (token: string, body: ShareSettings): Promise<Share> 
 export const deleteShare = (token: string): Promise<void> =>
   call('DELETE', `/shares/${segment(token)}`);
 
+export interface ShareLink {
+  url: string;
+  valid_until: string;
+  /** Last characters of the credential that signed it. */
+  suffix: string;
+}
+/** Of a secure embed: a link as a backend would sign it. */
+export const makeShareLink = (token: string): Promise<ShareLink> =>
+  call('POST', `/shares/${segment(token)}/link`);
+
 export const listCredentials = (
   token: string,
   signal?: Signal,

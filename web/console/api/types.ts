@@ -136,6 +136,10 @@ export interface ViewerSession {
   user: number | null;
   /** Key whose link opened it. */
   key: number | null;
+  /** That person's name or id, or the key's name. */
+  name: string | null;
+  /** Path that it opened, where it shows no share. */
+  target: string | null;
   client: string;
   user_agent: string;
   created_at: string;

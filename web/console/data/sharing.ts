@@ -1,5 +1,6 @@
 // Ways to share: what each is in words, who may use it, and the calls about invitations, snapshots
 // and the organization's switches.
+import type { TimeChoice } from '../../viewer/api/wire';
 import { call } from '../api/client';
 import type { Permission, Share, ShareType } from '../api/types';
 
@@ -74,7 +75,13 @@ export interface Snapshot {
 
 export const takeSnapshot = (
   dashboard: string,
-  body: { name: string; expires_in_seconds: number | null },
+  body: {
+    name: string;
+    expires_in_seconds: number | null;
+    time?: TimeChoice;
+    variables?: Record<string, string[]>;
+    timezone?: string;
+  },
 ): Promise<Snapshot> => call('POST', `/dashboards/${segment(dashboard)}/snapshots`, { body });
 export const listSnapshots = (signal?: Signal): Promise<{ snapshots: Snapshot[] }> =>
   call('GET', '/snapshots', by(signal));

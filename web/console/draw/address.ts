@@ -43,6 +43,14 @@ export function chosenIn(query: URLSearchParams): Chosen {
   };
 }
 
+/** Of an address, what chooses what one sees: not whether the screen hangs on a wall, and the like. */
+export function chosenPart(query: URLSearchParams): URLSearchParams {
+  const names = ['time', 'from', 'to', 'tz', 'refresh', 'panel', 'repeat'];
+  return new URLSearchParams(
+    [...query].filter(([name]) => names.includes(name) || name.startsWith(kVariable)),
+  );
+}
+
 export const timeAsQuery = (time: TimeChoice): Record<string, string | null> =>
   'span' in time
     ? { time: time.span, from: null, to: null }

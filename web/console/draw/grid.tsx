@@ -1,5 +1,6 @@
 // A dashboard's panels inside a page of the console, without the viewer's own head.
 import { unfolded } from '../../viewer/data/rows';
+import type { Panel } from '../../viewer/api/wire';
 import { PanelCard } from '../../viewer/panels/panel';
 import { Notices, Opening, Row } from '../../viewer/ui/app';
 import { kMessages } from '../../viewer/ui/message-page';
@@ -25,13 +26,16 @@ export function DrawnGrid({ viewer }: { viewer: DrawnViewer }) {
   const dashboard = viewer.dashboard.value;
   if (page.kind === 'opening' || !dashboard) return <Opening />;
   const isAlone = viewer.alone.value !== null;
+  // How many rows of the grid there are: a screen on a wall makes them fit.
+  const rows = (all: readonly Panel[]): number =>
+    all.reduce((most, { grid }) => Math.max(most, grid.y + grid.h), 1);
   const panels = isAlone ? viewer.alonePanels() : unfolded(dashboard.panels, viewer.folded.value);
   const kind = `page${dashboard.high_density ? ' dense' : ''}${isAlone ? ' one-panel' : ''}`;
   return (
     <div class="drawing">
       <div class={kind}>
         <Notices viewer={viewer} />
-        <div class="grid">
+        <div class="grid" style={{ '--rows': String(rows(panels)) }}>
           {panels.map((panel) =>
             panel.type === 'row' ? (
               <Row key={panel.id} panel={panel} viewer={viewer} />

@@ -32,6 +32,7 @@ import { lazy } from '../ui/lazy';
 import { Link } from '../ui/link';
 import { Page } from '../ui/page';
 import { usePageKeys, type PageKey } from '../ui/shortcuts';
+import { StarItem } from './star-item';
 import { keepAwake, useRootFlag } from './view-window';
 
 const QueryInspector = lazy(() => import('./query-inspector').then((part) => part.QueryInspector));
@@ -375,6 +376,7 @@ function MoreMenu({
                 }}
               />
             )}
+            <StarItem uid={uid} onDone={close} />
             {page('info', 'Overview', to('dashboards', uid, 'overview'))}
             {page('clock', 'Versions', to('dashboards', uid, 'versions'))}
             {may('dashboards_write') &&

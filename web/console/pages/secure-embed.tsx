@@ -13,6 +13,7 @@ import { Link } from '../ui/link';
 import { Card } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { FreshSecretCard } from './fresh-secret';
+import { ShareTrial } from './share-trial';
 
 export function SecureEmbed({ share }: { share: Share }) {
   return (
@@ -33,6 +34,7 @@ export function SecureEmbed({ share }: { share: Share }) {
           <Masked token={share.token} />
         )}
       </Card>
+      {may('dashboards_embed_share') && <ShareTrial share={share} />}
       <Backend url={share.url} />
       <Card title="In the page" hint="The frame gets its address from your backend, on each load.">
         <CodeBlock label="HTML" text={kPage} />

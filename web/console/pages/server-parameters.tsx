@@ -1,5 +1,6 @@
 // The server's settings, as it was started with them.
 import { matches } from '../data/all';
+import { changeOf } from '../data/setting-changes';
 import { listSettings, type Setting } from '../data/watch';
 import { useResource } from '../state/resource';
 import { place, setQuery } from '../state/router';
@@ -55,7 +56,7 @@ export function Parameters() {
           const shown = rows.filter(
             (row) =>
               (which === 'all' || (which === 'changed' ? row.from !== 'default' : row.vendor)) &&
-              matches(search, row.name, row.help, row.variable),
+              matches(search, row.name, row.help, row.variable, changeOf(row.name)),
           );
           return (
             <>
@@ -89,6 +90,11 @@ function SettingRows({ rows }: { rows: Setting[] }) {
             <div class="stack">
               <span class="row-title code">{row.name}</span>
               <span class="small">{row.help}</span>
+              {changeOf(row.name) !== null && (
+                <span class="small setting-change">
+                  <strong>When it changes:</strong> {changeOf(row.name)}
+                </span>
+              )}
               <span class="muted small">
                 {row.choices.length > 0 ? row.choices.join(', ') : row.type}; in the environment{' '}
                 <span class="code">{row.variable}</span>

@@ -78,7 +78,15 @@ function Live({
   const chosen = shares.get(share);
   const found = sessions.filter((row) => {
     const of = row.share === null ? undefined : shares.get(row.share);
-    return matches(search, row.client, browserWords(row.user_agent), of && titleOf(of), row.id);
+    return matches(
+      search,
+      row.client,
+      browserWords(row.user_agent),
+      of && titleOf(of),
+      row.id,
+      row.name,
+      row.target,
+    );
   });
   return (
     <>
@@ -167,6 +175,7 @@ function Rows({
               <span class="row-title" title={row.user_agent}>
                 {browserWords(row.user_agent)}
               </span>
+              {whoIs(row) !== null && <span>{whoIs(row)}</span>}
               <span class="muted code">{row.client}</span>
             </div>
           ),
@@ -174,9 +183,11 @@ function Rows({
         {
           label: 'Looks at',
           cell: (row) => {
-            if (row.user !== null) return <span class="muted">as person {row.user}</span>;
-            if (row.key !== null) return <span class="muted">by key {row.key}</span>;
-            if (row.share === null) return <span class="muted">without a link</span>;
+            if (row.share === null) {
+              return (
+                <span class="code breaks">{row.target ?? 'a snapshot, or without a link'}</span>
+              );
+            }
             const of = shares.get(row.share);
             return <Link href={to('shares', row.share)}>{of ? titleOf(of) : row.share}</Link>;
           },
@@ -249,6 +260,12 @@ async function endOne(row: ViewerSession): Promise<void> {
   }
 }
 
+/** The person or the key behind it; null for whoever has a share's link. */
+function whoIs({ user, key, name }: ViewerSession): string | null {
+  if (user !== null) return name ?? `person ${user}`;
+  return key === null ? null : `key ${name ?? key}`;
+}
+
 type Whose = { share: string } | { user: number } | { key: number };
 
 async function endAll(of: Whose, title: string): Promise<void> {
@@ -279,8 +296,12 @@ function EndAll({ of, title, onDone }: { of: Whose; title: string; onDone: () =>
 
 /** Whose session it is, besides its share: a person of signed logins, or a key of sharable links. */
 function whose(row: ViewerSession): { of: Whose; words: string } | null {
-  if (row.user !== null) return { of: { user: row.user }, words: `person ${row.user}` };
-  if (row.key !== null) return { of: { key: row.key }, words: `key ${row.key}` };
+  if (row.user !== null) {
+    return { of: { user: row.user }, words: row.name ?? `person ${row.user}` };
+  }
+  if (row.key !== null) {
+    return { of: { key: row.key }, words: `the key ${row.name ?? row.key}` };
+  }
   if (row.share !== null) return { of: { share: row.share }, words: 'this share' };
   return null;
 }

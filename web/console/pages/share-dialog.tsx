@@ -5,12 +5,20 @@ import { createShare } from '../api/calls';
 import { Refusal } from '../api/client';
 import type { Dashboard, LiveSpan, ShareType } from '../api/types';
 import { contentsOf } from '../data/document';
-import { draftsOf, faultOf, kTypes, variablesOf } from '../data/shares';
+import {
+  draftsOf,
+  faultOf,
+  fromLocalField,
+  kTypes,
+  toLocalField,
+  variablesOf,
+} from '../data/shares';
 import { getSharing, kMeanings, permissionFor } from '../data/sharing';
+import { chosenIn, chosenPart } from '../draw/address';
 import { may } from '../state/app';
 import { show } from '../state/fresh-secrets';
 import { useChange, useResource } from '../state/resource';
-import { navigate, to } from '../state/router';
+import { navigate, place, to } from '../state/router';
 import { BusyButton, CopyLine } from '../ui/bits';
 import { Dialog } from '../ui/dialog';
 import { SelectField, Switch, TextField } from '../ui/fields';
@@ -34,6 +42,13 @@ const kActs: Record<ShareType, string> = {
   open: 'Open it to everybody',
 };
 
+/** When an open share ends, unless somebody says otherwise. */
+function aYearAhead(): string {
+  const end = new Date();
+  end.setFullYear(end.getFullYear() + 1);
+  return toLocalField(end.toISOString());
+}
+
 function waysOf(): { value: Way; label: string }[] {
   const types = kShareTypes.filter((type) => may(permissionFor(type)));
   return [
@@ -46,6 +61,7 @@ function waysOf(): { value: Way; label: string }[] {
 export function ShareDialog({ dashboard, onClose }: { dashboard: Dashboard; onClose: () => void }) {
   const ways = waysOf();
   const [way, setWay] = useState<Way>(ways[0]?.value ?? 'link');
+  const { query } = place.value;
   const choose = (
     <fieldset class="ways">
       <legend>How</legend>
@@ -80,14 +96,32 @@ export function ShareDialog({ dashboard, onClose }: { dashboard: Dashboard; onCl
     >
       {choose}
       {way === 'link' ? (
-        <>
-          <p>For people who sign in to this console. Nobody else gets in by it.</p>
-          <CopyLine label="Link" text={`${location.origin}${to('dashboards', dashboard.uid)}`} />
-        </>
+        <LinkPart dashboard={dashboard} query={query} />
       ) : (
-        <SnapshotPart dashboard={dashboard} />
+        <SnapshotPart dashboard={dashboard} chosen={chosenIn(query)} />
       )}
     </Dialog>
+  );
+}
+
+/** The address, with what is chosen now or as the dashboard begins. */
+function LinkPart({ dashboard, query }: { dashboard: Dashboard; query: URLSearchParams }) {
+  const kept = chosenPart(query).toString();
+  const [isWhole, setWhole] = useState(true);
+  const plain = `${location.origin}${to('dashboards', dashboard.uid)}`;
+  return (
+    <>
+      <p>For people who sign in to this console. Nobody else gets in by it.</p>
+      {kept !== '' && (
+        <Switch
+          label="With the time, the values and the panel that are chosen now"
+          hint="Off: it opens as the dashboard begins."
+          isOn={isWhole}
+          onChange={setWhole}
+        />
+      )}
+      <CopyLine label="Link" text={kept !== '' && isWhole ? `${plain}?${kept}` : plain} />
+    </>
   );
 }
 
@@ -116,6 +150,7 @@ function ShareForm({
     ),
   );
   const [origins, setOrigins] = useState<string[]>([]);
+  const [ends, setEnds] = useState(aYearAhead);
   const sharing = useResource('sharing', (signal) => getSharing(signal));
   const change = useChange();
   const { error } = change;
@@ -137,6 +172,7 @@ function ShareForm({
         viewing_preferences: { theme },
         selectable_template_vars: variablesOf(drafts),
         ...(type === 'embed' ? { allowed_origins: origins } : {}),
+        ...(type === 'open' ? { expires_at: fromLocalField(ends) } : {}),
       });
       if (credential) show(share.token, credential);
       onClose();
@@ -169,7 +205,7 @@ function ShareForm({
       {type === 'invite' && sharing.value?.mail === false && (
         <p class="notice">This server cannot send mail yet, so invited people could not come in.</p>
       )}
-      <FormError error={originsWrong === null ? elsewhere(error, 'title') : null} />
+      <FormError error={originsWrong === null ? elsewhere(error, 'title', 'expires_at') : null} />
       <TextField
         label="Name"
         hint="Shown in place of the dashboard’s title."
@@ -187,6 +223,16 @@ function ShareForm({
           values={origins}
           error={originsWrong}
           onChange={setOrigins}
+        />
+      )}
+      {type === 'open' && (
+        <TextField
+          label="The share ends"
+          type="datetime-local"
+          hint="In your time zone. Then it is paused, and can be given a later end. Empty: it does not end."
+          value={ends}
+          onInput={setEnds}
+          error={wrongIn(error, 'expires_at')}
         />
       )}
       <div class="columns">

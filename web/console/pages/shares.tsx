@@ -22,6 +22,32 @@ interface Filter {
   status?: ShareStatus;
 }
 
+type Order = 'made' | 'opened' | 'name' | 'type' | 'sharer';
+const kOrders: Record<Order, string> = {
+  made: 'Newest',
+  opened: 'Last opened',
+  name: 'Name',
+  type: 'Type',
+  sharer: 'Sharer',
+};
+const isOrder = (text: string | null): text is Order => text !== null && text in kOrders;
+
+/** Where two are equal, the newer one first; what has no such value comes last. */
+function inOrder(shares: Share[], order: Order): Share[] {
+  const words = (one: Share): string => {
+    if (order === 'name') return titleOf(one);
+    return order === 'type' ? kTypes[one.type] : (one.sharer ?? '');
+  };
+  const compare = (a: Share, b: Share): number => {
+    if (order === 'made') return 0;
+    if (order === 'opened') return (b.last_accessed ?? '').localeCompare(a.last_accessed ?? '');
+    const [of, than] = [words(a), words(b)];
+    if (of === '' || than === '') return Number(of === '') - Number(than === '');
+    return of.localeCompare(than);
+  };
+  return [...shares].sort((a, b) => compare(a, b) || b.created_at.localeCompare(a.created_at));
+}
+
 /** Of those that came; the server is not asked again for it. */
 const kUnowned = ' ';
 
@@ -56,6 +82,8 @@ export function Shares() {
   );
   const [most, setMost] = useState(kShown);
   const sharer = query.get('sharer') ?? '';
+  const wanted = query.get('order');
+  const order: Order = isOrder(wanted) ? wanted : 'made';
   const isFiltered = Object.keys(filter).length > 0 || sharer !== '';
   const sharers = [...new Set((shares.value ?? []).flatMap((share) => share.sharer ?? []))].sort();
   return (
@@ -109,6 +137,23 @@ export function Shares() {
             ))}
           </select>
         </label>
+        <label class="inline-select">
+          <span>Order</span>
+          <select
+            class="input"
+            value={order}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              setQuery({ order: value === 'made' ? null : value });
+            }}
+          >
+            {Object.entries(kOrders).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
         {filter.dashboard !== undefined && (
           <button
             type="button"
@@ -122,7 +167,7 @@ export function Shares() {
       </div>
       <Loaded from={shares} what="shares">
         {(items) => {
-          const found = items
+          const fitting = items
             .filter(
               (share) =>
                 sharer === '' ||
@@ -130,8 +175,8 @@ export function Shares() {
             )
             .filter((share) =>
               matches(search, titleOf(share), share.dashboard.title, share.sharer, share.token),
-            )
-            .sort((a, b) => b.created_at.localeCompare(a.created_at));
+            );
+          const found = inOrder(fitting, order);
           if (items.length === 0 && !isFiltered) return <Nothing />;
           return (
             <>

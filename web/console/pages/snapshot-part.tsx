@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { wordsOf } from '../api/client';
 import type { Dashboard } from '../api/types';
+import type { Chosen } from '../draw/address';
 import { deleteSnapshot, listSnapshots, takeSnapshot, type Snapshot } from '../data/sharing';
 import { instantWords } from '../format';
 import { useChange, useResource } from '../state/resource';
@@ -19,7 +20,7 @@ const kLives = [
   { value: '', label: 'Never' },
 ];
 
-export function SnapshotPart({ dashboard }: { dashboard: Dashboard }) {
+export function SnapshotPart({ dashboard, chosen }: { dashboard: Dashboard; chosen: Chosen }) {
   const [name, setName] = useState(dashboard.title);
   const [life, setLife] = useState('604800');
   const [taken, setTaken] = useState<Snapshot | null>(null);
@@ -33,6 +34,9 @@ export function SnapshotPart({ dashboard }: { dashboard: Dashboard }) {
         await takeSnapshot(dashboard.uid, {
           name: name.trim(),
           expires_in_seconds: life === '' ? null : Number(life),
+          ...(chosen.time ? { time: chosen.time } : {}),
+          ...(Object.keys(chosen.variables).length > 0 ? { variables: chosen.variables } : {}),
+          ...(chosen.zone !== null && chosen.zone !== 'browser' ? { timezone: chosen.zone } : {}),
         }),
       );
       snapshots.reload();
@@ -41,8 +45,9 @@ export function SnapshotPart({ dashboard }: { dashboard: Dashboard }) {
   return (
     <>
       <p>
-        A snapshot keeps what the dashboard shows now, without its queries. Everybody who has its
-        address sees it; nothing of it changes afterwards.
+        A snapshot keeps what the dashboard shows now, with the time and the values that are chosen,
+        without its queries. Everybody who has its address sees it; nothing of it changes
+        afterwards.
       </p>
       <FormError error={elsewhere(error, 'name')} />
       <div class="columns">

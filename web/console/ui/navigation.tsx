@@ -53,6 +53,12 @@ export function sections(): Section[] {
   return kSections.filter(({ needs }) => needs === null || may(needs));
 }
 
+/** Whether somebody may see what the first part of an address leads to; what is no section, yes. */
+export function maySee(part: string): boolean {
+  const needs = kSections.find(({ name }) => name === (kBelow[part] ?? part))?.needs ?? null;
+  return needs === null || may(needs);
+}
+
 export function Navigation({ onFollow }: { onFollow?: () => void }) {
   const [part = 'dashboards'] = parts.value;
   const first = kBelow[part] ?? part;

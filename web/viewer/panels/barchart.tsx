@@ -244,7 +244,8 @@ function Vertical({ bars, size }: { bars: Bars; size: Size }) {
   );
 }
 
-const kLeastRow = 20;
+/** A line of text, and little more: with less, bars scroll. */
+const kLeastRow = 15;
 
 function Horizontal({ bars, size }: { bars: Bars; size: Size }) {
   const boxes = extents(bars);
