@@ -122,7 +122,7 @@ def suites():
                                       "console-keys.test.mjs", "console-operation.test.mjs",
                                       "console-people.test.mjs", "console-query.test.mjs",
                                       "console-shares.test.mjs", "console-sharing.test.mjs",
-                                      "console-sources.test.mjs", "console-states.test.mjs",
+                                      "console-sources.test.mjs", "console-states.test.mjs", "console-failures.test.mjs",
                                       "console-view.test.mjs", "console-watch.test.mjs",
                                       "console-engines.test.mjs")),
     }
