@@ -337,8 +337,8 @@ Result<PlannedQuery> plan_query(const store::Snapshot& snapshot, store::OrgId or
                             (rule == SourceRule::ungoverned && is_governed(snapshot, org, source));
         if (!closed) return PlannedQuery{std::string(source), {}, nullptr};
         return forbidden("query_not_scoped",
-                         "This panel's query reads its whole source, and this page shows only "
-                         "rows of its own. Its author can name a model in place of the source.");
+                         "This panel reads a whole source, and only some rows are for you to see. "
+                         "Its author can let it read a model instead.");
     }
     const auto* row = snapshot.by_name<store::Model>(org, model);
     if (row == nullptr) return unreadable();

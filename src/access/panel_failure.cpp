@@ -16,8 +16,9 @@ Error for_viewer(const View& view, const Error& error) {
         return {
             ErrorKind::unavailable, "too_busy", "The server is busy. Try again in a moment.", {}};
     }
-    for (const std::string_view told : {"attribute_missing", "variable_without_value",
-                                        "source_not_found", "filter_not_applicable"}) {
+    for (const std::string_view told :
+         {"attribute_missing", "variable_without_value", "source_not_found",
+          "filter_not_applicable", "query_not_scoped"}) {
         if (error.code == told) return error;
     }
     if (error.code == "model_not_granted") {

@@ -2,6 +2,7 @@
 #include "access/panel_times.h"
 #include "console/context.h"
 #include "console/listing.h"
+#include "console/object_names.h"
 #include "console/organization_api.h"
 #include "store/audit_search.h"
 
@@ -14,10 +15,21 @@ using access::Permission;
 using http::Method;
 using http::Response;
 
-json::object to_json(const store::AuditRow& row) {
-    return {{"id", row.id},         {"at", to_rfc3339(row.at)}, {"actor", row.actor},
-            {"action", row.action}, {"object", row.object},     {"client", row.client},
-            {"detail", row.detail}, {"chain", row.chain}};
+json::object to_json(const store::AuditRow& row, const store::Snapshot& snapshot) {
+    const auto called = [&](std::string_view object) {
+        auto title = name_of(snapshot, row.org, object).title;
+        return title.empty() ? json::value(nullptr) : json::value(std::move(title));
+    };
+    return {{"id", row.id},
+            {"at", to_rfc3339(row.at)},
+            {"actor", row.actor},
+            {"actor_name", called(row.actor)},
+            {"action", row.action},
+            {"object", row.object},
+            {"object_name", called(row.object)},
+            {"client", row.client},
+            {"detail", row.detail},
+            {"chain", row.chain}};
 }
 
 Result<std::optional<Time>> time_of(const Call& call, std::string_view name) {
@@ -62,7 +74,8 @@ Answered list_audit(Context& console, Call& call) {
     auto& trail = store::AuditSearch::of(console.parts.catalog);
     auto found = co_await trail.search(std::move(*query));
     if (!found) co_return found.error();
-    const auto show = [](const store::AuditRow& row) { return to_json(row); };
+    const auto snapshot = console.parts.catalog.snapshot();
+    const auto show = [&](const store::AuditRow& row) { return to_json(row, *snapshot); };
     auto page = list_of("rows", found->rows, show);
     page["next"] = found->next > 0 ? json::value(found->next) : json::value(nullptr);
     co_return Response::json(200, page);
@@ -84,9 +97,12 @@ Answered verify_audit(Context& console, Call& call) {
 std::vector<Operation> audit_operations() {
     const Shape row = Shape::object(
         {required("id", Shape::integer(1, kAnyId)), required("at", Shape::text()),
-         required("actor", Shape::text()), required("action", Shape::text()),
-         required("object", Shape::text()), required("client", Shape::text()),
-         required("detail", Shape::object({}).open()), required("chain", Shape::text())});
+         required("actor", Shape::text()),
+         required("actor_name", Shape::text().or_null().described("As it is called now.")),
+         required("action", Shape::text()), required("object", Shape::text()),
+         required("object_name", Shape::text().or_null().described("As it is called now.")),
+         required("client", Shape::text()), required("detail", Shape::object({}).open()),
+         required("chain", Shape::text())});
     std::vector<Operation> all;
     all.push_back(
         {.method = Method::get,

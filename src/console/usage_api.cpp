@@ -3,10 +3,10 @@
 #include "access/usage.h"
 #include "console/context.h"
 #include "console/listing.h"
+#include "console/object_names.h"
 #include "store/audit_search.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -94,42 +94,9 @@ std::int64_t total(const UsageCounts& counts) {
     return counts.opened + counts.seen + counts.exported + counts.refused;
 }
 
-/// What an audit row calls "share:12", in words that people know.
-struct Named {
-    std::string title;
-    json::value share = nullptr;      ///< token, of a share
-    json::value dashboard = nullptr;  ///< uid
-};
-
-Named name_of(const store::Snapshot& snapshot, store::OrgId org, std::string_view object) {
-    const auto colon = object.find(':');
-    std::int64_t id = 0;
-    if (colon != std::string_view::npos) {
-        std::from_chars(object.data() + colon + 1, object.data() + object.size(), id);
-    }
-    const auto kind = object.substr(0, colon);
-    const auto dashboard_title = [&](std::int64_t number, Named& named) {
-        const auto* row = snapshot.dashboard(number);
-        if (row == nullptr || row->org != org) return;
-        named.title = row->title;
-        named.dashboard = row->uid;
-    };
-    Named named;
-    if (kind == "share") {
-        if (const auto* row = snapshot.share(id); row != nullptr && row->org == org) {
-            dashboard_title(row->dashboard, named);
-            if (!row->title.empty()) named.title = row->title;
-            named.share = row->token;
-        }
-    } else if (kind == "dashboard") {
-        dashboard_title(id, named);
-    } else if (kind == "look") {
-        const auto* row = snapshot.find<store::Look>(id);
-        if (row != nullptr && row->org == org) named.title = row->title;
-    } else if (kind == "account_key") {
-        const auto* row = snapshot.find<store::AccountKey>(id);
-        if (row != nullptr && row->org == org) named.title = row->name;
-    }
+/// What is gone is called what the trail calls it.
+ObjectName known_as(const store::Snapshot& snapshot, store::OrgId org, std::string_view object) {
+    auto named = name_of(snapshot, org, object);
     if (named.title.empty()) named.title = object;
     return named;
 }
@@ -152,7 +119,7 @@ json::array subjects_json(const Usage& usage, const store::Snapshot& snapshot, s
     for (const auto* entry :
          largest(usage.subjects, [](const auto& one) { return total(one.second.counts); })) {
         const auto& [object, subject] = *entry;
-        auto named = name_of(snapshot, org, object);
+        auto named = known_as(snapshot, org, object);
         auto made = to_json(subject.counts);
         made["object"] = object;
         made["title"] = std::move(named.title);
@@ -169,7 +136,7 @@ json::array panels_json(const Usage& usage, const store::Snapshot& snapshot, sto
     json::array list;
     for (const auto* entry : largest(usage.panels, [](const auto& one) { return one.second; })) {
         const auto& [panel, times] = *entry;
-        auto named = name_of(snapshot, org, panel.first);
+        auto named = known_as(snapshot, org, panel.first);
         list.push_back({{"object", panel.first},
                         {"title", std::move(named.title)},
                         {"dashboard", std::move(named.dashboard)},
@@ -179,7 +146,7 @@ json::array panels_json(const Usage& usage, const store::Snapshot& snapshot, sto
     return list;
 }
 
-std::optional<std::string> panel_title(Context& console, store::OrgId org, const Named& named,
+std::optional<std::string> panel_title(Context& console, store::OrgId org, const ObjectName& named,
                                        std::int64_t panel) {
     if (!named.dashboard.is_string()) return std::nullopt;
     const auto snapshot = console.parts.catalog.snapshot();
@@ -204,7 +171,7 @@ json::array slow_panels_json(Context& console, const Usage& usage, store::OrgId 
     for (const auto* entry :
          largest(usage.panel_times, [](const auto& one) { return mean_ms(one.second); })) {
         const auto& [panel, figures] = *entry;
-        auto named = name_of(*snapshot, org, panel.first);
+        auto named = known_as(*snapshot, org, panel.first);
         const auto title = panel_title(console, org, named, panel.second);
         list.push_back({{"object", panel.first},
                         {"title", std::move(named.title)},

@@ -107,7 +107,8 @@ describe("a dashboard that is drawn", () => {
     // What stands under a model is not read past it either.
     const raw = lineOf(await draw(keys.Viewer, { dashboard: "flights" }), 2);
     assert.equal(raw.frames, undefined);
-    assert.ok(raw.error);
+    assert.equal(raw.error.code, "query_not_scoped");
+    assert.match(raw.error.message, /read a model/);
   });
 
   test("refuses bodies that are not of its shape, and says where", async () => {

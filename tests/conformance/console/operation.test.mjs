@@ -104,6 +104,22 @@ describe("The trail is searched by the server", () => {
     assert.deepEqual((await find("action=link_")).rows, []);
   });
 
+  test("with what actors and objects are called now", async () => {
+    const { rows } = await find("limit=1000");
+    const { shares } = (await lab.call("GET", "/shares?limit=1000")).body;
+    const opened = rows.find(
+      ({ action, object }) => action === "link.redeemed" && object.startsWith("share:"),
+    );
+    const share = shares.find(({ id }) => `share:${id}` === opened.object);
+    assert.equal(opened.object_name, share.title);
+    const { keys } = (await lab.call("GET", "/keys?limit=1000")).body;
+    const done = rows.find(({ actor }) => actor.startsWith("key:"));
+    assert.equal(done.actor_name, keys.find(({ id }) => `key:${id}` === done.actor).name);
+    assert.equal(rows.find(({ actor }) => actor === "system")?.actor_name ?? null, null);
+    for (const { object, object_name: name } of rows)
+      if (/^(session|source):/.test(object)) assert.equal(name, null, object);
+  });
+
   test("by time, both ends where they are", async () => {
     const all = (await find("limit=1000")).rows;
     const middle = all[Math.floor(all.length / 2)];

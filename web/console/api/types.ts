@@ -151,8 +151,11 @@ export interface AuditRow {
   id: number;
   at: string;
   actor: string;
+  /** What the actor and the object are called now; null: they have no name, or are gone. */
+  actor_name: string | null;
   action: string;
   object: string;
+  object_name: string | null;
   client: string;
   detail: JsonObject;
   chain: string;

@@ -217,12 +217,15 @@ function Rows({ rows }: { rows: AuditRow[] }) {
             row.actor === '' ? (
               <span class="muted">nobody</span>
             ) : (
-              <Narrow name="actor" value={row.actor} />
+              <Narrow name="actor" value={row.actor} called={row.actor_name} />
             ),
         },
         {
           label: 'Object',
-          cell: (row) => row.object !== '' && <Narrow name="object" value={row.object} />,
+          cell: (row) =>
+            row.object !== '' && (
+              <Narrow name="object" value={row.object} called={row.object_name} />
+            ),
         },
         {
           label: 'From',
@@ -239,12 +242,18 @@ function Rows({ rows }: { rows: AuditRow[] }) {
   );
 }
 
-/** Longer values may be broken where there is no room. */
-const kShort = 12;
-
 /** Shows only the rows that have this value too. */
-function Narrow({ name, value }: { name: 'actor' | 'object'; value: string }) {
-  return (
+function Narrow({
+  name,
+  value,
+  called,
+}: {
+  name: 'actor' | 'object';
+  value: string;
+  /** As people call it. */
+  called: string | null;
+}) {
+  const choose = (
     <button
       type="button"
       class={value.length <= kShort ? 'text-button code nowrap' : 'text-button code'}
@@ -254,7 +263,17 @@ function Narrow({ name, value }: { name: 'actor' | 'object'; value: string }) {
       {value}
     </button>
   );
+  if (called === null) return choose;
+  return (
+    <div class="stack">
+      <span>{called}</span>
+      {choose}
+    </div>
+  );
 }
+
+/** Longer values may be broken where there is no room. */
+const kShort = 12;
 
 function Detail({ row }: { row: AuditRow }) {
   const entries = Object.entries(row.detail);
