@@ -8,8 +8,9 @@
 namespace casement::http {
 
 namespace {
-/// What is read and thrown away before a connection with unread bytes closes.
-constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
+/// What is read and thrown away before a connection with unread bytes closes: who sends too much by some
+/// megabytes reads the reason, where a connection that breaks would tell nothing.
+constexpr std::size_t kMaxDiscarded = std::size_t{4} * 1024 * 1024;
 }  // namespace
 
 Transport::Transport(tcp::socket socket, TlsContext tls)
