@@ -8,8 +8,8 @@
 namespace casement::http {
 
 namespace {
-/// What is read and thrown away before a connection with unread bytes closes: who sends too much by some
-/// megabytes reads the reason, where a connection that breaks would tell nothing.
+/// What is read and thrown away before a connection with unread bytes closes: who sends too much by
+/// some megabytes reads the reason, where a connection that breaks would tell nothing.
 constexpr std::size_t kMaxDiscarded = std::size_t{4} * 1024 * 1024;
 }  // namespace
 
