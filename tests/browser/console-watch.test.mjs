@@ -166,7 +166,6 @@ describe('Watching over it in the console', () => {
     await reads(page, '1 of 2 dashboards');
     await reads(page, '1 dashboard');
     await looksRight(page, 'home');
-    await picture(page, 'home');
     await click(page, 'link', 'Airports');
     await find(page, 'navigation', 'Folders above').wait();
     await find(page, 'link', 'Departures').wait();
