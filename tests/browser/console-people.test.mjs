@@ -85,7 +85,7 @@ describe('People in the console', () => {
       await reads(guest.page, 'This link was used already.');
       await looksRight(guest.page, 'people-used');
       await guest.page.goto(`${lab.origin}/console/people`);
-      await heading(guest.page, 'Administrators manage people');
+      await heading(guest.page, 'This page is not for your role');
       await looksRight(guest.page, 'people-refused');
       await guest.page.goto(`${lab.origin}/console/invitation/x`);
       await heading(guest.page, 'This link is not whole');
@@ -225,7 +225,7 @@ describe('People in the console', () => {
     await fill(page, 'Name', 'Wrong Name');
     await fill(page, 'Label', 'Region');
     await inDialog('Save');
-    await reads(page, 'The name has 1 to 64 of the characters');
+    await reads(page, 'The name has 1 to 64 small letters');
     await looksRight(page, 'people-attribute-dialog');
     await fill(page, 'Name', 'region');
     await inDialog('Save');
@@ -261,6 +261,24 @@ describe('People in the console', () => {
     await open('/people/attributes');
     await reads(page, 'Hidden');
     await looksRight(page, 'people-attributes');
+  });
+
+  test('What each role of users may do is what the server lets it', async () => {
+    await open('/people/roles');
+    await find(page, 'table', 'What users of each role may do').wait();
+    const told = await page.$$eval('table[aria-label="What users of each role may do"] tbody tr', rows => rows.map(row =>
+      [row.querySelector('.code').textContent, ...[...row.cells].slice(1).map(one => one.querySelector('.cell').textContent)]));
+    const call = (method, path, body, cookie = '') => fetch(`${lab.origin}/api/casement/v1${path}`, { method,
+      headers: { 'content-type': 'application/json', 'x-casement': '1', origin: lab.origin, cookie },
+      body: body && JSON.stringify(body) });
+    for (const [at, role] of ['Viewer', 'Editor', 'Admin'].entries()) {
+      const made = await lab.api('POST', '/invitations', { handle: `${role.toLowerCase()}@acme.example`, name: role, role });
+      const joined = await call('POST', '/invitation/accept', { secret: new URL(made.url).hash.slice(1), password: GRACE.password });
+      const cookie = setCookies(joined).find(one => one.startsWith('casement_console=')).split(';')[0];
+      const { permissions } = await (await call('GET', '/me', undefined, cookie)).json();
+      assert.deepEqual(told.filter(row => row[at + 1] === 'yes').map(([name]) => name).sort(), [...permissions].sort(), role);
+      assert.equal(told.filter(row => row[at + 1] === 'no').length, told.length - permissions.length, role);
+    }
   });
 
   test('A role is made of a permission set and a model set; the built-in ones cannot be edited', async () => {

@@ -157,7 +157,7 @@ describe('Sources and models in the console', () => {
     await suggest('Column', 'tenant');
     await fill(page, 'Attribute', 'Not Allowed');
     await click(page, 'button', 'Make the model');
-    await page.waitForFunction(() => document.querySelector('.field-error')?.textContent.includes('of the characters a-z, 0-9 and _'));
+    await page.waitForFunction(() => document.querySelector('.field-error')?.textContent.includes('This must be 1 to 64 small letters (a to z), digits and _'));
     await looksRight(page, 'model-new');
     await fill(page, 'Attribute', 'tenant');
     await click(page, 'button', 'Make the model');

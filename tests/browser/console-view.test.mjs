@@ -477,7 +477,7 @@ describe('A dashboard in the console', () => {
       assert.equal(await other.page.$('[data-query-editor]'), null);
       for (const section of ['settings', 'keys/embedding', 'people', 'new-source', 'audit']) {
         await other.page.goto(`${lab.origin}/console/${section}`);
-        await heading(other.page, 'There is no such page');
+        await heading(other.page, 'This page is not for your role');
       }
       const asked = await other.page.evaluate(async () => {
         const body = JSON.stringify({ panel: 1, document: { title: 'x', panels: [{ id: 1, type: 'table', title: '',

@@ -15,6 +15,7 @@ const Account = lazy(() => import('./pages/account').then((part) => part.Account
 const AuditPage = lazy(() => import('./pages/audit').then((part) => part.Audit));
 const DashboardPage = lazy(() => import('./pages/dashboard').then((part) => part.DashboardPage));
 const NotFound = lazy(() => import('./pages/not-found').then((part) => part.NotFound));
+const NotForYou = lazy(() => import('./pages/not-found').then((part) => part.NotForYou));
 const Invitation = lazy(() => import('./pages/invitation').then((part) => part.Invitation));
 const Explore = lazy(() => import('./pages/explore').then((part) => part.Explore));
 const EditPage = lazy(() => import('./edit/edit-page').then((part) => part.EditPage));
@@ -42,7 +43,7 @@ const isDashboardTab = (tab: string): tab is DashboardTab => kDashboardTabs.incl
 function Routes() {
   const [section = 'dashboards', name, tab, ...rest] = parts.value;
   // Explore says itself why it is not there.
-  if (section !== 'explore' && !maySee(section)) return <NotFound />;
+  if (section !== 'explore' && !maySee(section)) return <NotForYou />;
   if (rest.length === 0) {
     if (section === 'dashboards' && tab === undefined) {
       if (name === undefined) return <Dashboards />;

@@ -49,11 +49,7 @@ export function RelationFields(props: Props) {
   const message = error instanceof Refusal ? error.message : '';
   // The path is the server's word for the field that the message stands at.
   const wrongAt = (path: string): string | null =>
-    place === path
-      ? message
-          .replace(/^"[^"]*"/, 'This')
-          .replace('must match [a-z0-9_]{1,64}', 'has 1 to 64 of the characters a-z, 0-9 and _')
-      : null;
+    place === path ? message.replace(/^"[^"]*"/, 'This') : null;
   const { filters, columns: covers } = relation;
   const setFilter = (index: number, part: Partial<FilterDraft>): void =>
     onChange({

@@ -15,3 +15,17 @@ export function NotFound() {
     </Page>
   );
 }
+
+/** What is there, and not for everybody. */
+export function NotForYou() {
+  return (
+    <Page title="This page is not for your role">
+      <Empty title="Your role does not let you see it">
+        <p>An administrator of your organization can give you another one.</p>
+        <Link href={kBase} class="button">
+          Go to the dashboards
+        </Link>
+      </Empty>
+    </Page>
+  );
+}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { listModels } from '../api/calls';
 import {
   deleteRoleOrSet,
+  kUserRoles,
   listEmbedPermissions,
   listModelSets,
   listPermissionSets,
@@ -12,6 +13,7 @@ import {
   type Role,
   type RoleKind,
 } from '../data/people';
+import { kRights } from '../data/user-roles';
 import { counted } from '../format';
 import { useResource } from '../state/resource';
 import { Badge } from '../ui/bits';
@@ -54,13 +56,14 @@ export function PeopleRoles() {
   return (
     <PeoplePage
       tab="roles"
-      lead="What people may do where dashboards are embedded: a set of permissions on a set of models. What somebody may do in this console is a role of its own, on each person’s page."
+      lead="What people may do here, and what where dashboards are embedded: there it is a set of permissions on a set of models."
     >
       <Loaded from={all} what="roles">
         {({ roles, permissionSets, modelSets, permissions, models }) => (
           <>
+            <UserRoles />
             <Card
-              title="Roles"
+              title="Roles of embedded content"
               actions={<New what="role" onClick={() => setOpen({ kind: 'role', row: null })} />}
             >
               <List
@@ -153,6 +156,38 @@ export function PeopleRoles() {
         )}
       </Loaded>
     </PeoplePage>
+  );
+}
+
+/** Those that a user has here; they are as they are. */
+function UserRoles() {
+  return (
+    <Card
+      title="Roles of users"
+      hint="What somebody may do in this console and over its API. Each user has one of these."
+    >
+      <List
+        label="What users of each role may do"
+        items={kRights}
+        keyOf={(right) => right.permission}
+        columns={[
+          {
+            label: 'May',
+            cell: (right) => (
+              <div class="stack">
+                <span>{right.words}</span>
+                <span class="code muted small">{right.permission}</span>
+              </div>
+            ),
+          },
+          ...kUserRoles.map(({ value, label }) => ({
+            label,
+            cell: (right: (typeof kRights)[number]) =>
+              right.roles.includes(value) ? 'yes' : <span class="muted">no</span>,
+          })),
+        ]}
+      />
+    </Card>
   );
 }
 

@@ -1,9 +1,4 @@
 // The people of an organization: which page an address below /console/people is.
-import { may } from '../state/app';
-import { to } from '../state/router';
-import { Link } from '../ui/link';
-import { Page } from '../ui/page';
-import { Empty } from '../ui/states';
 import { NotFound } from './not-found';
 import { PeopleAttribute } from './people-attribute';
 import { PeopleAttributes } from './people-attributes';
@@ -17,18 +12,6 @@ import { PeopleUser } from './people-user';
 import { PeopleUsers } from './people-users';
 
 export function People({ tab, id }: { tab: string | undefined; id: string | undefined }) {
-  if (!may('org_manage')) {
-    return (
-      <Page title="People">
-        <Empty title="Administrators manage people">
-          <p>Your role does not. Ask an administrator of your organization.</p>
-          <Link href={to('dashboards')} class="button">
-            Go to the dashboards
-          </Link>
-        </Empty>
-      </Page>
-    );
-  }
   if (id === undefined) {
     switch (tab) {
       case undefined:
