@@ -61,7 +61,6 @@ export function PeopleRoles() {
       <Loaded from={all} what="roles">
         {({ roles, permissionSets, modelSets, permissions, models }) => (
           <>
-            <UserRoles />
             <Card
               title="Roles of embedded content"
               actions={<New what="role" onClick={() => setOpen({ kind: 'role', row: null })} />}
@@ -152,6 +151,7 @@ export function PeopleRoles() {
             {open?.kind === 'models' && (
               <EditModelSet row={open.row} models={models} onClose={close} onSaved={saved} />
             )}
+            <UserRoles />
           </>
         )}
       </Loaded>
