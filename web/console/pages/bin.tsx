@@ -12,6 +12,7 @@ import { SearchField } from '../ui/fields';
 import { Count, List } from '../ui/lists';
 import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
+import { dashboardOrder, OrderChoice } from './dashboard-order';
 import { Origin } from './dashboard-parts';
 
 const kPage = 1000;
@@ -37,7 +38,7 @@ const kOrders = {
 export function Bin() {
   const { query } = place.value;
   const search = query.get('q') ?? '';
-  const order = query.get('order') === 'title' ? 'title' : 'modified';
+  const order = dashboardOrder();
   const dashboards = useResource('bin', (signal) => deletedDashboards(signal));
   return (
     <>
@@ -47,19 +48,7 @@ export function Bin() {
           value={search}
           onInput={(value) => setQuery({ q: value })}
         />
-        <label class="inline-select">
-          <span>Order</span>
-          <select
-            class="input"
-            value={order}
-            onChange={(event) =>
-              setQuery({ order: event.currentTarget.value === 'title' ? 'title' : null })
-            }
-          >
-            <option value="modified">Last changed</option>
-            <option value="title">Title</option>
-          </select>
-        </label>
+        <OrderChoice />
       </div>
       <Loaded from={dashboards} what="dashboards">
         {({ items, isCut }) => {

@@ -1,15 +1,7 @@
 // The home of dashboards: in their folders, starred, looked at lately, or found by words and tags.
 import { useState } from 'preact/hooks';
 import { matches } from '../data/all';
-import {
-  inFolder,
-  inOrder,
-  pathOf,
-  tagsOf,
-  type HomeContent,
-  type Order,
-  type View,
-} from '../data/home';
+import { inFolder, inOrder, pathOf, tagsOf, type HomeContent, type View } from '../data/home';
 import { getHome, listFolders } from '../data/watch';
 import { may } from '../state/app';
 import { useResource } from '../state/resource';
@@ -21,6 +13,7 @@ import { Link } from '../ui/link';
 import { Count } from '../ui/lists';
 import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
+import { dashboardOrder, OrderChoice } from './dashboard-order';
 import { Folders, Trail } from './home-folders';
 import type { OpenForm } from './home-forms';
 import { Rows } from './home-rows';
@@ -74,7 +67,7 @@ function Shown({
   const { query } = place.value;
   const search = query.get('q') ?? '';
   const tag = query.get('tag') ?? '';
-  const order: Order = query.get('order') === 'title' ? 'title' : 'modified';
+  const order = dashboardOrder();
   const folder = content.folders.find((one) => one.uid === query.get('folder')) ?? null;
   const isSearch = search !== '' || tag !== '';
   const [open, setOpen] = useState<OpenForm | null>(null);
@@ -129,21 +122,7 @@ function Shown({
           onInput={(value) => setQuery({ q: value })}
         />
         <TagChoice tags={tagsOf(content.dashboards)} value={tag} />
-        {view !== 'recent' && (
-          <label class="inline-select">
-            <span>Order</span>
-            <select
-              class="input"
-              value={order}
-              onChange={(event) =>
-                setQuery({ order: event.currentTarget.value === 'title' ? 'title' : null })
-              }
-            >
-              <option value="modified">Last changed</option>
-              <option value="title">Title</option>
-            </select>
-          </label>
-        )}
+        {view !== 'recent' && <OrderChoice />}
         {may('dashboards_write') && view === 'all' && !isSearch && (
           <button type="button" class="button" onClick={() => setOpen({ kind: 'new-folder' })}>
             <Glyph name="folder" />
