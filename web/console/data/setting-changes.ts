@@ -5,7 +5,7 @@ const kChanges: Readonly<Record<string, string>> = {
   'security.master_key_file':
     'With another key the server does not start: what is sealed in the database opens with its own only.',
   'security.allow_embedding':
-    'false: frames stay empty from their next load on. Dashboards still open in a tab of their own.',
+    'false: a frame says at its next load that this server lets no page into one. Dashboards still open in a tab of their own.',
   'security.cookie_samesite':
     'Sessions go on. With another value than none, frames in pages of other sites keep a secret in their own storage, so a browser that clears that asks for a fresh link.',
   'security.cookie_secure':
