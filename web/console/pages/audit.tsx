@@ -266,7 +266,9 @@ function Narrow({
   if (called === null) return choose;
   return (
     <div class="stack">
-      <span>{called}</span>
+      <span class="called" title={called}>
+        {called}
+      </span>
       {choose}
     </div>
   );
