@@ -33,12 +33,12 @@ std::string name_of(const access::Grant& grant, const store::Snapshot& snapshot)
     return key == nullptr ? std::string() : key->name;
 }
 
-/// The path that it opened first. Not its query: values of variables stand there.
+/// The path that it opened first. Not its query: values of variables stand there. And none of a
+/// snapshot: its path has the key in it, which opens it.
 std::string target_of(const access::Grant& grant) {
     std::string target;
     if (grant.embed) target = grant.embed->target;
     if (grant.key) target = grant.key->target;
-    // The path of a snapshot has its key in it, which opens it.
     return target.substr(0, target.find('?'));
 }
 

@@ -5,7 +5,7 @@
 #include "console/share_api.h"
 #include "console/share_shapes.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace casement::console {
 namespace {
