@@ -106,6 +106,10 @@ export async function startConsoleBrowser({ theme = 'light', width = 1200, heigh
     // What a call answers with is the page's business; the browser notes each refusal all the same.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(message.text());
   });
+  // Shows a test that does not wait for what it looks at: its answers come late, as on a busy machine.
+  if (process.env.CONSOLE_LATENCY) {
+    await page.emulateNetworkConditions({ download: -1, upload: -1, latency: Number(process.env.CONSOLE_LATENCY) });
+  }
   page.setDefaultTimeout(Number(process.env.CONSOLE_PATIENCE ?? 15_000));
   return {
     page, browser, faults,
