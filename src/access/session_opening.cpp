@@ -1,5 +1,6 @@
 // How a link becomes a session: SessionService::open() and what it needs.
 #include "access/account_keys.h"
+#include "access/session_owner.h"
 #include "access/session_secret.h"
 #include "access/session_service.h"
 #include "access/share_invitees.h"

@@ -1,5 +1,6 @@
 #include "access/session_service.h"
 
+#include "access/session_owner.h"
 #include "access/session_secret.h"
 #include "crypto/hash.h"
 

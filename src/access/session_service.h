@@ -69,16 +69,6 @@ struct Viewer {
     }
 };
 
-/// A session of a key is owned by the key. People and keys count their ids apart, so a key's stands
-/// below zero.
-[[nodiscard]] constexpr std::int64_t owner_of_key(std::int64_t account_key) {
-    return -account_key;
-}
-/// 0 when the owner is a person, or nobody.
-[[nodiscard]] constexpr std::int64_t key_of_owner(std::int64_t owner) {
-    return owner < 0 ? -owner : 0;
-}
-
 struct OpenedSession {
     Viewer viewer;
     bool created = false;      ///< else it was this browser's already

@@ -1,5 +1,6 @@
 #include "access/share_invitations.h"
 
+#include "access/session_owner.h"
 #include "access/standing.h"
 #include "base/encoding.h"
 #include "base/log.h"

@@ -63,15 +63,4 @@ struct Invitee {
 /// For comparing: lower case.
 [[nodiscard]] std::string folded_email(std::string_view text);
 
-inline constexpr std::int64_t kNoGuest = -(std::int64_t{1} << 50);
-/// Sessions of one address at one share are owned by its guest (store::ShareGuest), far below the
-/// numbers of people and keys.
-[[nodiscard]] constexpr std::int64_t owner_of_guest(std::int64_t guest) {
-    return kNoGuest - guest;
-}
-/// 0: the owner is no guest.
-[[nodiscard]] constexpr std::int64_t guest_of_owner(std::int64_t owner) {
-    return owner < kNoGuest ? kNoGuest - owner : 0;
-}
-
 }  // namespace casement::access

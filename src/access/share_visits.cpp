@@ -1,6 +1,6 @@
 #include "access/share_visits.h"
 
-#include "access/share_invitees.h"
+#include "access/session_owner.h"
 #include "base/log.h"
 
 namespace casement::access {

@@ -1,11 +1,14 @@
 // Sessions as their organization sees them.
 #include "access/grant.h"
+#include "access/session_owner.h"
 #include "console/context.h"
 #include "console/listing.h"
 #include "console/organization_api.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,8 +23,16 @@ json::value text_or_null(std::string text) {
     return text.empty() ? json::value(nullptr) : json::value(std::move(text));
 }
 
-/// Who is behind the grant, as people call them; empty where nobody is named.
-std::string name_of(const access::Grant& grant, const store::Snapshot& snapshot) {
+/// By guest: the addresses to which the invitations went.
+using Guests = std::map<std::int64_t, std::string>;
+
+/// Who is in the session, as people call them; empty where nobody is named.
+std::string name_of(const store::SessionRow& session, const access::Grant& grant,
+                    const store::Snapshot& snapshot, const Guests& guests) {
+    if (const auto guest = guests.find(access::guest_of_owner(session.owner));
+        guest != guests.end()) {
+        return guest->second;
+    }
     if (grant.embed) {
         const auto& embed = *grant.embed;
         const auto* user = embed.ordinary ? snapshot.user(embed.user) : nullptr;
@@ -42,7 +53,8 @@ std::string target_of(const access::Grant& grant) {
     return target.substr(0, target.find('?'));
 }
 
-json::object to_json(const store::SessionRow& session, const store::Snapshot& snapshot) {
+json::object to_json(const store::SessionRow& session, const store::Snapshot& snapshot,
+                     const Guests& guests) {
     const auto* share = snapshot.share(session.share);
     // One that cannot be read opens nothing; it can be ended all the same.
     const auto read = access::read_grant(session.grant);
@@ -54,7 +66,7 @@ json::object to_json(const store::SessionRow& session, const store::Snapshot& sn
             {"key", access::key_of_owner(session.owner) != 0
                         ? json::value(access::key_of_owner(session.owner))
                         : json::value(nullptr)},
-            {"name", text_or_null(name_of(grant, snapshot))},
+            {"name", text_or_null(name_of(session, grant, snapshot, guests))},
             {"target", text_or_null(target_of(grant))},
             {"client", session.client},
             {"user_agent", session.user_agent},
@@ -73,8 +85,17 @@ Answered list_sessions(Context& console, Call& call) {
     const auto limit = limit_of(call);
     auto rows = co_await console.parts.session_store.list(call.principal.org, share_id, limit);
     if (!rows) co_return rows.error();
+    std::vector<std::int64_t> ids;
+    for (const auto& row : *rows) {
+        if (const auto id = access::guest_of_owner(row.owner); id != 0) ids.push_back(id);
+    }
+    auto guests =
+        co_await console.parts.visits.guests().addresses(call.principal.org, std::move(ids));
+    if (!guests) co_return guests.error();
     const auto snapshot = console.parts.catalog.snapshot();
-    const auto show = [&](const store::SessionRow& row) { return to_json(row, *snapshot); };
+    const auto show = [&](const store::SessionRow& row) {
+        return to_json(row, *snapshot, *guests);
+    };
     co_return Response::json(200, list_of("sessions", *rows, show));
 }
 
@@ -167,8 +188,10 @@ std::vector<Operation> session_admin_operations() {
                               "Person whose session it is, when a signed login opened it.")),
          required("key", Shape::integer(1, kAnyId).or_null().described(
                              "Key whose link opened it, of a sharable link.")),
-         required("name", Shape::text().or_null().described(
-                              "That person's name or id, or the key's name.")),
+         required(
+             "name",
+             Shape::text().or_null().described(
+                 "That person's name or id, the key's name, or the address of who was invited.")),
          required("target", Shape::text().or_null().described(
                                 "Path that it opened, where it shows no share.")),
          required("client", Shape::text().described("Address that opened it.")),

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <soci/soci.h>
 
 namespace casement::store {
@@ -129,6 +130,31 @@ asio::awaitable<Result<std::vector<ShareGuest>>> ShareGuestStore::list(std::int6
             [&](soci::session& session) { rows = find_guests(session, "share", share); });
         if (!done) return done.error();
         return rows;
+    });
+    co_return found;
+}
+
+asio::awaitable<Result<std::map<std::int64_t, std::string>>> ShareGuestStore::addresses(
+    OrgId org, std::vector<std::int64_t> ids) {
+    using Addresses = std::map<std::int64_t, std::string>;
+    if (ids.empty()) co_return Addresses{};
+    auto found = co_await pool().run([this, org, ids = std::move(ids)]() -> Result<Addresses> {
+        Addresses addresses;
+        auto done = read_guests([&](soci::session& session) {
+            addresses.clear();
+            std::int64_t id = 0;
+            std::string email;
+            soci::statement statement =
+                (session.prepare << fmt::format(
+                     "SELECT id, email FROM share_guests WHERE org = :org AND id IN ({})",
+                     fmt::join(ids, ", ")),
+                 soci::use(org), soci::into(id), soci::into(email));
+            statement.execute();
+            while (statement.fetch())
+                addresses.emplace(id, email);
+        });
+        if (!done) return done.error();
+        return addresses;
     });
     co_return found;
 }

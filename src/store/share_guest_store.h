@@ -48,6 +48,9 @@ class ShareGuestStore {
     [[nodiscard]] asio::awaitable<Result<std::optional<ShareGuest>>> find(std::int64_t id);
     /// By address.
     [[nodiscard]] asio::awaitable<Result<std::vector<ShareGuest>>> list(std::int64_t share);
+    /// The addresses of these guests by id; ids that are not this organization's are left out.
+    [[nodiscard]] asio::awaitable<Result<std::map<std::int64_t, std::string>>> addresses(
+        OrgId org, std::vector<std::int64_t> ids);
     /// What was sent to these guests until `at` opens nothing any more.
     [[nodiscard]] asio::awaitable<Result<void>> revoke(std::vector<std::int64_t> ids, Time at);
     /// A session was opened: of the share, and of the guest when it is not 0.

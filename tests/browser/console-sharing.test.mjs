@@ -147,7 +147,12 @@ describe('Sharing in every way', () => {
     await reads(thief.other, 'works once, and was opened in another browser');
     await thief.close();
 
-    await page.reload();
+    // His session stands among the others, under the address to which the link went.
+    const invitations = page.url();
+    await page.goto(`${lab.origin}/console/sessions?share=${token}`);
+    await heading(page, 'Sessions');
+    await reads(page, 'bob@corp.example');
+    await page.goto(invitations);
     await reads(page, 'Signed in');
     await click(page, 'button', 'End access of bob@corp.example');
     await reads(page, 'End the access of bob@corp.example?');

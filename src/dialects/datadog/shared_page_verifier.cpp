@@ -1,5 +1,6 @@
 #include "dialects/datadog/shared_page_verifier.h"
 
+#include "access/session_owner.h"
 #include "access/share_invitees.h"
 #include "access/share_link.h"
 #include "access/sharing_settings.h"

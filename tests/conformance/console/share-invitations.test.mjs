@@ -254,6 +254,13 @@ describe("invitations", () => {
       [410, "invitation_revoked"],
     );
     assert.equal((await query(bob)).status, 200);
+    const { sessions } = (
+      await call(admin, "GET", `/sessions?share=${one.token}`)
+    ).body;
+    assert.deepEqual(
+      sessions.map(({ name, user, key }) => [name, user, key]),
+      [["bob@corp.example", null, null]],
+    );
     const listed = await list(one);
     assert.deepEqual(
       listed.map((each) => [each.email, each.has_session]),

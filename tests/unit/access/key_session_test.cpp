@@ -1,5 +1,6 @@
 // Sessions of keys: opened by a sharable link, narrowed as it says, ended with the key.
 #include "access/account_keys.h"
+#include "access/session_owner.h"
 #include "access/session_service.h"
 #include "access/view_service.h"
 #include "support/recorded_audit.h"

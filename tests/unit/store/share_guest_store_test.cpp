@@ -151,6 +151,22 @@ TEST_P(ShareGuestStoreTest, CountsNoVisitOfAShareThatIsGoneOrAnotherOrganization
     EXPECT_TRUE(visits(*catalog, org).empty());
 }
 
+TEST_P(ShareGuestStoreTest, TellsAddressesOfGuestsOfOneOrganizationOnly) {
+    const auto catalog = open();
+    const auto share = some_share(*catalog, "one");
+    const auto anna = put(*catalog, a_guest(share, "anna@example.org"));
+    const auto bob = put(*catalog, a_guest(share, "bob@example.org"));
+    put(*catalog, a_guest(share, "carl@example.org"));
+    const auto addresses = [&](OrgId org, std::vector<std::int64_t> ids) {
+        return test::run(ShareGuestStore::of(*catalog).addresses(org, std::move(ids))).value();
+    };
+    const std::map<std::int64_t, std::string> asked{{anna, "anna@example.org"},
+                                                    {bob, "bob@example.org"}};
+    EXPECT_EQ(addresses(share.org, {anna, bob, anna, 987'654, -1}), asked);
+    EXPECT_TRUE(addresses(share.org, {}).empty());
+    EXPECT_TRUE(addresses(share.org + 1, {anna, bob}).empty());
+}
+
 TEST_P(ShareGuestStoreTest, GuestsAndVisitsGoWithTheShare) {
     const auto catalog = open();
     const auto share = some_share(*catalog, "one");

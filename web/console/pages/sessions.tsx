@@ -260,10 +260,10 @@ async function endOne(row: ViewerSession): Promise<void> {
   }
 }
 
-/** The person or the key behind it; null for whoever has a share's link. */
+/** The person, the key or the invited address behind it; null for whoever has a share's link. */
 function whoIs({ user, key, name }: ViewerSession): string | null {
   if (user !== null) return name ?? `person ${user}`;
-  return key === null ? null : `key ${name ?? key}`;
+  return key === null ? name : `key ${name ?? key}`;
 }
 
 type Whose = { share: string } | { user: number } | { key: number };
