@@ -45,7 +45,8 @@ describe('Keys in the console', () => {
   };
   const status = async (path, headers) => (await fetch(`${lab.origin}${path}`, { headers })).status;
   const opens = key => status('/api/search', { authorization: `Bearer ${key}` });
-  const rows = () => page.$$eval('.list tbody tr', all => all.length);
+  const rows = count => page.waitForFunction(
+    wanted => document.querySelectorAll('.list tbody tr').length === wanted, {}, count);
   const told = text => page.waitForFunction(
     wanted => [...document.querySelectorAll('dialog[open]')].some(dialog => dialog.innerText.includes(wanted)), {}, text);
   const closed = () => page.waitForFunction(() => !document.querySelector('dialog[open]'));
@@ -133,10 +134,10 @@ describe('Keys in the console', () => {
     }
     await go('');
     await reads(page, '251 API keys');
-    assert.equal(await rows(), 50);
+    await rows(50);
     for (const count of [100, 150, 200, 250, 251]) {
       await click(page, 'button', 'Show more');
-      await page.waitForFunction(wanted => document.querySelectorAll('.list tbody tr').length === wanted, {}, count);
+      await rows(count);
     }
     await searchFor(page, 'bulk 249');
     await reads(page, '1 of 251 API keys');
@@ -351,7 +352,7 @@ describe('Keys in the console', () => {
     const [second] = await shown();
     assert.notEqual(first, second);
     await kept();
-    assert.equal(await rows(), 2);
+    await rows(2);
     const secrets = async () => (await lab.api('GET', '/embed-secrets')).secrets;
     assert.equal((await secrets()).filter(({ enabled, expired }) => enabled && !expired).length, 2);
 

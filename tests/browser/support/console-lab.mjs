@@ -199,6 +199,8 @@ export async function fits(page, what) {
  */
 export async function looksRight(page, name) {
   mkdirSync(OUTPUT, { recursive: true });
+  // A panel fades for as long as other data are on their way to it: too faint to be read by rule.
+  await page.waitForFunction(() => document.querySelector('.panel-body.stale') === null);
   const before = page.viewport();
   for (const theme of ['light', 'dark']) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme },

@@ -45,8 +45,6 @@ export class DrawnViewer extends Viewer {
 
   /** Opens with what was chosen elsewhere: in an address, or before other eyes looked. */
   async openWith(chosen: Chosen, alone: number | CloneRef | null = null): Promise<void> {
-    this.running?.abort();
-    this.running = null;
     this.every.value = chosen.refresh;
     this.ownZone.value = chosen.zone;
     this.alone.value = alone;
@@ -152,6 +150,7 @@ export class DrawnViewer extends Viewer {
 
   /** It asks for nothing any more, and holds nothing. */
   stop(): void {
+    this.openings++;
     this.running?.abort();
     this.running = null;
     this.page.value = { kind: 'opening' };

@@ -28,11 +28,13 @@ export function useResource<T>(
   );
   const [turn, setTurn] = useState(0);
   const loader = useRef(load);
+  const loading = useRef<AbortController | null>(null);
   loader.current = load;
   const back = returns.value;
 
   useEffect(() => {
     const control = new AbortController();
+    loading.current = control;
     setHeld((old) => ({
       key,
       value: old.key === key ? old.value : null,
@@ -52,7 +54,11 @@ export function useResource<T>(
   }, [key, turn, back]);
 
   const reload = useCallback(() => setTurn((old) => old + 1), []);
-  const set = useCallback((value: T) => setHeld((old) => ({ ...old, value, error: null })), []);
+  const set = useCallback((value: T) => {
+    // What is on its way may be from before this.
+    loading.current?.abort();
+    setHeld((old) => ({ ...old, value, error: null, busy: false }));
+  }, []);
   const isCurrent = held.key === key;
   return {
     value: isCurrent ? held.value : null,

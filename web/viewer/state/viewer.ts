@@ -75,6 +75,8 @@ export class Viewer {
 
   protected readonly panels = new Map<number, Signal<PanelState>>();
   protected running: AbortController | null = null;
+  /** Counts what was opened: the answer to another than the last is too late. */
+  protected openings = 0;
   private failures = 0;
   private changes = 0;
   /** The last answer began and did not end. */
@@ -111,12 +113,19 @@ export class Viewer {
   }
 
   async open(): Promise<void> {
+    const turn = ++this.openings;
+    this.running?.abort();
+    this.running = null;
     this.page.value = { kind: 'opening' };
     let opening: Opening;
     try {
       opening = await this.session.open();
     } catch (error) {
-      this.fail(error);
+      if (turn === this.openings) this.fail(error);
+      return;
+    }
+    if (turn !== this.openings) {
+      void opening.panels.return(false);
       return;
     }
     this.present(opening.first);
