@@ -215,6 +215,41 @@ describe('Watching over it in the console', () => {
     assert.equal(await starred(), true);
   });
 
+  test('Tags are kept with a dashboard, and narrow the list one by one', async () => {
+    const document = { title: 'Tagged', time: { span: '1d' }, panels: [] };
+    for (const [uid, tags] of [['one', ['air']], ['both', []]]) {
+      await lab.api('POST', '/dashboards', { document: { ...document, uid, title: `Tagged ${uid}`, tags } });
+    }
+    const rows = wanted => page.waitForFunction(titles => {
+      const shown = [...document.querySelectorAll('table .row-link')].map(link => link.textContent).sort();
+      return JSON.stringify(shown) === titles;
+    }, {}, JSON.stringify(wanted.map(uid => `Tagged ${uid}`).sort()));
+    await page.goto(`${lab.origin}/console/?q=tagged`);
+    await click(page, 'button', 'Actions for Tagged both');
+    await click(page, 'menuitem', 'Tags');
+    await fill(page, 'Tags', 'air, north, air');
+    await click(page, 'button', 'Keep the tags');
+    await reads(page, 'The tags are kept.');
+    assert.deepEqual((await lab.api('GET', '/dashboards/both')).document.tags, ['air', 'north']);
+
+    await page.goto(`${lab.origin}/console/`);
+    await choose('Tag', 'air');
+    await rows(['one', 'both']);
+    await click(page, 'button', 'north');
+    await rows(['both']);
+    assert.equal(await page.evaluate(() => location.search), '?tag=air&tag=north');
+    await looksRight(page, 'home-tags');
+    await page.reload();
+    await rows(['both']);
+    await click(page, 'button', 'Not only with the tag north');
+    await rows(['one', 'both']);
+    await page.goto(`${lab.origin}/console/?tag=north&tag=south`);
+    await reads(page, 'Nothing matches');
+    await click(page, 'button', 'Clear search and filters');
+    await find(page, 'link', 'Airports').wait();
+    for (const uid of ['one', 'both']) await lab.api('DELETE', `/dashboards/${uid}`);
+  });
+
   test('Arrows go from row to row', async () => {
     await page.goto(`${lab.origin}/console/?q=a`);
     await reads(page, 'dashboards');

@@ -4,7 +4,7 @@ import { wordsOf } from '../api/client';
 import { pathOf, type HomeContent } from '../data/home';
 import { setStar, type HomeDashboard } from '../data/watch';
 import { may } from '../state/app';
-import { navigate, setQuery, to } from '../state/router';
+import { navigate, place, setQuery, to } from '../state/router';
 import { toast } from '../state/toasts';
 import { When } from '../ui/bits';
 import { MenuItem } from '../ui/frame';
@@ -109,7 +109,10 @@ export function Rows({
                           type="button"
                           class="tag"
                           title={`Only dashboards with the tag ${tag}`}
-                          onClick={() => setQuery({ tag })}
+                          onClick={() => {
+                            const tags = place.peek().query.getAll('tag');
+                            setQuery({ tag: [...new Set([...tags, tag])] });
+                          }}
                         >
                           {tag}
                         </button>

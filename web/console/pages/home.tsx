@@ -17,6 +17,7 @@ import { dashboardOrder, OrderChoice } from './dashboard-order';
 import { Folders, Trail } from './home-folders';
 import type { OpenForm } from './home-forms';
 import { Rows } from './home-rows';
+import { TagChoice } from './home-tags';
 
 const Form = lazy(() => import('./home-forms').then((part) => part.Form));
 
@@ -66,10 +67,10 @@ function Shown({
 }) {
   const { query } = place.value;
   const search = query.get('q') ?? '';
-  const tag = query.get('tag') ?? '';
+  const tags = query.getAll('tag');
   const order = dashboardOrder();
   const folder = content.folders.find((one) => one.uid === query.get('folder')) ?? null;
-  const isSearch = search !== '' || tag !== '';
+  const isSearch = search !== '' || tags.length > 0;
   const [open, setOpen] = useState<OpenForm | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
 
@@ -82,7 +83,7 @@ function Shown({
   const shown = inOrder(
     place_.filter(
       (item) =>
-        (tag === '' || item.tags.includes(tag)) &&
+        tags.every((tag) => item.tags.includes(tag)) &&
         matches(
           search,
           item.title,
@@ -94,12 +95,16 @@ function Shown({
     ),
     view === 'recent' ? 'seen' : order,
   );
+  // Without words or tags yet, they look beyond the folder.
+  const further = tagsOf(view === 'all' && !isSearch ? content.dashboards : shown).filter(
+    (tag) => !tags.includes(tag),
+  );
   const folders =
     view === 'all'
       ? content.folders
           .filter((one) =>
             isSearch
-              ? tag === '' && matches(search, one.name)
+              ? tags.length === 0 && matches(search, one.name)
               : one.parent === (folder?.uid ?? null),
           )
           .sort((a, b) => a.name.localeCompare(b.name))
@@ -121,7 +126,7 @@ function Shown({
           value={search}
           onInput={(value) => setQuery({ q: value })}
         />
-        <TagChoice tags={tagsOf(content.dashboards)} value={tag} />
+        <TagChoice tags={further} chosen={tags} />
         {view !== 'recent' && <OrderChoice />}
         {may('dashboards_write') && view === 'all' && !isSearch && (
           <button type="button" class="button" onClick={() => setOpen({ kind: 'new-folder' })}>
@@ -249,26 +254,5 @@ function Nothing({
     <Empty title="This folder is empty">
       <p>Move dashboards here from their menus.</p>
     </Empty>
-  );
-}
-
-function TagChoice({ tags, value }: { tags: string[]; value: string }) {
-  if (tags.length === 0 && value === '') return null;
-  return (
-    <label class="inline-select">
-      <span>Tag</span>
-      <select
-        class="input"
-        value={value}
-        onChange={(event) => setQuery({ tag: event.currentTarget.value })}
-      >
-        <option value="">Any</option>
-        {(tags.includes(value) || value === '' ? tags : [value, ...tags]).map((tag) => (
-          <option key={tag} value={tag}>
-            {tag}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
