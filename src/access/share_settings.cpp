@@ -5,6 +5,9 @@
 namespace casement::access {
 namespace {
 
+/// As an origin: no page may frame it.
+constexpr std::string_view kNowhere = "'none'";
+
 bool bool_at(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     return value != nullptr && value->is_bool() && value->get_bool();
@@ -73,7 +76,7 @@ ShareSettings read_share_settings(const json::object& settings) {
     if (const auto* origins = settings.if_contains("allowed_origins");
         origins != nullptr && read.allowed_origins.empty() &&
         !(origins->is_null() || (origins->is_array() && origins->get_array().empty()))) {
-        read.allowed_origins = {"'none'"};
+        read.allowed_origins = {std::string(kNowhere)};
     }
     read.download = bool_at(settings, "download");
     // What cannot be read demands the most.
@@ -144,11 +147,11 @@ Result<std::string> check_origin(std::string_view text) {
 
 std::string frame_ancestors(const ShareSettings& settings) {
     if (settings.allowed_origins.empty()) return "*";
-    std::string value;
-    for (const auto& origin : settings.allowed_origins) {
-        if (!value.empty()) value += ' ';
-        value += origin;
-    }
+    if (settings.allowed_origins.front() == kNowhere) return std::string(kNowhere);
+    // The console at this server's own origin shows people what they have shared.
+    std::string value = "'self'";
+    for (const auto& origin : settings.allowed_origins)
+        value += " " + origin;
     return value;
 }
 

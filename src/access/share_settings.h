@@ -55,7 +55,8 @@ struct ShareSettings {
 /// "*." at most (browsers.md §3). Returns it in canonical form.
 [[nodiscard]] Result<std::string> check_origin(std::string_view text);
 
-/// The value of `frame-ancestors` for these origins: "*" when the list is empty.
+/// The value of `frame-ancestors` for these origins and this server's own: "*" when the list is
+/// empty.
 [[nodiscard]] std::string frame_ancestors(const ShareSettings& settings);
 
 }  // namespace casement::access

@@ -109,8 +109,8 @@ std::vector<ShapeMember> share_attributes() {
                  Shape::list(Shape::text(1, 300), 50)
                      .or_null()
                      .described("Origins that may frame it, like https://app.example.com or "
-                                "https://*.example.com; every ancestor of the frame must be one. "
-                                "Empty: any.")),
+                                "https://*.example.com; every ancestor of the frame must be one, "
+                                "or of this server. Empty: any.")),
         optional("download", Shape::boolean().or_null().described("CSV of a panel.")),
         optional("require_scope",
                  Shape::boolean().or_null().described(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isHostMessage, matchesOrigin } from '../viewer/host';
+import { Host, isHostMessage, matchesOrigin } from '../viewer/host';
 import { afterCut, afterFailure, untilNextRefresh } from '../viewer/state/schedule';
 
 test('origins match exactly, or by a leading star', () => {
@@ -26,6 +26,30 @@ test('only messages of our own form are commands', () => {
   for (const data of [null, 'refresh', { type: 'refresh' }, { source: 'casement-host' }]) {
     assert.ok(!isHostMessage(data));
   }
+});
+
+test('named sites hear the frame, and a page of its own origin does whatever they are', () => {
+  const here = 'https://casement.test';
+  Object.assign(globalThis, { window: { origin: here, addEventListener: () => undefined } });
+  const toldTo = (parentsOrigin: string | null, sites: string[]): string[] => {
+    const targets: string[] = [];
+    const parent = {
+      get origin() {
+        if (parentsOrigin === null) throw new Error('SecurityError');
+        return parentsOrigin;
+      },
+      postMessage: (_message: unknown, target: string) => targets.push(target),
+    };
+    const host = new Host(parent as unknown as Window, () => undefined);
+    host.allow(sites);
+    host.post({ source: 'casement', type: 'ready' });
+    return targets;
+  };
+  const sites = ['https://a.example', 'https://b.example'];
+  assert.deepEqual(toldTo(null, sites), sites);
+  assert.deepEqual(toldTo('https://a.example', sites), sites);
+  assert.deepEqual(toldTo(here, sites), [here]);
+  assert.deepEqual(toldTo(here, []), ['*']);
 });
 
 test('refreshes fall on the clock’s marks, a little apart', () => {

@@ -38,8 +38,17 @@ export class Host {
     window.addEventListener('message', (event) => this.receive(event));
   }
 
+  /** Pages of these origins, all when there are none; those of this page's own origin always. */
   allow(origins: readonly string[]): void {
-    this.origins = origins;
+    this.origins = origins.length > 0 && this.isWithinOwn() ? [window.origin] : origins;
+  }
+
+  private isWithinOwn(): boolean {
+    try {
+      return this.parent?.origin === window.origin;
+    } catch {
+      return false; // another origin's window does not tell
+    }
   }
 
   post(message: FrameMessage): void {

@@ -150,7 +150,7 @@ describe("another site", () => {
       {},
       { allowed_origins: ["https://app.example", "https://*.partner.example"] },
     );
-    assert.equal(ancestors(await policy(bound)), "https://app.example https://*.partner.example");
+    assert.equal(ancestors(await policy(bound)), "'self' https://app.example https://*.partner.example");
     assert.equal(ancestors(await policy(share)), "*");
     for (const origin of [
       "*",
@@ -175,6 +175,6 @@ describe("another site", () => {
       });
       assert.equal(answer.status, 400, `${origin}: ${answer.text}`);
     }
-    assert.equal(ancestors(await policy(bound)), "https://app.example https://*.partner.example");
+    assert.equal(ancestors(await policy(bound)), "'self' https://app.example https://*.partner.example");
   });
 });

@@ -122,7 +122,7 @@ describe("embed shares", () => {
     assert.equal(framed.status, 200);
     assert.match(
       framed.headers.get("content-security-policy"),
-      /frame-ancestors https:\/\/app\.example https:\/\/\*\.example\.org$/,
+      /frame-ancestors 'self' https:\/\/app\.example https:\/\/\*\.example\.org$/,
     );
     const alone = await page(one.url, { "Sec-Fetch-Dest": "document" });
     assert.equal(alone.status, 403);

@@ -80,7 +80,7 @@ export function publicsTests(the) {
       assert.equal(page.status, 200);
       assert.match(
         page.headers.get('content-security-policy'),
-        /frame-ancestors https:\/\/domain\.atlassian\.net http:\/\/intranet\.example:8080$/,
+        /frame-ancestors 'self' https:\/\/domain\.atlassian\.net http:\/\/intranet\.example:8080$/,
       );
       const alone = await raw(the.server.url, 'GET', pathOf(made.publicUrl), {
         headers: { 'Sec-Fetch-Dest': 'document' },

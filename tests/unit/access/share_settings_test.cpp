@@ -18,6 +18,12 @@ TEST(ShareSettings, MissingMeansTheNarrowestReading) {
     EXPECT_EQ(frame_ancestors(settings), "*");
 }
 
+TEST(ShareSettings, NamedSitesAndThisServerMayFrameIt) {
+    const auto settings =
+        read(R"({"allowed_origins": ["https://a.example", "https://*.b.example"]})");
+    EXPECT_EQ(frame_ancestors(settings), "'self' https://a.example https://*.b.example");
+}
+
 TEST(ShareSettings, AnOddTypeNeverOpensAnything) {
     const auto settings = read(R"({
         "global_time_selectable": "true", "download": 1, "session_length_seconds": "3600",

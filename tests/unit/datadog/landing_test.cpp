@@ -81,12 +81,12 @@ TEST_F(DatadogLanding, LetsOnlyTheSharesOriginsFrameIt) {
         make_share(make_dashboard().uid,
                    {{"allowed_origins", {"https://app.example:8443", "https://*.example.org"}}});
     EXPECT_TRUE(policy(load(target(bound)))
-                    .ends_with("frame-ancestors https://app.example:8443 https://*.example.org"));
+                    .ends_with("frame-ancestors 'self' https://app.example:8443 https://*.example.org"));
     auto tampered = target(bound);
     tampered.back() = tampered.back() == '1' ? '2' : '1';
     const auto refused = load(tampered);
     EXPECT_EQ(refused.status, 401);
-    EXPECT_TRUE(contains(policy(refused), "frame-ancestors https://app.example:8443"));
+    EXPECT_TRUE(contains(policy(refused), "frame-ancestors 'self' https://app.example:8443"));
     EXPECT_EQ(refused.headers.count("Content-Security-Policy"), 1U);
 }
 

@@ -175,7 +175,7 @@ TEST_F(PublicApiTest, APageMayBeFramedByTheOriginsOfItsShareOnly) {
     share.settings["allowed_origins"] = json::array{"https://app.example"};
     change(share);
     EXPECT_EQ(page("/public-dashboards/" + token), 200);
-    EXPECT_NE(policy.find("frame-ancestors https://app.example"), std::string::npos) << policy;
+    EXPECT_NE(policy.find("frame-ancestors 'self' https://app.example"), std::string::npos) << policy;
     // A list that cannot be read is nobody's.
     share.settings["allowed_origins"] = 3;
     change(share);
