@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAbort } from '../api/client';
 import type { AuditRow } from '../api/types';
+import { detailWords, isSaidWhole } from '../data/audit-detail';
 import { kFamilies, readOn, type AuditFilter } from '../data/audit';
 import { counted, instantWords } from '../format';
 import { place, setQuery } from '../state/router';
@@ -256,11 +257,11 @@ function Narrow({
   const choose = (
     <button
       type="button"
-      class={value.length <= kShort ? 'text-button code nowrap' : 'text-button code'}
+      class="text-button code nowrap"
       title={`Only ${value}`}
       onClick={() => setQuery({ [name]: value })}
     >
-      {value}
+      {value.length <= kShort ? value : `${value.slice(0, kShort)}…`}
     </button>
   );
   if (called === null) return choose;
@@ -274,19 +275,26 @@ function Narrow({
   );
 }
 
-/** Longer values may be broken where there is no room. */
-const kShort = 12;
+/** Of a longer value this much is enough to tell it from the others; its title is the whole. */
+const kShort = 18;
+
+/** So much of a detail stands in its row. */
+const kFewWords = 60;
+
+function cutAtWord(words: string): string {
+  const head = words.slice(0, kFewWords);
+  const space = head.lastIndexOf(' ');
+  return space > kFewWords / 2 ? head.slice(0, space) : head;
+}
 
 function Detail({ row }: { row: AuditRow }) {
-  const entries = Object.entries(row.detail);
-  if (entries.length === 0) return <span class="muted">–</span>;
-  const words = entries
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
-  if (words.length <= 60) return <span class="small">{words}</span>;
+  const words = detailWords(row.detail);
+  if (words === '') return <span class="muted">–</span>;
+  const isShort = words.length <= kFewWords;
+  if (isShort && isSaidWhole(row.detail)) return <span class="small">{words}</span>;
   return (
     <details class="small">
-      <summary>{`${words.slice(0, 50)}…`}</summary>
+      <summary>{isShort ? words : `${cutAtWord(words)}…`}</summary>
       <pre>{JSON.stringify(row.detail, null, 2)}</pre>
     </details>
   );
