@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/printable.h"
 #include "base/url_query.h"
+#include "base/utc_words.h"
 #include "base/words.h"
 #include "dialects/datadog/link.h"
 #include "dialects/datadog/mistakes.h"
@@ -253,7 +254,7 @@ void Explainer::explain_ts() {
     if (is_timestamp(ts)) {
         std::int64_t count = 0;
         std::from_chars(ts.data(), ts.data() + ts.size(), count);
-        right("ts", fmt::format("{} (UTC).", to_rfc3339(from_unix_seconds(count))));
+        right("ts", utc_words(from_unix_seconds(count)) + ".");
         explain_window(count);
     } else if (all_digits && ts.size() >= 13 && ts.size() <= 14) {
         wrong("ts", fmt::format("'{}' looks like milliseconds. Divide by 1000 and drop the "

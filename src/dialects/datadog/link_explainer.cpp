@@ -4,6 +4,7 @@
 #include "access/standing.h"
 #include "base/encoding.h"
 #include "base/url_query.h"
+#include "base/utc_words.h"
 #include "base/words.h"
 #include "dialects/datadog/explain.h"
 #include "dialects/datadog/link.h"
@@ -266,9 +267,9 @@ void Explaining::explain_window() {
     }
     const auto until =
         link_ ? fmt::format(" Made {}, good until {}; now it is {}.",
-                            to_rfc3339(from_unix_seconds(link_->ts.count())),
-                            to_rfc3339(from_unix_seconds((link_->ts + kValidFor).count())),
-                            to_rfc3339(question_.now))
+                            utc_words(from_unix_seconds(link_->ts.count())),
+                            utc_words(from_unix_seconds((link_->ts + kValidFor).count())),
+                            utc_words(question_.now))
               : std::string();
     report_.check("window", window_->ok, window_->sentence + until,
                   "Sign when the page is asked for, with a clock that is right.");

@@ -3,6 +3,7 @@
 #include "access/account_keys.h"
 #include "access/content.h"
 #include "access/embed_settings.h"
+#include "base/utc_words.h"
 #include "dialects/grafana/explain.h"
 #include "dialects/grafana/query.h"
 #include "dialects/grafana/sign.h"
@@ -316,7 +317,7 @@ void Explaining::explain_window() {
         return;
     }
     report_.check("window", window_->ok,
-                  fmt::format("{} Now it is {}.", window_->sentence, to_rfc3339(question_.now)),
+                  fmt::format("{} Now it is {}.", window_->sentence, utc_words(question_.now)),
                   "Sign when the page is asked for, with a clock that is right.");
 }
 

@@ -3,6 +3,7 @@
 #include "access/embed_settings.h"
 #include "base/encoding.h"
 #include "base/url_query.h"
+#include "base/utc_words.h"
 #include "base/words.h"
 #include "dialects/looker/explain.h"
 #include "dialects/looker/host.h"
@@ -290,9 +291,9 @@ void Explaining::explain_window() {
     const auto made = login_->values.time;
     report_.check("window", window_->ok,
                   fmt::format("{} Made {}, good until {}; now it is {}.", window_->sentence,
-                              to_rfc3339(from_unix_seconds(made.count())),
-                              to_rfc3339(from_unix_seconds((made + kValidFor).count())),
-                              to_rfc3339(question_.now)),
+                              utc_words(from_unix_seconds(made.count())),
+                              utc_words(from_unix_seconds((made + kValidFor).count())),
+                              utc_words(question_.now)),
                   "Sign when the page is asked for, with a clock that is right.");
 }
 
