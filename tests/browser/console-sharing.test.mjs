@@ -259,7 +259,7 @@ describe('Sharing in every way', () => {
     await click(page, 'button', 'Claim');
     await reads(page, 'The share is yours now.');
     assert.equal((await share(made.share.token)).sharer, 'ada@acme.example');
-    await reads(page, 'shared by ada@acme.example');
+    await reads(page, 'by ada@acme.example, made');
   });
 
   test('Nothing went wrong in the pages', () => {
