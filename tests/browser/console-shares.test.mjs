@@ -256,7 +256,7 @@ describe('Shares in the console', () => {
     await click(page, 'button', `Actions for the credential that ends in ${fresh.suffix}`);
     await click(page, 'menuitem', 'Delete');
     await click(page, 'button', 'Delete for good');
-    await reads(page, 'The credential is gone.');
+    await reads(page, 'The credential is deleted.');
     await gone(page, 'not in use');
     await click(page, 'button', 'Add');
     await fill(page, 'Note', 'for the mobile app');
