@@ -138,6 +138,7 @@ describe('Dashboards in the console', () => {
       await click(page, 'button', 'Import');
       await heading(page, 'Node load');
       await reads(page, 'some-plugin-panel');
+      await reads(page, 'panel 1 “Load”');
       await looksRight(page, 'import-report');
       await click(page, 'link', 'JSON');
       await reads(page, 'and is changed there');

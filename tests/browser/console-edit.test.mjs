@@ -72,7 +72,7 @@ describe('The editor of dashboards', () => {
     await heading(page, 'New dashboard');
     await find(page, 'combobox', 'Source').wait();
     await click(page, 'button', 'Begin');
-    await reads(page, 'Say this first.');
+    await reads(page, 'A dashboard needs a title.');
     await looksRight(page, 'edit-new');
     // A kind is called by its name; what it is for is said once, after it.
     const kind = await find(page, 'radio', 'Stat').waitHandle();

@@ -111,7 +111,7 @@ for (const { name: engine, start } of ENGINES) {
       const { folders: [folder] } = await lab.api('GET', '/folders');
       await ada.choose('To', folder.uid);
       await ada.click('button', 'Move');
-      await ada.reads('1 of 2 dashboards');
+      await ada.reads('1 dashboard');
       await ada.picture('home');
       await ada.click('link', 'Airports');
       await ada.find('navigation', 'Folders above');

@@ -65,12 +65,12 @@ describe('Keys in the console', () => {
     await choose('Role', 'Editor');
     for (const [typed, says] of [['10', 'Say the unit'], ['2020-01-01', 'over already'], ['2027-02-31', 'no such day'],
       ['soon', 'Write it like 60s'], ['0d', 'a second at least']]) {
-      await fill(page, 'Lives', typed);
+      await fill(page, 'Time to live', typed);
       await click(page, 'button', 'Make it');
       await told(says);
     }
     await looksRight(page, 'keys-new');
-    await fill(page, 'Lives', '10m');
+    await fill(page, 'Time to live', '10m');
     await click(page, 'button', 'Make it');
     [key] = await shown();
     assert.match(key, /^eyJr/);
@@ -102,9 +102,11 @@ describe('Keys in the console', () => {
     await closed();
   });
 
-  test('Rotation keeps the text before for the overlap; without one it is refused at once', async () => {
+  test('Rotation keeps the key before for the overlap; without one it is refused at once', async () => {
     await menu('nightly', 'Rotate…');
-    await choose('The old text ends', '3600');
+    // It lives for ten minutes: the old one is not offered a day.
+    assert.equal(await page.$eval('dialog[open] select', field => field.value), '0');
+    await choose('The old API key ends', '3600');
     await looksRight(page, 'keys-rotate');
     await click(page, 'button', 'Rotate');
     const [second] = await shown();
@@ -112,13 +114,13 @@ describe('Keys in the console', () => {
     assert.equal(await opens(key), 200);
     assert.equal(await opens(second), 200);
     await kept();
-    await reads(page, 'The text before works until');
+    await reads(page, 'The previous API key works until');
     await menu('nightly', 'Rotate…');
-    await choose('The old text ends', '0');
-    await fill(page, 'The key lives, from now', 'next year');
+    await choose('The old API key ends', '0');
+    await fill(page, 'Time to live, from now', 'next year');
     await click(page, 'button', 'Rotate');
     await told('Write it like');
-    await fill(page, 'The key lives, from now', '1y');
+    await fill(page, 'Time to live, from now', '1y');
     await click(page, 'button', 'Rotate');
     const [third] = await shown();
     assert.equal(await opens(second), 401);
@@ -154,9 +156,10 @@ describe('Keys in the console', () => {
     await click(page, 'switch', 'Include expired keys');
     await reads(page, '2 API keys');
     await reads(page, 'Expired');
+    await reads(page, 'ended just now');
     await looksRight(page, 'keys');
     await menu('short', 'Delete');
-    await heading(page, 'Delete short?');
+    await heading(page, 'Delete “short”?');
     await click(page, 'button', 'Delete for good');
     await reads(page, '1 API key');
   });
@@ -167,7 +170,7 @@ describe('Keys in the console', () => {
     await go('');
     await reads(page, '3 API keys');
     await menu('nightly', 'Move to a service account');
-    await heading(page, 'Move nightly to a service account?');
+    await heading(page, 'Move “nightly” to a service account?');
     await click(page, 'button', 'Move');
     await reads(page, '2 API keys');
     assert.equal(await opens(key), 200);
@@ -192,7 +195,7 @@ describe('Keys in the console', () => {
     await click(page, 'button', 'Add a token');
     await fill(page, 'Name', 'mailer 1');
     assert.equal(await page.$eval('dialog[open] .form-field:nth-of-type(2) input', field => field.value), '90d');
-    await fill(page, 'Lives', 'never');
+    await fill(page, 'Time to live', 'never');
     await click(page, 'button', 'Make it');
     [token] = await shown();
     assert.match(token, /^glsa_/);
@@ -206,7 +209,7 @@ describe('Keys in the console', () => {
     await click(page, 'button', 'Save');
     await reads(page, 'The service account is saved.');
     await click(page, 'button', 'Switch off');
-    await heading(page, 'Switch Report mailer off?');
+    await heading(page, 'Switch “Report mailer” off?');
     await looksRight(page, 'keys-account-off');
     await page.$eval('dialog[open] .danger', button => button.click());
     await reads(page, 'The account is off: none of them works.');
@@ -216,7 +219,7 @@ describe('Keys in the console', () => {
     assert.equal(await opens(token), 200);
 
     await menu('mailer 1', 'Revoke');
-    await heading(page, 'Revoke mailer 1?');
+    await heading(page, 'Revoke “mailer 1”?');
     await click(page, 'button', 'Revoke for good');
     await reads(page, 'Revoked');
     assert.equal(await opens(token), 401);
@@ -241,11 +244,11 @@ describe('Keys in the console', () => {
     page.on('request', request => sent.push(`${request.url()} ${request.postData() ?? ''}`));
     await go('');
     await menu('linking', 'Sharable link…');
-    await heading(page, 'Sharable link of linking');
+    await heading(page, 'Sharable link of “linking”');
     await choose('Version', '1');
     await fill(page, 'The key itself', 'glsa_short');
     await click(page, 'button', 'Make the link');
-    await told('A token is glsa_');
+    await told('This is not a whole token.');
     await looksRight(page, 'keys-link');
     await fill(page, 'The key itself', linking.key);
     await click(page, 'button', 'Make the link');
@@ -314,10 +317,10 @@ describe('Keys in the console', () => {
     assert.ok(Date.now() - Date.parse(used) < 60_000, used);
 
     await menu('embedding backend', 'Switch off');
-    await reads(page, 'embedding backend is refused now.');
+    await reads(page, '“embedding backend” is refused now.');
     assert.equal((await login()).status, 404);
     await menu('embedding backend', 'Switch on');
-    await reads(page, 'embedding backend works again.');
+    await reads(page, '“embedding backend” works again.');
     assert.equal((await login()).status, 200);
 
     await menu('embedding backend', 'Name and end…');
@@ -329,7 +332,7 @@ describe('Keys in the console', () => {
     await reads(page, `2 of ${before + 1} keys`);
     await looksRight(page, 'keys-programs');
     await menu('host backend', 'Delete');
-    await heading(page, 'Delete host backend?');
+    await heading(page, 'Delete “host backend”?');
     await click(page, 'button', 'Delete for good');
     await reads(page, `1 of ${before} keys`);
     assert.equal((await login()).status, 404);
@@ -368,7 +371,7 @@ describe('Keys in the console', () => {
     await looksRight(page, 'keys-embedding');
     await menu(name, 'Delete');
     await click(page, 'button', 'Delete for good');
-    await reads(page, 'The secret is gone.');
+    await reads(page, 'The secret is deleted.');
     assert.equal((await secrets()).length, 1);
   });
 

@@ -85,7 +85,13 @@ describe('Shares in the console', () => {
     assert.equal(kept.global_time.live_span, '1mo');
     assert.deepEqual(kept.selectable_template_vars, [{ name: 'airport', default_values: ['BOS'] }]);
     assert.equal(await page.$eval('.copy-line:not(.secret *) code', element => element.textContent), kept.url);
-    assert.equal((await page.content()).split(secret).length, 2, 'the credential stands in one place');
+    const configured = () => page.$eval('pre[aria-label="Configuration"]', element => element.textContent);
+    assert.equal(await configured(), `CASEMENT_EMBED_URL=${kept.url}\nCASEMENT_EMBED_CREDENTIAL=${secret}`);
+    assert.equal((await page.content()).split(secret).length, 3, 'the credential stands in two places');
+    await click(page, 'button', 'I have kept it');
+    await reads(page, 'It was shown once, when it was made.');
+    assert.equal(await configured(), `CASEMENT_EMBED_URL=${kept.url}\nCASEMENT_EMBED_CREDENTIAL=`);
+    assert.equal((await page.content()).includes(secret), false);
     await page.reload();
     await reads(page, `••••${secret.slice(-4)}`);
     assert.equal((await page.content()).includes(secret), false);
@@ -250,7 +256,7 @@ describe('Shares in the console', () => {
     await click(page, 'button', `Actions for the credential that ends in ${fresh.suffix}`);
     await click(page, 'menuitem', 'Delete');
     await click(page, 'button', 'Delete for good');
-    await reads(page, 'The credential is gone.');
+    await reads(page, 'The credential is deleted.');
     await gone(page, 'not in use');
     await click(page, 'button', 'Add');
     await fill(page, 'Note', 'for the mobile app');

@@ -185,7 +185,7 @@ describe('Sharing in every way', () => {
     await other.goto(url);
     await reads(other, 'Departures');
     await click(page, 'button', 'Delete the snapshot Before the summer');
-    await reads(page, 'The snapshot “Before the summer” is gone.');
+    await reads(page, 'The snapshot “Before the summer” is deleted.');
     assert.equal((await fetch(url)).status, 404);
     await close();
   });
@@ -215,7 +215,7 @@ describe('Sharing in every way', () => {
     await reads(other, 'Minneapolis');
     await close();
     await click(page, 'button', 'Delete the snapshot Chicago’s week');
-    await reads(page, 'The snapshot “Chicago’s week” is gone.');
+    await reads(page, 'The snapshot “Chicago’s week” is deleted.');
   });
 
   test('A type is switched off: it says how many close, and they do', async () => {
@@ -259,7 +259,7 @@ describe('Sharing in every way', () => {
     await click(page, 'button', 'Claim');
     await reads(page, 'The share is yours now.');
     assert.equal((await share(made.share.token)).sharer, 'ada@acme.example');
-    await reads(page, 'shared by ada@acme.example');
+    await reads(page, 'by ada@acme.example, made');
   });
 
   test('Nothing went wrong in the pages', () => {

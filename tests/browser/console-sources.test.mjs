@@ -198,7 +198,7 @@ describe('Sources and models in the console', () => {
     await click(page, 'link', 'Proofs');
     await reads(page, '1 of 3 bound');
     await reads(page, 'orders.tenant by tenant');
-    await reads(page, 'Name the model sales in place of the source.');
+    await reads(page, 'Let the query read the model “sales” in place of the source.');
     await reads(page, 'over which there is no model');
     await looksRight(page, 'model-proofs');
     await picture(page, 'proofs');

@@ -1,7 +1,7 @@
 // Pages of the console when there is nothing to show yet: each says what comes there, and has a way on.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { click, heading, looksRight, signIn, startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
+import { click, gone, heading, looksRight, reads, signIn, startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 /** Address of each page, the name of its picture, and its heading while it is empty. */
 const EMPTY = [
@@ -59,6 +59,19 @@ describe('States of the console’s pages', () => {
     await heading(page, 'There is no dashboard yet');
     await click(page, 'link', 'Import one');
     await heading(page, 'Import a dashboard');
+  });
+
+  test('Without a source a dashboard begins with a text, or with adding a source', async () => {
+    await page.goto(`${lab.origin}/console/dashboards/new`);
+    await reads(page, 'There is no source yet');
+    await page.click('input[value="table"]');
+    await click(page, 'button', 'Begin');
+    await reads(page, 'A dashboard needs a title.');
+    await reads(page, 'A panel of this kind needs a source.');
+    await page.click('input[value="text"]');
+    await gone(page, 'A panel of this kind needs a source.');
+    await click(page, 'link', 'Add the first one');
+    await heading(page, 'New source');
   });
 
   test('No script, style or policy was broken on the way', () => {

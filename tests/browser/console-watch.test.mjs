@@ -71,14 +71,19 @@ describe('Watching over it in the console', () => {
 
   test('Usage shows what was opened, and leads to its rows in the trail', async () => {
     await page.goto(`${lab.origin}/console/usage`);
-    await find(page, 'table', 'By share, person and key').wait();
+    await find(page, 'table', 'By dashboard, share, person and key').wait();
     await reads(page, 'Departures for Boston');
     await looksRight(page, 'usage');
     await picture(page, 'usage');
     const { share } = made;
     const { subjects } = await lab.api('GET', '/usage');
     const { object } = subjects.find(one => one.share === share.token);
-    await click(page, 'link', object);
+    assert.deepEqual(await page.$$eval('.bar-ends', all => all.map(line => line.children.length)), [2, 2, 2]);
+    const day = at => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
+    await reads(page, day(Date.now()));
+    await find(page, 'link', 'Departures for Boston').wait();
+    await reads(page, object);
+    await click(page, 'link', 'Audit trail of Departures for Boston');
     await heading(page, 'Audit');
     await reads(page, 'rows, to the beginning');
     const trail = await lab.api('GET', `/audit?limit=1000&object=${encodeURIComponent(object)}`);
@@ -163,7 +168,7 @@ describe('Watching over it in the console', () => {
     await choose('To', folders[0].uid);
     await looksRight(page, 'home-move');
     await click(page, 'button', 'Move');
-    await reads(page, '1 of 2 dashboards');
+    await gone(page, '2 dashboards');
     await reads(page, '1 dashboard');
     await looksRight(page, 'home');
     await click(page, 'link', 'Airports');

@@ -35,6 +35,14 @@ export function instantWords(at: string): string {
   return Number.isNaN(time) ? at : instant.format(time);
 }
 
+const utcDay = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** The day in UTC: "23 Nov 2026". */
+export function utcDayWords(at: string): string {
+  const time = Date.parse(at);
+  return Number.isNaN(time) ? at : utcDay.format(time);
+}
+
 const kBrowsers: [name: string, pattern: RegExp][] = [
   ['Edge', /\bEdg\/(\d+)/],
   ['Opera', /\bOPR\/(\d+)/],

@@ -1,7 +1,7 @@
 // What the page about keys makes of what is typed: lives of keys, links, pasted keys.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lifetimeOf } from '../console/data/lifetime';
+import { lifetimeOf, usualOverlap } from '../console/data/lifetime';
 import { dashboardUrl, keyFault, namedValues, urlWithKey } from '../console/data/links';
 
 const kNow = new Date(2026, 2, 11, 18, 30, 0).getTime();
@@ -9,6 +9,22 @@ const seconds = (typed: string): number | string => {
   const life = lifetimeOf(typed, kNow);
   return life.kind === 'seconds' ? life.seconds : life.kind;
 };
+
+test('an old key works for a day, or for less where it or the new one ends before', () => {
+  const ends = (later: number): string => new Date(kNow + later * 1000).toISOString();
+  assert.equal(usualOverlap(null, '', kNow), '86400');
+  assert.equal(usualOverlap(null, 'never', kNow), '86400');
+  assert.equal(usualOverlap(ends(90_000), '', kNow), '86400');
+  assert.equal(usualOverlap(ends(86_399), '', kNow), '3600');
+  assert.equal(usualOverlap(ends(600), '', kNow), '0');
+  // A new life does not make the old one longer, and the new one’s end counts too.
+  assert.equal(usualOverlap(ends(600), '1y', kNow), '0');
+  assert.equal(usualOverlap(ends(-60), '1y', kNow), '0');
+  assert.equal(usualOverlap(null, '2h', kNow), '3600');
+  assert.equal(usualOverlap(ends(90_000), '10m', kNow), '0');
+  // What is not understood is said elsewhere.
+  assert.equal(usualOverlap(null, 'soon', kNow), '86400');
+});
 
 test('a life is a number with a unit, or never', () => {
   assert.equal(seconds('60s'), 60);

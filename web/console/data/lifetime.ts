@@ -1,4 +1,5 @@
-// How long a key lives, as people type it: "60s", "10m", "1d", a date, or "never".
+// How long a key lives, as people type it: "60s", "10m", "1d", a date, or "never"; and for how long the
+// one before it goes on working.
 
 const kUnits: Record<string, number> = {
   s: 1,
@@ -44,6 +45,21 @@ export function lifetimeOf(typed: string, now: number): Lifetime {
   }
   if (/^\d+$/.test(text)) return wrong(`Say the unit: ${text}d are days, ${text}h are hours.`);
   return wrong(`Write it ${kLifetimeHint.charAt(0).toLowerCase()}${kLifetimeHint.slice(1)}`);
+}
+
+const kOverlaps = [86_400, 3600];
+
+/**
+ * For how long the old key goes on working unless somebody chooses: a day, or less where one of
+ * the two does not live that long. `ends`: when the old one ends; `typed`: the new one's time to live.
+ */
+export function usualOverlap(ends: string | null, typed: string, now: number): string {
+  const lifetime = lifetimeOf(typed, now);
+  const left = Math.min(
+    ends === null ? Infinity : (Date.parse(ends) - now) / 1000,
+    lifetime.kind === 'seconds' ? lifetime.seconds : Infinity,
+  );
+  return String(kOverlaps.find((seconds) => seconds <= left) ?? 0);
 }
 
 function within(seconds: number): Lifetime {

@@ -54,7 +54,7 @@ export function keyFault(text: string): string | null {
   const key = text.trim();
   if (key === '') return 'Paste the key.';
   if (/^glsa_[0-9A-Za-z]{32}_[0-9a-f]{8}$/.test(key)) return null;
-  if (key.startsWith('gl')) return 'A token is glsa_, 32 letters and digits, _ and 8 hex digits.';
+  if (key.startsWith('gl')) return 'This is not a whole token. Copy it from glsa_ to its end.';
   try {
     const told: unknown = JSON.parse(atob(key));
     if (typeof told === 'object' && told !== null && 'k' in told && 'n' in told) return null;

@@ -54,7 +54,7 @@ export const kKinds: SourceKind[] = [
         label: 'Encryption',
         kind: 'choice',
         choices: [
-          { value: '', label: 'As usual' },
+          { value: '', label: 'Encrypted if the server offers it (as usual)' },
           { value: 'verify-full', label: 'Encrypted, certificate and name checked' },
           { value: 'verify-ca', label: 'Encrypted, certificate checked' },
           { value: 'require', label: 'Encrypted, not checked' },
@@ -64,9 +64,9 @@ export const kKinds: SourceKind[] = [
       },
       {
         name: 'ca',
-        label: 'Certificates that may sign the server’s',
+        label: 'Certificate authorities',
         kind: 'area',
-        hint: 'PEM. Empty: the system’s own.',
+        hint: 'Who may sign the server’s certificate, as PEM. Empty: whom the system trusts.',
       },
       {
         name: 'schema',

@@ -15,12 +15,12 @@ const kAdmins = ['Admin'] as const;
 export const kRights: readonly Right[] = [
   {
     permission: 'dashboards_read',
-    words: 'Look at dashboards, with the rows of the own attributes',
+    words: 'Look at dashboards, with the rows that their attributes let them see',
     roles: kAll,
   },
   {
     permission: 'dashboards_write',
-    words: 'Write dashboards, with the whole sources, and try queries in Explore',
+    words: 'Write dashboards over whole sources, and try queries in Explore',
     roles: kWriters,
   },
   {

@@ -10,6 +10,7 @@ import { useResource } from '../state/resource';
 import { place, to } from '../state/router';
 import { BusyButton } from '../ui/bits';
 import { SelectField, TextField } from '../ui/fields';
+import { Glyph } from '../ui/icons';
 import { Link } from '../ui/link';
 import { Card, Page } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
@@ -98,6 +99,30 @@ function Beginning({ from }: { from: string | null }) {
   );
 }
 
+/** In place of the choice of a source. */
+function NoSource({ isWrong }: { isWrong: boolean }) {
+  return (
+    <div>
+      <p class="notice">
+        <Glyph name="data" />
+        <span>
+          There is no source yet, so a panel with a query has nothing to read.{' '}
+          {may('sources_write') ? (
+            <Link href={to('new-source')}>Add the first one</Link>
+          ) : (
+            'An administrator adds the first one.'
+          )}
+        </span>
+      </p>
+      {isWrong && (
+        <p class="field-error" role="alert">
+          A panel of this kind needs a source. Add one, or begin with a text.
+        </p>
+      )}
+    </div>
+  );
+}
+
 /** Under a uid of its own, which the server chooses. */
 function copyOf(document: JsonObject): JsonObject {
   const { uid: _uid, ...rest } = document;
@@ -112,9 +137,11 @@ function Wizard({ begun, onBegin }: { begun: Begun; onBegin: (document: JsonObje
   const known = typeof copied?.['title'] === 'string' ? copied['title'] : '';
   const [title, setTitle] = useState(known);
   const [name, setName] = useState(sources[0]?.name ?? '');
-  const [kind, setKind] = useState<PanelKind>('table');
+  const source = sources.find((one) => one.name === name);
+  // A text needs no source.
+  const [kind, setKind] = useState<PanelKind>(sources.length > 0 ? 'table' : 'text');
   const [isTried, setTried] = useState(false);
-  const isWhole = title.trim() !== '' && (copied !== null || name !== '' || !asks(kind));
+  const isWhole = title.trim() !== '' && (copied !== null || source !== undefined || !asks(kind));
   const begin = (): void => {
     setTried(true);
     if (!isWhole) return;
@@ -122,17 +149,10 @@ function Wizard({ begun, onBegin }: { begun: Begun; onBegin: (document: JsonObje
       onBegin({ ...copied, title: title.trim() });
       return;
     }
-    const source = sources.find((one) => one.name === name) ?? {
-      name,
-      type: '',
-      provisioned: false,
-      tables: [],
-    };
     const { w, h } = kKinds[kind];
     const panel = { id: 1, ...freshPanel(kind, source), grid: { x: 0, y: 0, w, h } };
     onBegin({ title: title.trim(), panels: [panel] });
   };
-  const needed = (is: boolean): string | null => (isTried && is ? 'Say this first.' : null);
   return (
     <form
       noValidate
@@ -148,7 +168,7 @@ function Wizard({ begun, onBegin }: { begun: Begun; onBegin: (document: JsonObje
             value={title}
             maxLength={200}
             autofocus
-            error={needed(title.trim() === '')}
+            error={isTried && title.trim() === '' ? 'A dashboard needs a title.' : null}
             onInput={setTitle}
           />
           {copied === null &&
@@ -164,13 +184,7 @@ function Wizard({ begun, onBegin }: { begun: Begun; onBegin: (document: JsonObje
                 onChange={setName}
               />
             ) : (
-              <TextField
-                label="Source"
-                hint="The name of the source that its first panel reads from."
-                value={name}
-                error={needed(name === '' && asks(kind))}
-                onInput={setName}
-              />
+              <NoSource isWrong={isTried && asks(kind)} />
             ))}
         </div>
         {copied === null && (

@@ -9,11 +9,9 @@ import { Glyph } from '../ui/icons';
 import { lazy } from '../ui/lazy';
 import { List, type Column } from '../ui/lists';
 import { RotateKey } from './key-dialogs';
-import { ask, KeyState, Suffix } from './key-parts';
+import { ask, Ends, KeyState, Suffix, wordOf } from './key-parts';
 
 const SharableLink = lazy(() => import('./sharable-link').then((part) => part.SharableLink));
-
-const wordOf = (row: AccountKey): string => (row.account === null ? 'API key' : 'token');
 
 type Open = { kind: 'none' } | { kind: 'rotate' | 'link'; row: AccountKey };
 
@@ -57,7 +55,7 @@ export function AccountKeys({
                 </span>
                 {row.previous_until !== null && (
                   <span class="muted small">
-                    The text before works until <When at={row.previous_until} />
+                    The previous {wordOf(row)} works until <When at={row.previous_until} />
                   </span>
                 )}
               </div>
@@ -67,7 +65,7 @@ export function AccountKeys({
           { label: 'State', cell: (row) => <KeyState row={row} /> },
           { label: 'Last used', cell: (row) => <When at={row.last_used_at} /> },
           { label: 'Created', cell: (row) => <When at={row.created_at} /> },
-          { label: 'Ends', cell: (row) => <When at={row.expires_at} /> },
+          { label: 'Ends', cell: (row) => <Ends at={row.expires_at} /> },
           {
             label: 'Actions',
             isHidden: true,
@@ -157,36 +155,36 @@ export function AccountKeys({
 function migrate(row: AccountKey): Promise<boolean> {
   return ask(
     {
-      title: `Move ${row.name} to a service account?`,
-      text: 'A service account of its role is made, and the key becomes its token. Its text and its links go on working. It does not become an API key again.',
+      title: `Move “${row.name}” to a service account?`,
+      text: 'A service account of its role is made, and the key becomes its token. It goes on working, and so do its links. It does not become an API key again.',
       act: 'Move',
       tone: 'plain',
     },
     () => migrateApiKey(row.id),
-    `${row.name} is a service account’s token now.`,
+    `“${row.name}” is a service account’s token now.`,
   );
 }
 
 function revoke(row: AccountKey): Promise<boolean> {
   return ask(
     {
-      title: `Revoke ${row.name}?`,
+      title: `Revoke “${row.name}”?`,
       text: `The ${wordOf(row)} is refused from now on, its links too, and the sessions that it opened are cut. It stays on the list as revoked. This cannot be undone.`,
       act: 'Revoke for good',
     },
     () => revokeAccountKey(row.id),
-    `${row.name} is revoked.`,
+    `“${row.name}” is revoked.`,
   );
 }
 
 function remove(row: AccountKey): Promise<boolean> {
   return ask(
     {
-      title: `Delete ${row.name}?`,
+      title: `Delete “${row.name}”?`,
       text: `The ${wordOf(row)} is refused from now on, its links too, and the sessions that it opened are cut. Its name is free again. This cannot be undone.`,
       act: 'Delete for good',
     },
     () => deleteAccountKey(row.id),
-    `${row.name} is gone.`,
+    `“${row.name}” is deleted.`,
   );
 }

@@ -60,7 +60,7 @@ export function Bin() {
             <>
               <Count shown={shown.length} all={items.length} one="dashboard" />
               {isCut && (
-                <p class="notice">There are more than fit here. Search by uid over the API.</p>
+                <p class="notice">There are more than fit here. Search by UID over the API.</p>
               )}
               {shown.length === 0 ? (
                 <NoMatch filters={['q']}>

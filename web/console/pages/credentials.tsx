@@ -189,7 +189,7 @@ async function remove(token: string, row: Credential): Promise<void> {
   if (!isSure) return;
   try {
     await deleteCredential(token, row.id);
-    toast('The credential is gone.');
+    toast('The credential is deleted.');
   } catch (error) {
     toast(wordsOf(error), 'bad');
   }

@@ -1,7 +1,7 @@
 // One dashboard: what is in it, its document, and what became of it in the import.
 import { useEffect, useState } from 'preact/hooks';
 import { getDashboard, importReport, listShares } from '../api/calls';
-import type { Dashboard } from '../api/types';
+import type { Dashboard, JsonObject } from '../api/types';
 import { contentsOf } from '../data/document';
 import { noteSeen } from '../data/watch';
 import { may } from '../state/app';
@@ -111,7 +111,7 @@ export function DashboardPage({ id, tab }: { id: string; tab: DashboardTab }) {
       {tab === 'json' && (
         <DocumentEditor key={value.uid} dashboard={value} onSaved={dashboard.set} />
       )}
-      {tab === 'report' && <Report id={id} />}
+      {tab === 'report' && <Report id={id} document={value.document} />}
       {sharing}
     </Page>
   );
@@ -128,7 +128,7 @@ function Overview({ dashboard }: { dashboard: Dashboard }) {
         {description !== '' && <p class="prose">{description}</p>}
         <dl class="facts">
           <div>
-            <dt>uid</dt>
+            <dt>UID</dt>
             <dd class="code">{dashboard.uid}</dd>
           </div>
           <div>
@@ -217,7 +217,7 @@ function Overview({ dashboard }: { dashboard: Dashboard }) {
   );
 }
 
-function Report({ id }: { id: string }) {
+function Report({ id, document }: { id: string; document: JsonObject }) {
   const report = useResource(`report ${id}`, (signal) => importReport(id, signal));
   return (
     <Loaded from={report} what="the report">
@@ -230,7 +230,7 @@ function Report({ id }: { id: string }) {
             </p>
           </Empty>
         ) : (
-          <ImportNotes notes={notes} />
+          <ImportNotes notes={notes} document={document} />
         )
       }
     </Loaded>

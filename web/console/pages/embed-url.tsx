@@ -144,7 +144,7 @@ function Form({
       />
       <TextField
         label="External user id"
-        hint="Whom your application calls so. Made here at the first visit."
+        hint="The id that your application has for the person, who is added here at the first visit."
         value={user}
         maxLength={255}
         onInput={setUser}

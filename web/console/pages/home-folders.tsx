@@ -116,7 +116,7 @@ async function removeFolder(folder: Folder): Promise<boolean> {
   if (!isSure) return false;
   try {
     await deleteFolder(folder.uid);
-    toast(`Folder “${folder.name}” is gone.`);
+    toast(`The folder “${folder.name}” is deleted.`);
     return true;
   } catch (error) {
     toast(wordsOf(error), 'bad');

@@ -79,7 +79,7 @@ function FolderForm({
     void run(async () => {
       if (folder) await changeFolder(folder.uid, { name: wanted });
       else await createFolder({ name: wanted, parent });
-      toast(folder ? `The folder is called “${wanted}”.` : `Folder “${wanted}” is there.`);
+      toast(folder ? `The folder is called “${wanted}”.` : `The folder “${wanted}” is made.`);
       onDone();
     });
   };
@@ -135,7 +135,7 @@ function MoveTo({
           dashboards.map((item) => item.uid),
           into,
         );
-      toast(into === null ? 'Moved to the top.' : `Moved to ${pathOf(into, content.folders)}.`);
+      toast(into === null ? 'Moved to the top.' : `Moved to “${pathOf(into, content.folders)}”.`);
       onDone();
     });
   };

@@ -145,7 +145,7 @@ function Shown({
         )}
       </div>
       {!content.isWhole && (
-        <p class="notice">There are more than fit here. Search by uid over the API.</p>
+        <p class="notice">There are more than fit here. Search by UID over the API.</p>
       )}
       {folders.length > 0 && (
         <Folders
@@ -160,7 +160,11 @@ function Shown({
         <NoDashboards />
       ) : (
         <>
-          <Count shown={shown.length} all={content.dashboards.length} one="dashboard" />
+          <Count
+            shown={shown.length}
+            all={isSearch ? content.dashboards.length : shown.length}
+            one="dashboard"
+          />
           {shown.length === 0 ? (
             <Nothing view={view} isSearch={isSearch} hasFolders={folders.length > 0} />
           ) : (
@@ -224,7 +228,7 @@ function Nothing({
   if (isSearch) {
     return (
       <NoMatch filters={['q', 'tag']}>
-        No dashboard has all of these words in its title, uid, author, tags or folder.
+        No dashboard has all of these words in its title, UID, author, tags or folder.
       </NoMatch>
     );
   }

@@ -167,8 +167,10 @@ export function ImportPage() {
             </p>
           ) : (
             <>
-              <p class="lead">What would become of it. Nothing is kept yet.</p>
-              <ImportNotes notes={looked.notes} />
+              <p class="lead">
+                What the import would leave out, change, and take as it is. Nothing is kept yet.
+              </p>
+              <ImportNotes notes={looked.notes} document={document} />
             </>
           ))}
       </div>

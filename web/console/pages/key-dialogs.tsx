@@ -7,23 +7,22 @@ import {
   type AccountKey,
   type FreshAccountKey,
 } from '../data/keys';
-import { kLifetimeHint, lifetimeOf } from '../data/lifetime';
+import { kLifetimeHint, lifetimeOf, usualOverlap } from '../data/lifetime';
 import { showKey, type FreshPlace } from '../state/fresh-key';
 import { useChange } from '../state/resource';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/fields';
 import { elsewhere, FormError, wrongIn } from '../ui/states';
-import { closing, DialogEnd, kOverlaps, rolesToGive } from './key-parts';
+import { closing, DialogEnd, kOverlaps, rolesToGive, wordOf } from './key-parts';
 
 export interface KeyDialogProps {
   onClose: () => void;
   onDone: () => void;
 }
 
-function shown(place: FreshPlace, made: FreshAccountKey, isRotated: boolean): void {
-  const what = made.account === null ? 'API key' : 'token';
+function shown(place: FreshPlace, made: FreshAccountKey): void {
   showKey(place, made, made.key, {
-    title: isRotated ? `The new text of ${made.name}` : `Your new ${what} ${made.name}`,
+    title: `Your new ${wordOf(made)} “${made.name}”`,
     label: made.account === null ? 'API key' : 'Token',
     hint: 'Keep it in your backend. Whoever has it acts with its role.',
   });
@@ -51,13 +50,13 @@ export function MakeKey({
       const made = account
         ? await createToken(account.id, body)
         : await createApiKey({ ...body, role });
-      shown(account ? 'accounts' : 'keys', made, false);
+      shown(account ? 'accounts' : 'keys', made);
       onDone();
     });
   };
   return (
     <Dialog
-      title={account ? `New token of ${account.name}` : 'New API key'}
+      title={account ? `New token of “${account.name}”` : 'New API key'}
       width="narrow"
       onClose={close}
       onSubmit={submit}
@@ -86,7 +85,7 @@ export function MakeKey({
         />
       )}
       <TextField
-        label="Lives"
+        label="Time to live"
         hint={kLifetimeHint}
         value={life}
         onInput={(value) => {
@@ -106,41 +105,40 @@ export function RotateKey({
   onClose,
   onDone,
 }: KeyDialogProps & { row: AccountKey; place: FreshPlace }) {
-  const [overlap, setOverlap] = useState('86400');
+  /** Null: nobody has chosen yet. */
+  const [chosen, setChosen] = useState<string | null>(null);
   const [life, setLife] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const change = useChange();
+  const word = wordOf(row);
+  const overlap = chosen ?? usualOverlap(row.expires_at, life, Date.now());
   const submit = (): void => {
     const lifetime = lifetimeOf(life, Date.now());
     setFault(lifetime.kind === 'wrong' ? lifetime.message : null);
     if (lifetime.kind === 'wrong') return;
     const ends = lifetime.kind === 'seconds' ? { seconds_to_live: lifetime.seconds } : {};
     void change.run(async () => {
-      shown(
-        place,
-        await rotateAccountKey(row.id, { overlap_seconds: Number(overlap), ...ends }),
-        true,
-      );
+      shown(place, await rotateAccountKey(row.id, { overlap_seconds: Number(overlap), ...ends }));
       onDone();
     });
   };
   return (
     <Dialog
-      title={`Rotate ${row.name}`}
+      title={`Rotate “${row.name}”`}
       width="narrow"
       onClose={onClose}
       onSubmit={submit}
       actions={<DialogEnd act="Rotate" isBusy={change.isBusy} onClose={onClose} />}
     >
-      <p>It gets a new text under the same name. Put it in place before the old one ends.</p>
+      <p>You get a new {word} of the same name. Put it in place before the old one ends.</p>
       <SelectField
-        label="The old text ends"
+        label={`The old ${word} ends`}
         value={overlap}
         choices={kOverlaps}
-        onChange={setOverlap}
+        onChange={setChosen}
       />
       <TextField
-        label="The key lives, from now"
+        label="Time to live, from now"
         hint={
           row.expires_at === null
             ? `${kLifetimeHint} Empty: it goes on without an end.`

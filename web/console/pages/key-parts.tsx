@@ -1,9 +1,10 @@
 // What every list of keys has in common: states, ends of dialogs, one question and its answer.
 import { wordsOf } from '../api/client';
+import type { AccountKey } from '../data/keys';
 import { may } from '../state/app';
 import { confirm, type Question } from '../state/confirming';
 import { toast } from '../state/toasts';
-import { Badge, BusyButton } from '../ui/bits';
+import { Badge, BusyButton, When } from '../ui/bits';
 import type { Choice } from '../ui/fields';
 
 export const kOverlaps: Choice[] = [
@@ -13,6 +14,10 @@ export const kOverlaps: Choice[] = [
   { value: '604800', label: 'After a week' },
   { value: '2592000', label: 'After 30 days' },
 ];
+
+/** What a key of an account, or of its own, is called. */
+export const wordOf = (row: Pick<AccountKey, 'account'>): string =>
+  row.account === null ? 'API key' : 'token';
 
 /** Nobody gives out more than he has. */
 export function rolesToGive(withNone: boolean): Choice[] {
@@ -45,6 +50,11 @@ export function KeyState({
   if (row.disabled) return <Badge tone="warn">Off</Badge>;
   if (row.works === false) return <Badge tone="warn">Owner off</Badge>;
   return <Badge tone="good">Works</Badge>;
+}
+
+/** When a key ends, or has ended. */
+export function Ends({ at }: { at: string | null }) {
+  return <When at={at} over="ended " />;
 }
 
 export function DialogEnd({

@@ -190,12 +190,12 @@ function turn(row: ServiceAccount): Promise<boolean> {
     row.disabled
       ? null
       : {
-          title: `Switch ${row.name} off?`,
+          title: `Switch “${row.name}” off?`,
           text: 'Its tokens are refused from now on, their links too, and the sessions that they opened are cut. Switching it on again brings the tokens back, not the sessions.',
           act: 'Switch off',
         },
     () => changeAccount(row.id, { disabled: !row.disabled }),
-    row.disabled ? `${row.name} is on.` : `${row.name} is off.`,
+    row.disabled ? `“${row.name}” is on.` : `“${row.name}” is off.`,
   );
 }
 
@@ -206,13 +206,13 @@ function remove(row: ServiceAccount): Promise<boolean> {
       : `${row.tokens === 1 ? 'Its token goes' : `Its ${row.tokens} tokens go`} with it: they and their links are refused from now on, and the sessions that they opened are cut.`;
   return ask(
     {
-      title: `Delete ${row.name}?`,
+      title: `Delete “${row.name}”?`,
       text: `${tokens} This cannot be undone.`,
       act: 'Delete for good',
       ...(row.tokens > 0 ? { typed: row.name } : {}),
     },
     () => deleteAccount(row.id),
-    `${row.name} is gone.`,
+    `“${row.name}” is deleted.`,
   );
 }
 
@@ -231,7 +231,7 @@ function Edit({
   const close = closing(name !== row.name || role !== row.role, onClose);
   return (
     <Dialog
-      title={`Name and role of ${row.name}`}
+      title={`Name and role of “${row.name}”`}
       width="narrow"
       onClose={close}
       onSubmit={() =>

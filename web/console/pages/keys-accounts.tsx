@@ -116,7 +116,7 @@ function Make({ onClose }: { onClose: () => void }) {
       onSubmit={() =>
         void change.run(async () => {
           const made = await createAccount({ name: name.trim(), role });
-          toast(`${made.name} is there. Add a token next.`);
+          toast(`The service account “${made.name}” is made. Add a token next.`);
           onClose();
           void navigate(to('keys', 'accounts', String(made.id)));
         })

@@ -24,7 +24,7 @@ import { Card } from '../ui/page';
 import { FormError, Loaded } from '../ui/states';
 import { EmbedDomains, EmbedSwitches } from './embed-settings';
 import { FreshKeyCard } from './fresh-key';
-import { ask, closing, DialogEnd, kOverlaps, KeyState, Suffix } from './key-parts';
+import { ask, closing, DialogEnd, Ends, kOverlaps, KeyState, Suffix } from './key-parts';
 
 const EmbedUrl = lazy(() => import('./embed-url').then((part) => part.EmbedUrl));
 
@@ -147,7 +147,7 @@ function Rows({
             </div>
           ),
         },
-        { label: 'Ends', cell: (row) => <When at={row.expires_at} /> },
+        { label: 'Ends', cell: (row) => <Ends at={row.expires_at} /> },
         {
           label: 'Actions',
           isHidden: true,
@@ -190,7 +190,7 @@ function Rows({
                           act: 'Delete for good',
                         },
                         () => deleteEmbedSecret(row.id),
-                        'The secret is gone.',
+                        'The secret is deleted.',
                       ).then(after);
                     }}
                   />

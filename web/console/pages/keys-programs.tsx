@@ -20,7 +20,7 @@ import { Count, List } from '../ui/lists';
 import { NoMatch } from '../ui/no-match';
 import { Empty, Loaded } from '../ui/states';
 import { FreshKeyCard } from './fresh-key';
-import { ask, KeyState, Suffix } from './key-parts';
+import { ask, Ends, KeyState, Suffix } from './key-parts';
 import { EditProgramKey, MakeProgramKey } from './program-key-forms';
 
 const kShown = 50;
@@ -114,6 +114,23 @@ export function Programs() {
   );
 }
 
+/** Whose a key is. What was made with it for nobody has a user of its own, called by its client id. */
+function Owner({ row: { owner, client_id: client } }: { row: ProgramKey }) {
+  if (owner === null) return null;
+  if (client !== null && owner.handle === `api-${client}`) {
+    return (
+      <span class="muted small" title={owner.handle}>
+        a user of its own
+      </span>
+    );
+  }
+  return (
+    <span class="muted small one-line" title={owner.handle}>
+      for {owner.handle}
+    </span>
+  );
+}
+
 function Rows({
   rows,
   onChanged,
@@ -155,14 +172,14 @@ function Rows({
             ) : (
               <div class="stack">
                 <span>{row.role}</span>
-                {row.owner && <span class="muted small">for {row.owner.handle}</span>}
+                <Owner row={row} />
               </div>
             ),
         },
         { label: 'State', cell: (row) => <KeyState row={row} /> },
         { label: 'Last used', cell: (row) => <When at={row.last_used_at} /> },
         { label: 'Created', cell: (row) => <When at={row.created_at} /> },
-        { label: 'Ends', cell: (row) => <When at={row.expires_at} /> },
+        { label: 'Ends', cell: (row) => <Ends at={row.expires_at} /> },
         {
           label: 'Actions',
           isHidden: true,
@@ -192,7 +209,9 @@ function Rows({
                       void ask(
                         null,
                         () => changeProgramKey(row.id, { disabled: !row.disabled }),
-                        row.disabled ? `${row.name} works again.` : `${row.name} is refused now.`,
+                        row.disabled
+                          ? `“${row.name}” works again.`
+                          : `“${row.name}” is refused now.`,
                       ).then(after);
                     }}
                   />
@@ -204,12 +223,12 @@ function Rows({
                       close();
                       void ask(
                         {
-                          title: `Delete ${row.name}?`,
+                          title: `Delete “${row.name}”?`,
                           text: `The ${kKinds[row.kind]} that ends in ${row.suffix} is refused from now on, wherever it is used. This cannot be undone.`,
                           act: 'Delete for good',
                         },
                         () => deleteProgramKey(row.id),
-                        `${row.name} is gone.`,
+                        `“${row.name}” is deleted.`,
                       ).then(after);
                     }}
                   />

@@ -26,7 +26,7 @@ const kTabs: { tab: KeysTab; label: string; lead: string }[] = [
   {
     tab: 'programs',
     label: 'Datadog & Looker keys',
-    lead: 'What clients of those two call the API with, and this server’s own service tokens.',
+    lead: 'Each calls the API in Datadog’s or Looker’s way, or is a service token of this server’s own API.',
   },
   {
     tab: 'embedding',
@@ -44,7 +44,7 @@ export function Keys({ tab, id }: { tab: string; id: string | undefined }) {
     return tab === 'accounts' && /^\d{1,15}$/.test(id) ? <Account id={Number(id)} /> : <NotFound />;
   }
   return (
-    <Page title="Keys" lead={shown.lead}>
+    <Page title="Keys">
       <Tabs
         label="Keys"
         tabs={kTabs.map((one) => ({
@@ -53,6 +53,7 @@ export function Keys({ tab, id }: { tab: string; id: string | undefined }) {
           isCurrent: one.tab === tab,
         }))}
       />
+      <p class="lead">{shown.lead}</p>
       {tab === 'api' && <ApiKeys />}
       {tab === 'accounts' && <Accounts />}
       {tab === 'programs' && <Programs />}

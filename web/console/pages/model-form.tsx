@@ -101,7 +101,7 @@ function Form({ model, source: asked, names, onSaved }: Props & { names: string[
           relations: documentOf(relations),
           ...(base === null ? {} : { version: base.version }),
         });
-        toast(base === null ? 'The model is there.' : 'The model is saved.');
+        toast(base === null ? 'The model is made.' : 'The model is saved.');
         begin(row);
         setGuard(null);
         onSaved(row);

@@ -105,7 +105,7 @@ function Delete({ model }: { model: Model }) {
     if (!isSure) return;
     try {
       await deleteModel(model.name, model.version);
-      toast('The model is gone.');
+      toast('The model is deleted.');
       await navigate(to('sources'));
     } catch (error) {
       toast(wordsOf(error), 'bad');

@@ -90,12 +90,12 @@ function Rows({
         { label: 'Type', cell: (row) => typeWords(row.type) },
         { label: 'Default', cell: (row) => <Default row={row} /> },
         {
-          label: 'Who',
+          label: 'Properties',
           cell: (row) => (
             <div class="badges">
-              {!row.hidden && !row.editable && !row.system && <span class="muted">–</span>}
+              {!row.hidden && !row.editable && !row.system && <span class="muted">none</span>}
               {row.hidden && <Badge tone="warn">Hidden</Badge>}
-              {row.editable && <Badge>Its owner changes it</Badge>}
+              {row.editable && <Badge>People change their own</Badge>}
               {row.system && <Badge>Built in</Badge>}
             </div>
           ),
@@ -149,14 +149,14 @@ function Default({ row }: { row: Attribute }) {
 function remove(row: Attribute): Promise<boolean> {
   return act(
     {
-      title: `Delete the attribute ${row.label}?`,
+      title: `Delete the attribute “${row.label}”?`,
       text: 'Every value of it is deleted too. Row filters that use it show no rows from then on. This cannot be undone.',
       act: 'Delete for good',
       typed: row.name,
     },
     async () => {
       await deleteAttribute(row.id);
-      return `The attribute ${row.label} is deleted.`;
+      return `The attribute “${row.label}” is deleted.`;
     },
   );
 }
@@ -198,12 +198,12 @@ function EditAttribute({
     };
     if (row) await changeAttribute(row.id, settings);
     else await createAttribute({ ...settings, name: name.trim() });
-    toast(`The attribute ${label.trim()} is saved.`);
+    toast(`The attribute “${label.trim()}” is saved.`);
     onSaved();
   };
   return (
     <Dialog
-      title={row ? `Attribute ${row.label}` : 'New attribute'}
+      title={row ? `Attribute “${row.label}”` : 'New attribute'}
       onClose={onClose}
       onSubmit={() => void change.run(save)}
       actions={

@@ -117,7 +117,7 @@ function Sessions({ person, onChanged }: { person: ExternalPersonDetail; onChang
   const endAll = (): Promise<boolean> =>
     act(
       {
-        title: `End all sessions of ${person.external_user_id}?`,
+        title: `End all sessions of “${person.external_user_id}”?`,
         text: 'What is open is cut at once. A fresh link opens a new session: disable the person to prevent that.',
         act: 'End them all',
       },
@@ -178,7 +178,7 @@ function Removal({
       person.disabled
         ? null
         : {
-            title: `Disable ${person.external_user_id}?`,
+            title: `Disable “${person.external_user_id}”?`,
             text: 'Links that name this person are refused until you enable it again, and what is open is cut at once.',
             act: 'Disable',
           },
@@ -190,13 +190,13 @@ function Removal({
   const remove = async (): Promise<void> => {
     const isGone = await act(
       {
-        title: `Delete ${person.external_user_id}?`,
+        title: `Delete “${person.external_user_id}”?`,
         text: 'What is open is cut at once, and what is kept of this person is forgotten. The next link makes the person anew: to keep somebody out, disable instead.',
         act: 'Delete for good',
       },
       async () => {
         await deleteExternalPerson(person.id);
-        return `${person.external_user_id} is deleted.`;
+        return `“${person.external_user_id}” is deleted.`;
       },
     );
     if (isGone) await navigate(to('people', 'external'));

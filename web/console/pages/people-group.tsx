@@ -51,14 +51,14 @@ export function PeopleGroup({ id }: { id: string }) {
   const remove = async (): Promise<void> => {
     const isGone = await act(
       {
-        title: `Delete the group ${value.name}?`,
+        title: `Delete the group “${value.name}”?`,
         text: 'Its members lose its roles and attribute values. Folders that only this group could see are nobody’s from then on. This cannot be undone.',
         act: 'Delete for good',
         typed: value.name,
       },
       async () => {
         await deleteGroup(value.id);
-        return `The group ${value.name} is deleted.`;
+        return `The group “${value.name}” is deleted.`;
       },
     );
     if (isGone) await navigate(to('people', 'groups'));
@@ -290,7 +290,7 @@ function AddMember({
     listUsers({ search: settled }, signal),
   );
   return (
-    <Dialog title={`Add to ${group.name}`} width="narrow" onClose={onClose}>
+    <Dialog title={`Add to “${group.name}”`} width="narrow" onClose={onClose}>
       <SearchField label="Search people to add" value={search} onInput={setSearch} />
       <Loaded from={found} what="people">
         {({ rows }) =>

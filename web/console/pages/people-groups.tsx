@@ -88,7 +88,7 @@ function Rows({ rows }: { rows: Group[] }) {
             ),
         },
         { label: 'Users', end: true, cell: (group) => group.users },
-        { label: 'Since', cell: (group) => <When at={group.created_at} /> },
+        { label: 'Created', cell: (group) => <When at={group.created_at} /> },
       ]}
     />
   );
@@ -105,7 +105,7 @@ function Add({ onClose }: { onClose: () => void }) {
       onSubmit={() =>
         void change.run(async () => {
           const group = await createGroup(name.trim());
-          toast(`The group ${group.name} is made.`);
+          toast(`The group “${group.name}” is made.`);
           onClose();
           await navigate(to('people', 'groups', group.id));
         })

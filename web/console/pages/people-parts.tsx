@@ -40,7 +40,7 @@ export function PeoplePage({
   children: ComponentChildren;
 }) {
   return (
-    <Page title="People" lead={lead} actions={actions}>
+    <Page title="People" actions={actions}>
       <Tabs
         label="People"
         tabs={kTabs.map((one) => ({
@@ -49,6 +49,7 @@ export function PeoplePage({
           isCurrent: one.tab === tab,
         }))}
       />
+      <p class="lead">{lead}</p>
       {children}
     </Page>
   );

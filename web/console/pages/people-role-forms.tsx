@@ -42,7 +42,7 @@ export function EditRole({
   const { error } = change;
   return (
     <Dialog
-      title={row ? `Role ${row.name}` : 'New role'}
+      title={row ? `Role “${row.name}”` : 'New role'}
       width="narrow"
       onClose={onClose}
       onSubmit={() =>
@@ -52,7 +52,7 @@ export function EditRole({
             permission_set: Number(permissions),
             model_set: Number(models),
           });
-          toast(`The role ${name.trim()} is saved.`);
+          toast(`The role “${name.trim()}” is saved.`);
           onSaved();
         })
       }
@@ -107,12 +107,12 @@ export function EditPermissionSet({
   );
   return (
     <Dialog
-      title={row ? `Permission set ${row.name}` : 'New permission set'}
+      title={row ? `Permission set “${row.name}”` : 'New permission set'}
       onClose={onClose}
       onSubmit={() =>
         void change.run(async () => {
           await savePermissionSet(row?.id ?? null, { name: name.trim(), permissions: chosen });
-          toast(`The set ${name.trim()} is saved.`);
+          toast(`The set “${name.trim()}” is saved.`);
           onSaved();
         })
       }
@@ -174,13 +174,13 @@ export function EditModelSet({
   const others = models.filter((model) => !chosen.includes(model));
   return (
     <Dialog
-      title={row ? `Model set ${row.name}` : 'New model set'}
+      title={row ? `Model set “${row.name}”` : 'New model set'}
       width="narrow"
       onClose={onClose}
       onSubmit={() =>
         void change.run(async () => {
           await saveModelSet(row?.id ?? null, { name: name.trim(), models: chosen });
-          toast(`The set ${name.trim()} is saved.`);
+          toast(`The set “${name.trim()}” is saved.`);
           onSaved();
         })
       }

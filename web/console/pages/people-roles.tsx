@@ -56,7 +56,7 @@ export function PeopleRoles() {
   return (
     <PeoplePage
       tab="roles"
-      lead="What people may do here, and what where dashboards are embedded: there it is a set of permissions on a set of models."
+      lead="What people may do where dashboards are embedded, by permissions on models; and what users may do in this console."
     >
       <Loaded from={all} what="roles">
         {({ roles, permissionSets, modelSets, permissions, models }) => (
@@ -73,7 +73,7 @@ export function PeopleRoles() {
                   { label: 'Role', cell: (row) => <NameOf row={row} /> },
                   { label: 'Permissions', cell: (row) => row.permission_set?.name ?? '–' },
                   { label: 'Models', cell: (row) => row.model_set?.name ?? '–' },
-                  { label: 'Whose', cell: (row) => whose(row) },
+                  { label: 'Held by', cell: (row) => holders(row) },
                   actionsOf('roles', (row: Role) => setOpen({ kind: 'role', row }), all.reload),
                 ]}
               />
@@ -96,7 +96,7 @@ export function PeopleRoles() {
                   {
                     label: 'Permissions',
                     cell: (row) =>
-                      row.built_in ? 'Every one' : <Texts texts={row.permissions} none="None" />,
+                      row.built_in ? 'All' : <Texts texts={row.permissions} none="None" />,
                   },
                   actionsOf(
                     'permission-sets',
@@ -121,7 +121,7 @@ export function PeopleRoles() {
                   {
                     label: 'Models',
                     cell: (row) =>
-                      row.built_in ? 'Every one' : <Texts texts={row.models} none="None" />,
+                      row.built_in ? 'All' : <Texts texts={row.models} none="None" />,
                   },
                   actionsOf(
                     'model-sets',
@@ -193,9 +193,9 @@ function UserRoles() {
 
 function New({ what, onClick }: { what: string; onClick: () => void }) {
   return (
-    <button type="button" class="button" aria-label={`New ${what}`} onClick={onClick}>
+    <button type="button" class="button" onClick={onClick}>
       <Glyph name="plus" />
-      New
+      New {what}
     </button>
   );
 }
@@ -220,10 +220,10 @@ function Texts({ texts, none }: { texts: string[]; none: string }) {
   return <span class="code small">{texts.join(', ')}</span>;
 }
 
-function whose(row: Role): string {
+function holders(row: Role): string {
   const users = row.users === 0 ? [] : [counted(row.users, 'user')];
   const parts = [...row.groups.map(({ name }) => name), ...users];
-  return parts.length === 0 ? 'nobody’s' : parts.join(', ');
+  return parts.length === 0 ? 'nobody' : parts.join(', ');
 }
 
 function actionsOf<Row extends Known>(
@@ -253,7 +253,7 @@ function actionsOf<Row extends Known>(
             onClick={() =>
               void act(
                 {
-                  title: `Delete ${row.name}?`,
+                  title: `Delete “${row.name}”?`,
                   text:
                     kind === 'roles'
                       ? 'Whoever has this role loses what it allows. This cannot be undone.'
@@ -262,7 +262,7 @@ function actionsOf<Row extends Known>(
                 },
                 async () => {
                   await deleteRoleOrSet(kind, row.id);
-                  return `${row.name} is deleted.`;
+                  return `“${row.name}” is deleted.`;
                 },
               ).then((isDone) => {
                 if (isDone) onChanged();

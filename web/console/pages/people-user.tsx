@@ -52,7 +52,7 @@ export function PeopleUser({ id }: { id: string }) {
         <span>{value.handle}</span>
         <StateOf user={value} />
         <span>
-          Since <When at={value.created_at} />
+          Created <When at={value.created_at} />
         </span>
       </p>
       <Profile key={value.id} user={value} onChanged={user.set} />

@@ -94,7 +94,7 @@ function Rows({ rows }: { rows: User[] }) {
         },
         { label: 'Role', cell: (user) => user.role },
         { label: 'State', cell: (user) => <StateOf user={user} /> },
-        { label: 'Since', cell: (user) => <When at={user.created_at} /> },
+        { label: 'Created', cell: (user) => <When at={user.created_at} /> },
       ]}
     />
   );

@@ -22,11 +22,11 @@ export function sourceWords(value: AttributeValue): string {
     case 'own':
       return 'This person’s own';
     case 'group':
-      return `From the group ${value.group ?? ''}`;
+      return `The group “${value.group ?? ''}”`;
     case 'default':
       return 'The default';
     case 'link':
-      return 'From the link';
+      return 'The link';
     case 'none':
       return 'None';
   }
@@ -85,7 +85,7 @@ export function PersonAttributes({ user }: { user: UserDetail }) {
                           onClick={() =>
                             void act(null, async () => {
                               values.set(await setAttributeOfUser(user.id, one.id, null));
-                              return `${one.label} is no longer set for this person.`;
+                              return `“${one.label}” is no longer set for this person.`;
                             })
                           }
                         >
@@ -142,24 +142,24 @@ function Edit({
   const change = useChange();
   return (
     <Dialog
-      title={`${attribute.label} of ${user.name || user.handle}`}
+      title={`“${attribute.label}” of ${user.name || user.handle}`}
       width="narrow"
       onClose={onClose}
       onSubmit={() =>
         void change.run(async () => {
           onSaved(await setAttributeOfUser(user.id, attribute.id, value));
-          toast(`${attribute.label} is set.`);
+          toast(`“${attribute.label}” is set.`);
         })
       }
       actions={<DialogActions verb="Set" isBusy={change.isBusy} onClose={onClose} />}
     >
       <TextField
-        label={typeWords(attribute.type)}
-        hint={
+        label="Value"
+        hint={`${typeWords(attribute.type)}. ${
           attribute.hidden
             ? 'Hidden: it is kept, and shown to nobody again.'
             : 'Empty means no value, and so no rows.'
-        }
+        }`}
         value={value}
         onInput={setValue}
         error={wrongIn(change.error, 'value')}

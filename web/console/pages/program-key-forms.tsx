@@ -116,7 +116,7 @@ export function MakeProgramKey({
       {hasOwner && (
         <SelectField
           label="Belongs to"
-          hint="It acts in this name and ends with it."
+          hint="The key acts as this person, and works for as long as the person may sign in."
           value={whose}
           choices={[
             { value: 'nobody', label: 'Nobody' },
@@ -176,7 +176,7 @@ export function EditProgramKey({
   const close = closing(name !== row.name || ends !== had, onClose);
   return (
     <Dialog
-      title={`${row.name}: name and end`}
+      title={`Name and end of “${row.name}”`}
       width="narrow"
       onClose={close}
       onSubmit={() =>

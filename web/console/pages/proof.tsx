@@ -148,8 +148,8 @@ function Advice({ query, models }: { query: ProvenQuery; models: string[] }) {
   if (models.length > 0) {
     return (
       <span>
-        It reads every row of its source. Name the model {models.join(' or ')} in place of the
-        source.
+        It reads every row of its source. Let the query read the model{' '}
+        {models.map((name) => `“${name}”`).join(' or ')} in place of the source.
       </span>
     );
   }

@@ -35,7 +35,7 @@ export function SecureEmbed({ share }: { share: Share }) {
         )}
       </Card>
       {may('dashboards_embed_share') && <ShareTrial share={share} />}
-      <Backend url={share.url} />
+      <Backend url={share.url} token={share.token} />
       <Card title="In the page" hint="The frame gets its address from your backend, on each load.">
         <CodeBlock label="HTML" text={kPage} />
       </Card>
@@ -69,11 +69,13 @@ function Masked({ token }: { token: string }) {
   );
 }
 
-function Backend({ url }: { url: string }) {
+function Backend({ url, token }: { url: string; token: string }) {
   const [name, setName] = useState('python');
   const [isWhole, setWhole] = useState(false);
   const example = kExamples.find((one) => one.name === name) ?? kExamples[0];
   if (!example) return null;
+  // For as long as it is shown above, and no longer.
+  const secret = fresh.value?.token === token ? fresh.value.secret : null;
   const code = isWhole
     ? // The address is of letters, digits and :/.-_ only: no language needs to quote it.
       example.whole.replaceAll(kAddressMark, url)
@@ -114,8 +116,13 @@ function Backend({ url }: { url: string }) {
     >
       <CodeBlock
         label="Configuration"
-        text={`CASEMENT_EMBED_URL=${url}\nCASEMENT_EMBED_CREDENTIAL=`}
+        text={`CASEMENT_EMBED_URL=${url}\nCASEMENT_EMBED_CREDENTIAL=${secret ?? ''}`}
       />
+      {secret === null && (
+        <p class="hint">
+          Put the credential after CASEMENT_EMBED_CREDENTIAL=. It was shown once, when it was made.
+        </p>
+      )}
       <CodeBlock label={isWhole ? example.file : `${example.label}: sign a link`} text={code} />
       {isWhole && (
         <p class="hint">

@@ -43,7 +43,7 @@ export function Health() {
 }
 
 function Answers({ isGood }: { isGood: boolean }) {
-  return <Badge tone={isGood ? 'good' : 'bad'}>{isGood ? 'answers' : 'does not answer'}</Badge>;
+  return <Badge tone={isGood ? 'good' : 'bad'}>{isGood ? 'Answers' : 'Does not answer'}</Badge>;
 }
 
 function Stores({ rows }: { rows: StoreHealth[] }) {

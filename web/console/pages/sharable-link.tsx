@@ -52,7 +52,7 @@ export function SharableLink({ row, onClose }: { row: AccountKey; onClose: () =>
   if (made) return <Made row={row} made={made} onBack={() => setMade(null)} onClose={onClose} />;
   if (ground.value === null || ground.value.dashboards.length === 0) {
     return (
-      <Dialog title={`Sharable link of ${row.name}`} onClose={onClose}>
+      <Dialog title={`Sharable link of “${row.name}”`} onClose={onClose}>
         <Loaded from={ground} what="dashboards">
           {() => <p>There is no dashboard to share yet. Make or import one first.</p>}
         </Loaded>
@@ -123,7 +123,7 @@ function Form({
 
   return (
     <Dialog
-      title={`Sharable link of ${row.name}`}
+      title={`Sharable link of “${row.name}”`}
       onClose={onClose}
       onSubmit={submit}
       actions={<DialogEnd act="Make the link" isBusy={change.isBusy} onClose={onClose} />}
@@ -239,7 +239,7 @@ function Made({
   const [isOpen, setOpen] = useState(false);
   return (
     <Dialog
-      title={`Sharable link of ${row.name}`}
+      title={`Sharable link of “${row.name}”`}
       width="wide"
       onClose={onClose}
       actions={

@@ -9,7 +9,7 @@ import { confirm } from '../state/confirming';
 import { useResource } from '../state/resource';
 import { navigate, to } from '../state/router';
 import { toast } from '../state/toasts';
-import { When } from '../ui/bits';
+import { Badge, When } from '../ui/bits';
 import { Glyph } from '../ui/icons';
 import { lazy } from '../ui/lazy';
 import { Link } from '../ui/link';
@@ -61,12 +61,10 @@ export function SharePage({ token, tab }: { token: string; tab: ShareTab }) {
     >
       <p class="facts-line">
         <StatusBadge share={value} />
-        <span>{kTypes[value.type]}</span>
+        <Badge>{kTypes[value.type]}</Badge>
         <span>
-          of <Link href={to('dashboards', value.dashboard.uid)}>{value.dashboard.title}</Link>
-        </span>
-        <span>
-          shared by {sharerOf(value)} <When at={value.created_at} />
+          Share of <Link href={to('dashboards', value.dashboard.uid)}>{value.dashboard.title}</Link>{' '}
+          by {sharerOf(value)}, made <When at={value.created_at} />
         </span>
         {may('sessions_read') && (
           <Link href={`${to('sessions')}?share=${encodeURIComponent(token)}`}>Who is looking</Link>
@@ -132,7 +130,7 @@ function Actions({ share, onChanged }: { share: Share; onChanged: (share: Share)
     if (!isSure) return;
     try {
       await deleteShare(share.token);
-      toast('The share is gone.');
+      toast('The share is deleted.');
       await navigate(to('shares'));
     } catch (error) {
       toast(wordsOf(error), 'bad');

@@ -1,4 +1,5 @@
 // What an organization allows of sharing: everything, each type, and for how long people are invited.
+import { Fragment } from 'preact';
 import { listShares } from '../api/calls';
 import { wordsOf } from '../api/client';
 import type { ShareType } from '../api/types';
@@ -9,12 +10,13 @@ import { confirm } from '../state/confirming';
 import { useResource } from '../state/resource';
 import { toast } from '../state/toasts';
 import { SelectField, Switch } from '../ui/fields';
+import { Glyph } from '../ui/icons';
 import { Card } from '../ui/page';
 import { Loaded } from '../ui/states';
 
 const kDay = 86_400;
 const kPeriods = [
-  { value: '', label: 'As each invitation says' },
+  { value: '', label: 'No limit: as each invitation says' },
   { value: String(kDay), label: '1 day' },
   { value: String(7 * kDay), label: '7 days' },
   { value: String(30 * kDay), label: '30 days' },
@@ -119,35 +121,39 @@ function Switches({
         }
       />
       {kSwitches.map(({ name, label, hint }) => (
-        <Switch
-          key={name}
-          label={label}
-          hint={hint}
-          isOn={sharing[name]}
-          disabled={!sharing.enabled}
-          onChange={(isOn) =>
-            void turn({ sharing: { [name]: isOn } as Partial<Sharing> }, label, isOn, [name])
-          }
-        />
+        <Fragment key={name}>
+          <Switch
+            label={label}
+            hint={hint}
+            isOn={sharing[name]}
+            disabled={!sharing.enabled}
+            onChange={(isOn) =>
+              void turn({ sharing: { [name]: isOn } as Partial<Sharing> }, label, isOn, [name])
+            }
+          />
+          {name === 'invite' && sharing.enabled && sharing.invite && !value.mail && (
+            <p class="notice">
+              <Glyph name="alert" />
+              <span>
+                This server cannot send mail yet, so nobody who is invited can come in. Its operator
+                sets smtp.enabled and server.public_url.
+              </span>
+            </p>
+          )}
+        </Fragment>
       ))}
       <SelectField
-        label="Longest time of an invitation"
-        hint="From the day somebody was invited. Sessions that are open longer end."
+        label="Longest access of invited people"
+        hint="Counted from the day of the invitation. Then their sessions end, and they must be invited anew."
         value={sharing.max_access_seconds === null ? '' : String(sharing.max_access_seconds)}
         choices={periodChoices(sharing.max_access_seconds)}
         onChange={(text) =>
           void send(
             { sharing: { max_access_seconds: text === '' ? null : Number(text) } },
-            'The longest time is saved.',
+            'The longest access is saved.',
           )
         }
       />
-      {!value.mail && (
-        <p class="hint">
-          This server cannot send mail, which invitations need: its operator sets smtp.enabled and
-          server.public_url.
-        </p>
-      )}
     </div>
   );
 }

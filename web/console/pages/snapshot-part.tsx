@@ -93,7 +93,7 @@ function Taken({
   const remove = async (snapshot: Snapshot): Promise<void> => {
     try {
       await deleteSnapshot(snapshot.key);
-      toast(`The snapshot “${snapshot.name}” is gone.`);
+      toast(`The snapshot “${snapshot.name}” is deleted.`);
       onDeleted(snapshot);
     } catch (error) {
       toast(wordsOf(error), 'bad');

@@ -96,7 +96,7 @@ export function SourceForm({ kind, source, onSaved }: Props) {
           base === null
             ? await createSource({ ...body, name: name.trim(), type: kind.type })
             : await changeSource(base.name, { ...body, revision: base.revision });
-        toast(base === null ? 'The source is there.' : 'The source is saved.');
+        toast(base === null ? 'The source is added.' : 'The source is saved.');
         begin(row);
         onSaved(row);
       } catch (refused) {

@@ -136,7 +136,7 @@ function Delete({ source }: { source: SourceDetail }) {
     if (!isSure) return;
     try {
       await deleteSource(source.name, source.revision);
-      toast('The source is gone.');
+      toast('The source is deleted.');
       await navigate(to('sources'));
     } catch (error) {
       toast(wordsOf(error), 'bad');

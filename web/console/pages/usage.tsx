@@ -6,7 +6,7 @@ import {
   type UsageCounts,
   type UsageSubject,
 } from '../data/watch';
-import { instantWords } from '../format';
+import { instantWords, utcDayWords } from '../format';
 import { useResource } from '../state/resource';
 import { place, setQuery, to } from '../state/router';
 import { When } from '../ui/bits';
@@ -96,7 +96,7 @@ function Found({ usage }: { usage: Usage }) {
           >
             <Bars usage={usage} />
           </Card>
-          <Card title="By share, person and key">
+          <Card title="By dashboard, share, person and key">
             <Subjects rows={usage.subjects} />
           </Card>
           <Card title="By viewer’s address">
@@ -183,13 +183,13 @@ function Bars({ usage }: { usage: Usage }) {
         return (
           <figure key={name} class={`bar-chart ${name}`}>
             <figcaption>
-              {kSeriesNames[name]} <span class="muted">at most {most.toLocaleString()}</span>
+              {kSeriesNames[name]} <span class="muted">highest: {most.toLocaleString()}</span>
             </figcaption>
             <svg
               viewBox="0 0 100 32"
               preserveAspectRatio="none"
               role="img"
-              aria-label={`${kSeriesNames[name]}: ${sum} in all, at most ${most} in one ${usage.step}`}
+              aria-label={`${kSeriesNames[name]}: ${sum} in all, highest ${most} in one ${usage.step}`}
             >
               {steps.map((step, at) => {
                 const height = most === 0 ? 0 : (step[name] / most) * 31;
@@ -206,6 +206,10 @@ function Bars({ usage }: { usage: Usage }) {
                 );
               })}
             </svg>
+            <p class="bar-ends">
+              <span>{utcDayWords(usage.from)}</span>
+              <span>{utcDayWords(usage.to)}</span>
+            </p>
           </figure>
         );
       })}
@@ -213,10 +217,18 @@ function Bars({ usage }: { usage: Usage }) {
   );
 }
 
+const auditOf = (object: string): string => `${to('audit')}?object=${encodeURIComponent(object)}`;
+
+/** The page of what was looked at; of whom there is none, what the trail has. */
+function placeOf(row: UsageSubject): string {
+  if (row.share !== null) return to('shares', row.share);
+  return row.dashboard === null ? auditOf(row.object) : to('dashboards', row.dashboard);
+}
+
 function Subjects({ rows }: { rows: UsageSubject[] }) {
   return (
     <List
-      label="By share, person and key"
+      label="By dashboard, share, person and key"
       items={rows}
       keyOf={(row) => row.object}
       columns={[
@@ -224,29 +236,26 @@ function Subjects({ rows }: { rows: UsageSubject[] }) {
           label: 'What',
           cell: (row) => (
             <div class="stack">
-              {row.share !== null ? (
-                <Link href={to('shares', row.share)} class="row-link">
-                  {row.title}
-                </Link>
-              ) : row.dashboard !== null ? (
-                <Link href={to('dashboards', row.dashboard)} class="row-link">
-                  {row.title}
-                </Link>
-              ) : (
-                <span class="row-title">{row.title}</span>
-              )}
-              <Link
-                href={`${to('audit')}?object=${encodeURIComponent(row.object)}`}
-                class="muted code"
-              >
-                {row.object}
+              <Link href={placeOf(row)} class="row-link">
+                {row.title}
               </Link>
+              <span class="code muted small">{row.object}</span>
             </div>
           ),
         },
         ...counts<UsageSubject>(),
         { label: 'Viewers', end: true, cell: (row) => row.viewers.toLocaleString() },
         { label: 'Last', cell: (row) => <When at={row.last_at} /> },
+        {
+          label: 'Audit trail',
+          isHidden: true,
+          end: true,
+          cell: (row) => (
+            <Link href={auditOf(row.object)} label={`Audit trail of ${row.title}`}>
+              Audit
+            </Link>
+          ),
+        },
       ]}
     />
   );

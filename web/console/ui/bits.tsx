@@ -9,7 +9,16 @@ export function Badge({ tone, children }: { tone?: 'good' | 'warn' | 'bad'; chil
 }
 
 /** "5 minutes ago", with the whole time for those who ask. */
-export function When({ at, none = 'never' }: { at: string | null | undefined; none?: string }) {
+export function When({
+  at,
+  none = 'never',
+  over = '',
+}: {
+  at: string | null | undefined;
+  none?: string;
+  /** What stands before a time that is over. */
+  over?: string;
+}) {
   const [, setTurn] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setTurn((old) => old + 1), 30_000);
@@ -18,6 +27,7 @@ export function When({ at, none = 'never' }: { at: string | null | undefined; no
   if (at === null || at === undefined) return <span class="muted nowrap">{none}</span>;
   return (
     <time dateTime={at} title={instantWords(at)}>
+      {Date.parse(at) <= Date.now() && over}
       {sinceWords(at, Date.now())}
     </time>
   );

@@ -29,7 +29,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: (() => vo
             ? 'This is not loaded yet. It comes as soon as the server can be reached.'
             : wordsOf(error)}
         </p>
-        {code !== null && <p class="code-word">{code}</p>}
+        {code !== null && <p class="code-word">Code: {code}</p>}
       </div>
       {onRetry && !isFinal && (
         <button type="button" class="button" onClick={onRetry}>
