@@ -23,8 +23,8 @@ export const kStyle = choice(
   'bars=Bars',
   'points=Points',
 )('style', 'Style');
-export const kFill = number(0, 1, 'as the style has it')('fill', 'Opacity of the filling');
-export const kLineWidth = number(0, 10, 'as the style has it')('line_width', 'Width of the line');
+export const kFill = number(0, 1, 'automatic')('fill', 'Opacity of the filling');
+export const kLineWidth = number(0, 10, 'automatic')('line_width', 'Width of the line');
 export const kStack = onOff(false)('stack', 'Stacked');
 export const kNullAs = choice(
   'gap',
