@@ -21,6 +21,7 @@ const kShared = {
   './viewer/data/frames': [
     'compareDecimals',
     'isEmpty',
+    'isOutside',
     'niceTicks',
     'reduce',
     'sortedRows',
@@ -59,7 +60,7 @@ const kShared = {
   ],
   './viewer/data/variables': ['kAll'],
   './viewer/data/sparkline': ['kHeight', 'kWidth', 'sparklinePath'],
-  './viewer/panels/common': ['Legend', 'Quiet', 'Tooltip', 'numberStyle'],
+  './viewer/panels/common': ['Legend', 'Quiet', 'Tooltip', 'kNoData', 'numberStyle'],
   './viewer/panels/text-width': ['fitText', 'kFont', 'textWidth'],
   './viewer/ui/use-size': ['useSize'],
   './viewer/page': ['startPage'],

@@ -70,7 +70,7 @@ describe('Dashboards in the console', () => {
     await heading(page, 'New dashboard');
     await write('{\n  "title": "Delays",\n  "panels": [,]\n}');
     await click(page, 'button', 'Create');
-    await reads(page, 'line 3, column 14');
+    await reads(page, 'Line 3, column 14');
     await write('{\n  "title": "Delays",\n  "panels": [\n    { "id": 1, "type": "hologram", "title": "No such type",\n      "grid": { "x": 0, "y": 0, "w": 8, "h": 4 } }\n  ]\n}');
     await click(page, 'button', 'Create');
     await reads(page, 'panels[0].type, line 4');

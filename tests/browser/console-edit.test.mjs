@@ -162,6 +162,31 @@ describe('The editor of dashboards', () => {
     await page.waitForFunction(() => document.activeElement?.matches('[data-panel="2"] .tile-grip'));
   });
 
+  test('The tools of a panel come by mouse and keyboard, and lie over nothing but the panel', async () => {
+    const inside = id => page.$eval(`[data-panel="${id}"]`, tile => {
+      const own = tile.getBoundingClientRect();
+      const { opacity } = getComputedStyle(tile.querySelector('.tile-tools'));
+      const tools = tile.querySelector('.tile-tools').getBoundingClientRect();
+      return tools.width > 80 && opacity === '1' && tools.top >= own.top && tools.left >= own.left &&
+        tools.right <= own.right && tools.bottom <= own.bottom;
+    });
+    for (const id of [1, 2, 3]) {
+      await page.hover(`[data-panel="${id}"]`);
+      assert.equal(await inside(id), true, `panel ${id}, by mouse`);
+    }
+    await grip(2);
+    await page.mouse.move(0, 0);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Edit Departures by day');
+    assert.equal(await inside(2), true, 'by keyboard');
+    const wide = page.viewport();
+    await page.setViewport({ width: 360, height: 740 });
+    await page.waitForFunction(() => document.querySelector('.tile-steps button')?.checkVisibility());
+    for (const id of [1, 2, 3]) assert.equal(await inside(id), true, `panel ${id}, at 360 pixels`);
+    await page.setViewport(wide);
+    await page.waitForFunction(() => !document.querySelector('.tile-steps button')?.checkVisibility());
+  });
+
   test('Panels are moved and made larger by mouse', async () => {
     const before = await placeOf(1);
     const cell = await page.$eval('.edit-grid', grid => (grid.clientWidth + 12) / 24);
@@ -260,9 +285,9 @@ describe('The editor of dashboards', () => {
   test('The dashboard’s own settings are written in forms too, and wrong ones are told at their field', async () => {
     await click(page, 'button', 'Settings');
     await choose('Opens with', '3mo');
-    await fill(page, 'Now is', 'yesterday');
+    await fill(page, 'Ranges end', 'yesterday');
     await page.waitForSelector('.form-field.wrong');
-    await fill(page, 'Now is', '2001-07-01T00:00:00Z');
+    await fill(page, 'Ranges end', '2001-07-01T00:00:00Z');
     await page.waitForFunction(() => document.querySelector('.form-field.wrong') === null);
     await choose('Refreshes', '5m');
     await looksRight(page, 'edit-settings');

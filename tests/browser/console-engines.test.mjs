@@ -234,6 +234,7 @@ for (const { name: engine, start } of ENGINES) {
       await fromMenu('More about this dashboard', 'Versions');
       await ada.find('table', 'Versions');
       await ada.reads('A title for the text');
+      await ada.wait("document.querySelector('.version-diff') !== null", 'what differs');
       await ada.picture('versions');
     });
 
@@ -263,7 +264,7 @@ for (const { name: engine, start } of ENGINES) {
       await ada.find('textbox', 'Document of Mine');
       await ada.writeInEditor('Document of Mine', '{ "title": "Mine too", "panels": [,] }');
       await ada.press('Control', 's');
-      await ada.reads('line 1, column 35');
+      await ada.reads('Line 1, column 35');
       await ada.inEditor('.cm-lintRange-error');
       await ada.picture('document');
       await ada.writeInEditor('Document of Mine', '{ "title": "Mine too", "panels": [] }');

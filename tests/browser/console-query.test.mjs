@@ -122,6 +122,42 @@ describe('Queries and variables in the console', () => {
     await looksRight(page, 'explore-error');
   });
 
+  test('What completes is there as long as it helps: not for a whole word, not after the run, not beyond the editor', async () => {
+    const list = () => page.evaluate(selector => {
+      const editor = document.querySelector(selector);
+      const found = editor.shadowRoot.querySelector('.cm-tooltip-autocomplete');
+      if (!found) return null;
+      const [own, of] = [found.getBoundingClientRect(), editor.getBoundingClientRect()];
+      return { isWithin: own.width > 0 && own.left >= of.left && own.right <= of.right };
+    }, EDITOR);
+    const closed = () => page.waitForFunction(selector =>
+      !document.querySelector(selector).shadowRoot.querySelector('.cm-tooltip-autocomplete'), {}, EDITOR);
+    await write('select origin from ');
+    await page.keyboard.type('fligh');
+    await offered('flights');
+    await page.keyboard.type('ts');
+    await closed();
+    await write('select origin from ');
+    await page.keyboard.type('fligh');
+    await offered('flights');
+    await keys('Control', 'Enter');
+    await closed();
+    await write('select origin from ');
+    await page.keyboard.type('fligh');
+    await offered('flights');
+    await page.focus('h1');
+    await closed();
+    const wide = page.viewport();
+    await page.setViewport({ width: 360, height: 740 });
+    await write('select distinct a_rather_long_name_of from fl');
+    await page.keyboard.type('i');
+    await offered('flights');
+    await page.waitForFunction(selector => document.querySelector(selector).getBoundingClientRect().width < 300, {}, EDITOR);
+    assert.deepEqual(await list(), { isWithin: true });
+    await page.keyboard.press('Escape');
+    await page.setViewport(wide);
+  });
+
   test('Names, words and functions are completed as one types', async () => {
     await write('select count(*) from flights where date >= ');
     await page.keyboard.type('$int');

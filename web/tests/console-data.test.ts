@@ -105,7 +105,7 @@ test('A JSON text that is wrong says where and why', () => {
   assert.equal(faultIn('[1, 2').message, 'A comma or ] is missing here.');
   assert.equal(faultIn("{'a': 1}").message, 'A name in double quotes is missing here.');
   assert.equal(faultIn('["a]').message, 'The text is not closed: a double quote is missing.');
-  assert.equal(faultIn('{"a": 01}').message, '01 is not a value of JSON.');
+  assert.equal(faultIn('{"a": 01}').message, '“01” is not a value of JSON.');
   assert.equal(faultIn('{"a": 1, "a": 2}').message, '"a" is there twice.');
   assert.equal(faultIn('{"a": "\\q"}').line, 1);
   assert.equal(faultIn('{} x').message, 'There is more text after the end of the document.');

@@ -13,7 +13,8 @@ import {
   withoutPanels,
   withPanel,
 } from '../console/edit/document';
-import { faultOf } from '../console/edit/faults';
+import { placeInWords } from '../console/edit/fault-place';
+import { faultOf, faultWords } from '../console/edit/faults';
 import { firstQuery, usualSource, withKind } from '../console/edit/new-panel';
 import { begin, isDirty, reduce } from '../console/edit/state';
 import { readNumber, readNumbers, sortedBy } from '../console/edit/values';
@@ -208,6 +209,40 @@ test('What the server finds wrong is told by the panel’s number, without its p
     message: 'Must not be empty.',
   });
   assert.equal(faultOf(new Refusal(503, 'busy', 'Busy.'), kBase), null);
+});
+
+test('Where something is wrong is said in words, and never as a path', () => {
+  const document: JsonObject = {
+    ...kBase,
+    variables: [{ name: 'a' }, { name: 'region', choices: [{ value: '*' }, { value: 'x' }] }, {}],
+    panels: [panel(1, 0, { queries: [{ sql: '' }, { name: 'late', sql: '' }] }), panel(2, 4), 'x'],
+  };
+  const said: Record<string, string> = {
+    'variables[1].choices[0].value': 'variable “region”, first choice',
+    'variables[1].choices[1].label': 'variable “region”, second choice, label',
+    'variables[1].choices': 'variable “region”, choices',
+    'variables[2].name': 'third variable, name',
+    'variables[14].query.sql': 'variable 15, query',
+    'panels[0].queries[0].sql': 'panel “Panel no 1”, query A',
+    'panels[0].queries[1].promql': 'panel “Panel no 1”, query late',
+    'panels[1].options.fill_opacity': 'panel “Panel no 2”, fill opacity',
+    'panels[2].type': 'third panel, type',
+    'time.span': 'time, span',
+    'links[11].url': 'link 12, url',
+    variables: 'variables',
+    '': '',
+  };
+  for (const [path, words] of Object.entries(said)) {
+    assert.equal(placeInWords(path, document), words, path);
+  }
+  assert.equal(placeInWords('transformations[1].options', {}), 'second transformation');
+  assert.equal(
+    placeInWords('variables[0].constructor[0].x', document),
+    'variable “a”, constructor, first entry, x',
+  );
+  const fault = { panel: 1, path: 'queries[1].sql', message: 'Must not be empty.' };
+  assert.equal(faultWords(fault, document), 'query late: Must not be empty.');
+  assert.equal(faultWords({ ...fault, path: '' }, document), 'Must not be empty.');
 });
 
 test('Numbers are read as people write them, and refused with their bounds', () => {

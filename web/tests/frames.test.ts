@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Column, Frame } from '../viewer/api/wire';
 import {
+  isOutside,
   niceTicks,
   reduce,
   sortedRows,
@@ -169,4 +170,21 @@ test('choosing “All” and single values exclude each other', () => {
 test('a sparkline of one point has no line', () => {
   assert.deepEqual(sparklinePath([null, 4]), { line: '', area: '' });
   assert.match(sparklinePath([1, 2]).line, /^M0\.00 28\.00L100\.00 3\.00$/);
+});
+
+test('Values that all lie beside the range, or are none, leave nothing to see', () => {
+  const of = (...values: (number | null)[]): { values: (number | null)[] }[] => [{ values }];
+  assert.equal(isOutside(of(1, 2, 3), [10, 20, 30], 15, 100), false);
+  assert.equal(isOutside(of(1, 2, 3), [10, 20, 30], 50, 100), true);
+  assert.equal(isOutside(of(1, 2, 3), [10, 20, 30], 0, 9), true);
+  // A line from the one to the other goes through the range.
+  assert.equal(isOutside(of(1, 2, 3), [10, 20, 30], 21, 29), false);
+  // The last bar reaches as far as the one before it.
+  assert.equal(isOutside(of(1, 2, 3), [10, 20, 30], 35, 100), false);
+  assert.equal(isOutside(of(1, null, null), [10, 20, 30], 15, 100), true);
+  assert.equal(isOutside([...of(null, null), ...of(null, 5)], [10, 20], 15, 100), false);
+  assert.equal(isOutside(of(null, null), [10, 20], 0, 100), true);
+  assert.equal(isOutside([], [], 0, 100), true);
+  // No range is none to be outside of.
+  assert.equal(isOutside(of(1), [10], 0, 0), false);
 });

@@ -65,7 +65,7 @@ class Reader {
       if (letter === undefined) this.fail('The document ends too early: a value is missing.');
       const wrong = /^[^\s,\]}]+/.exec(this.text.slice(from, from + 60))?.[0] ?? letter;
       this.fail(
-        letter === "'" ? 'Texts stand in double quotes.' : `${wrong} is not a value of JSON.`,
+        letter === "'" ? 'Texts stand in double quotes.' : `“${wrong}” is not a value of JSON.`,
         from,
         from + wrong.length,
       );

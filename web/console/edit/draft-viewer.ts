@@ -11,7 +11,7 @@ import { DrawnViewer } from '../draw/viewer';
 import type { PanelState } from '../../viewer/state/viewer';
 import { isSame } from './diff';
 import { idOf, objectOf, objects, panelOf, panelsOf, textOf } from './document';
-import { faultOf, type Fault } from './faults';
+import { faultOf, faultWords, type Fault } from './faults';
 
 const kMostFaults = 20;
 
@@ -82,7 +82,7 @@ export class DraftViewer extends DrawnViewer {
           }
           this.own.thing = before;
           this.trouble.value = fault
-            ? `The preview waits until this is right: ${fault.path}. ${fault.message}`
+            ? `The preview waits until this is right: ${faultWords(fault, shown)}`
             : error instanceof Error && !isAbort(error)
               ? error.message
               : null;

@@ -32,7 +32,7 @@ import {
 } from './document';
 import { DraftViewer } from './draft-viewer';
 import { useEditorKeys } from './editor-keys';
-import { faultOf, type Fault } from './faults';
+import { faultOf, faultWords, type Fault } from './faults';
 import { useKeptInTab } from './kept-in-tab';
 import { KindButtons } from './kind-picker';
 import { freshPanel, usualSource } from './new-panel';
@@ -338,7 +338,7 @@ export function Editor({ uid, kept, document: given, sources, models }: EditorPr
             viewer={viewer}
             faultOf={(one) => {
               const fault = faults.find((known) => known.panel === one);
-              return fault ? `${fault.path}: ${fault.message}` : null;
+              return fault ? faultWords(fault, document) : null;
             }}
             onChange={change}
             onEdit={open}

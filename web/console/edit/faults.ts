@@ -2,7 +2,8 @@
 import { Refusal } from '../api/client';
 import type { JsonObject } from '../api/types';
 import { DrawnRefusal } from '../draw/session';
-import { idOf, panelsOf } from './document';
+import { idOf, panelOf, panelsOf } from './document';
+import { placeInWords } from './fault-place';
 
 export interface Fault {
   /** Id; null: it is about the document itself. */
@@ -33,6 +34,13 @@ export function faultOf(error: unknown, document: JsonObject): Fault | null {
   return panel && at
     ? { panel: idOf(panel), path: at[2] ?? '', message }
     : { panel: null, path, message };
+}
+
+/** Where, and what: `variable “x”, first choice: Cannot be "*".` */
+export function faultWords({ panel, path, message }: Fault, document: JsonObject): string {
+  const inside = panel === null ? document : (panelOf(document, panel) ?? {});
+  const place = placeInWords(path, inside);
+  return place === '' ? message : `${place}: ${message}`;
 }
 
 /** For the fields of a form: what is wrong at a path, or below one that no field shows. */

@@ -23,7 +23,7 @@ import {
   withPart,
 } from './document';
 import type { DraftViewer } from './draft-viewer';
-import { faultAt, type Fault } from './faults';
+import { faultAt, faultWords, type Fault } from './faults';
 import { KindIcon, KindPicker } from './kind-picker';
 import { firstQuery, isPromql, usualSource, withKind } from './new-panel';
 import { onOff, type Option } from './option';
@@ -125,9 +125,7 @@ export function PanelEditor(props: PanelEditorProps) {
             <Glyph name="alert" />
             <ul>
               {elsewhere.map((fault) => (
-                <li key={fault.path}>
-                  <span class="code">{fault.path}</span> {fault.message}
-                </li>
+                <li key={fault.path}>{faultWords(fault, document)}</li>
               ))}
             </ul>
           </div>

@@ -3,7 +3,7 @@ import type { JsonObject } from '../api/types';
 import { setQuery } from '../state/router';
 import { Glyph } from '../ui/icons';
 import { idOf, nameOf, panelOf } from './document';
-import { faultOf } from './faults';
+import { faultOf, faultWords } from './faults';
 
 export function SaveFailed({ error, document }: { error: unknown; document: JsonObject }) {
   const fault = faultOf(error, document);
@@ -14,7 +14,7 @@ export function SaveFailed({ error, document }: { error: unknown; document: Json
       <span>
         It is not saved.{' '}
         {fault
-          ? `${panel ? `“${nameOf(panel)}”, ` : ''}${fault.path}: ${fault.message}`
+          ? `${panel ? `“${nameOf(panel)}”: ` : ''}${faultWords(fault, document)}`
           : error instanceof Error
             ? error.message
             : ''}

@@ -22,11 +22,21 @@ const kLooks: Option[] = [
   }),
 ];
 
+const kUnits: Record<string, string> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' };
+
+/** "5m" as "Every 5 minutes". */
+function everyWords(length: string): string {
+  const [, count = '', letter = ''] = /^(\d+)([smhdw])$/.exec(length) ?? [];
+  const unit = kUnits[letter];
+  if (unit === undefined) return `Every ${length}`;
+  return count === '1' ? `Every ${unit}` : `Every ${count} ${unit}s`;
+}
+
 const kRefreshes = [
   { value: '', label: 'Never by itself' },
   ...['5s', '10s', '30s', '1m', '5m', '15m', '30m', '1h', '24h'].map((value) => ({
     value,
-    label: `Every ${value}`,
+    label: everyWords(value),
   })),
 ];
 
@@ -49,8 +59,8 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10
 
 const kTimeMore: Option[] = [
   onOff(true)('selectable', 'Viewers may choose another range'),
-  text('the present', 40)('as_of', 'Now is', {
-    hint: 'For data that stand still: 2026-01-31T12:00:00Z.',
+  text('now', 40)('as_of', 'Ranges end', {
+    hint: 'For data that end in the past: at a moment such as 2026-01-31T12:00:00Z.',
   }),
 ];
 
@@ -112,7 +122,7 @@ export function Settings({
             choices={
               kRefreshes.some(({ value }) => value === refresh)
                 ? kRefreshes
-                : [...kRefreshes, { value: refresh, label: `Every ${refresh}` }]
+                : [...kRefreshes, { value: refresh, label: everyWords(refresh) }]
             }
             error={fault('refresh')}
             onChange={(value) =>

@@ -72,52 +72,54 @@ export function Tile(props: TileProps) {
           }
         }}
       />
-      <div class="tile-tools">
-        <span class="tile-steps">
+      <div class="tile-top">
+        <div class="tile-tools">
+          <span class="tile-steps">
+            <button
+              type="button"
+              class="button quiet icon-only"
+              aria-label={`Move ${name} up`}
+              onClick={() => props.onStep('up')}
+            >
+              <Glyph name="up" />
+            </button>
+            <button
+              type="button"
+              class="button quiet icon-only"
+              aria-label={`Move ${name} down`}
+              onClick={() => props.onStep('down')}
+            >
+              <Glyph name="down" />
+            </button>
+          </span>
           <button
             type="button"
             class="button quiet icon-only"
-            aria-label={`Move ${name} up`}
-            onClick={() => props.onStep('up')}
+            aria-label={`Edit ${name}`}
+            title="Edit"
+            onClick={props.onEdit}
           >
-            <Glyph name="up" />
+            <Glyph name="gear" />
           </button>
           <button
             type="button"
             class="button quiet icon-only"
-            aria-label={`Move ${name} down`}
-            onClick={() => props.onStep('down')}
+            aria-label={`Duplicate ${name}`}
+            title="Duplicate"
+            onClick={props.onCopy}
           >
-            <Glyph name="down" />
+            <Glyph name="copy" />
           </button>
-        </span>
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-label={`Edit ${name}`}
-          title="Edit"
-          onClick={props.onEdit}
-        >
-          <Glyph name="gear" />
-        </button>
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-label={`Duplicate ${name}`}
-          title="Duplicate"
-          onClick={props.onCopy}
-        >
-          <Glyph name="copy" />
-        </button>
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-label={`Delete ${name}`}
-          title="Delete"
-          onClick={props.onDelete}
-        >
-          <Glyph name="bin" />
-        </button>
+          <button
+            type="button"
+            class="button quiet icon-only"
+            aria-label={`Delete ${name}`}
+            title="Delete"
+            onClick={props.onDelete}
+          >
+            <Glyph name="bin" />
+          </button>
+        </div>
       </div>
       {!isRow && (
         // By keyboard it is Shift with the arrows.

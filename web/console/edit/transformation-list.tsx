@@ -147,9 +147,9 @@ function One({
       )}
       <div class="part-acts">
         <Switch
-          label="Switched off"
-          isOn={one['disabled'] === true}
-          onChange={(isOn) => onChange(withMember(one, 'disabled', isOn ? true : undefined))}
+          label="Switched on"
+          isOn={one['disabled'] !== true}
+          onChange={(isOn) => onChange(withMember(one, 'disabled', isOn ? undefined : true))}
         />
         <Movers noun={`transformation ${at + 1}`} at={at} count={count} onMove={onMove} />
         <button

@@ -281,7 +281,7 @@ function RestoreDialog({
             <span>
               <strong>{theirs.author || 'Somebody'}</strong> has saved revision {theirs.revision}{' '}
               meanwhile, <When at={theirs.created_at} />
-              {theirs.message === '' ? '.' : `: ${theirs.message}`}
+              {theirs.message === '' ? '.' : `: “${theirs.message}”.`}
             </span>
           </div>
           <p>

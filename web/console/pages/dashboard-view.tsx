@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Panel } from '../../viewer/api/wire';
 import { wireId } from '../../viewer/session/clones';
 import type { PanelAction } from '../../viewer/state/viewer';
+import { titleOf } from '../../viewer/panels/panel';
 import { coveredRange, FullscreenButton } from '../../viewer/ui/header';
 import { toggleFullscreen } from '../../viewer/ui/fullscreen';
 import { Popover } from '../../viewer/ui/popover';
@@ -130,6 +131,8 @@ export function DashboardView({ dashboard, onShare, onDelete }: DashboardViewPro
     </div>
   );
 
+  const [shownAlone] = isAlone ? viewer.alonePanels() : [];
+  const alone = shownAlone && (titleOf(shownAlone, viewer) || null);
   if (isTv) {
     return (
       <div class="tv">
@@ -153,7 +156,7 @@ export function DashboardView({ dashboard, onShare, onDelete }: DashboardViewPro
   }
   return (
     <Page
-      title={dashboard.title}
+      title={alone ?? dashboard.title}
       trail={[
         { label: 'Dashboards', href: to('dashboards') },
         ...(isAlone ? [{ label: dashboard.title, href: hereWith(aloneAsQuery(null)) }] : []),

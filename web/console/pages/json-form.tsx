@@ -65,7 +65,9 @@ export function JsonForm(props: JsonFormProps) {
           const path = error.field.replace(/^document\.?/, '');
           const { from, to } = placeOf(node, path);
           const where =
-            path === '' ? placeWords(draft, from) : `${path}, ${placeWords(draft, from)}`;
+            path === ''
+              ? placeWords(draft, from)
+              : `${path}, ${placeWords(draft, from).toLowerCase()}`;
           setWrong({ from, to, message: error.message, where });
           goTo(from);
           return;
@@ -127,5 +129,5 @@ export function JsonForm(props: JsonFormProps) {
 
 function placeWords(text: string, offset: number): string {
   const { line, column } = lineOf(text, offset);
-  return `line ${line}, column ${column}`;
+  return `Line ${line}, column ${column}`;
 }

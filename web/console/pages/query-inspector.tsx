@@ -8,6 +8,7 @@ import { isDark } from '../../viewer/state/theme';
 import type { InspectedQuery } from '../draw/session';
 import type { DrawnViewer } from '../draw/viewer';
 import { bytesWords, durationWords } from '../data/measures';
+import { SourceWords } from '../query/source-words';
 import { Badge, BusyButton, CodeBlock } from '../ui/bits';
 import { Dialog } from '../ui/dialog';
 import { Glyph } from '../ui/icons';
@@ -115,7 +116,7 @@ function Inspected({
         <div class="notice bad">
           <Glyph name="alert" />
           <span>
-            <span class="source-words">{query.error.message}</span>
+            <SourceWords text={query.error.message} />
             <span class="code-word">{query.error.code}</span>
           </span>
         </div>

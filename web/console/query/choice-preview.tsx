@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../api/types';
 import { previewChoices, type Preview } from '../data/query';
 import { Glyph } from '../ui/icons';
 import { objectOf, textOf } from './json';
+import { SourceWords } from './source-words';
 
 export interface ChoicePreviewProps {
   document: Json;
@@ -98,7 +99,7 @@ function Trouble({ words }: { words: string }) {
   return (
     <p class="query-error">
       <Glyph name="alert" />
-      <span>{words}</span>
+      <SourceWords text={words} />
     </p>
   );
 }

@@ -23,7 +23,7 @@ function faultOf(
 ): string | null {
   const value = choices[at]?.value ?? '';
   if (value === '') return 'A choice has a value.';
-  if (value === '*') return 'The star means every choice.';
+  if (value === '*') return 'Cannot be "*", which means every choice.';
   if (choices.some((other, place) => place < at && other.value === value)) {
     return 'This value is there already.';
   }
@@ -46,6 +46,9 @@ export function ChoiceRows({ choices, isInterval, errors, onChange }: ChoiceRows
           faultOf(choices, at, isInterval);
         return (
           <div key={keys[at]} class={fault === null ? 'choice-row' : 'choice-row wrong'}>
+            <span class="choice-head" aria-hidden="true">
+              Value
+            </span>
             <input
               class="input code"
               aria-label={`Value of choice ${at + 1}`}
@@ -58,6 +61,9 @@ export function ChoiceRows({ choices, isInterval, errors, onChange }: ChoiceRows
               spellcheck={false}
               onInput={(event) => put(at, { value: event.currentTarget.value })}
             />
+            <span class="choice-head" aria-hidden="true">
+              Label
+            </span>
             <input
               class="input"
               aria-label={`Label of choice ${at + 1}`}

@@ -3,7 +3,9 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
+  completionStatus,
   type Completion,
   type CompletionContext,
   type CompletionResult,
@@ -111,6 +113,7 @@ const kQueryTheme = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--mono)',
     maxBlockSize: '260px',
+    maxInlineSize: 'min(700px, var(--editor-width, 95vw))',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', lineHeight: '1.5' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': {
@@ -185,6 +188,12 @@ function namesOf(told: { current: QueryEditorProps }): Extension {
   );
 }
 
+const kName = /^(?:\$\{?)?[\w:]*$/;
+
+/** Nothing would come of choosing it. */
+const isWritten = ({ label, apply }: Candidate, typed: string): boolean =>
+  (apply ?? label).toLowerCase() === typed.toLowerCase();
+
 function completing(told: { current: QueryEditorProps }): Extension {
   const source = (context: CompletionContext): CompletionResult | null => {
     const { language, schema, variables, dialect, isOfVariable = false } = told.current;
@@ -197,10 +206,17 @@ function completing(told: { current: QueryEditorProps }): Extension {
     // Nothing opens by itself where nothing has been typed, but behind a dot or inside brackets.
     const isBegun = found.from < context.pos || /[.[{,(]$/.test(text.slice(0, context.pos));
     if (!context.explicit && !isBegun) return null;
+    const typed = text.slice(found.from, context.pos);
+    const options = found.options.filter((option) => !isWritten(option, typed));
+    // A word that is written out is left away, until it is no whole word any more.
+    const isWhole = options.length < found.options.length;
+    const wholes = new Set(options.map(({ label, apply }) => (apply ?? label).toLowerCase()));
     return {
       from: found.from,
-      options: found.options.map(completionOf),
-      validFor: /^(?:\$\{?)?[\w:]*$/,
+      options: options.map(completionOf),
+      ...(isWhole
+        ? {}
+        : { validFor: (now: string) => kName.test(now) && !wholes.has(now.toLowerCase()) }),
     };
   };
   return autocompletion({ override: [source], icons: false, maxRenderedOptions: 60 });
@@ -214,6 +230,26 @@ const attributesOf = ({ label, isWrong = false }: QueryEditorProps): Extension =
     'aria-label': label,
     ...(isWrong ? { 'aria-invalid': 'true' } : {}),
   });
+
+/** As wide as the editor, and no wider than the window. */
+function spaceOf(view: EditorView): { top: number; left: number; bottom: number; right: number } {
+  const { left, right } = view.dom.getBoundingClientRect();
+  return {
+    top: 0,
+    left: Math.max(left, 0),
+    bottom: window.innerHeight,
+    right: Math.min(right, window.innerWidth),
+  };
+}
+
+/** The list does not come up behind the back of somebody who has gone on already. */
+const kClosedBehind: Extension = EditorView.domEventHandlers({
+  blur: (_event, view) => {
+    setTimeout(() => {
+      if (!view.hasFocus && completionStatus(view.state) === 'pending') closeCompletion(view);
+    });
+  },
+});
 
 /** On a change that the page made, which it need not be told of. */
 const fromPage = Annotation.define<boolean>();
@@ -252,7 +288,8 @@ export function QueryEditor(props: QueryEditorProps) {
           bracketMatching(),
           closeBrackets(),
           EditorView.lineWrapping,
-          tooltips({ position: 'fixed' }),
+          tooltips({ position: 'fixed', tooltipSpace: spaceOf }),
+          kClosedBehind,
           changing.current.language.of(languageOf(told.current)),
           changing.current.attributes.of(attributesOf(told.current)),
           completing(told),
@@ -267,7 +304,8 @@ export function QueryEditor(props: QueryEditorProps) {
               {
                 key: 'Mod-Enter',
                 preventDefault: true,
-                run: () => {
+                run: (view) => {
+                  closeCompletion(view);
                   told.current.onRun?.();
                   return true;
                 },
@@ -282,6 +320,9 @@ export function QueryEditor(props: QueryEditorProps) {
             indentWithTab,
           ]),
           EditorView.updateListener.of((update) => {
+            if (update.geometryChanged) {
+              place.style.setProperty('--editor-width', `${update.view.dom.clientWidth}px`);
+            }
             const isOwn = update.transactions.some((one) => one.annotation(fromPage) === true);
             if (update.docChanged && !isOwn) told.current.onChange(update.state.doc.toString());
           }),

@@ -168,7 +168,7 @@ function QueryItem(props: QueryItemProps) {
           title={isHidden ? 'Not drawn: for transformations only' : 'Drawn'}
           onClick={() => onChange(withMembers(query, { hide: isHidden ? undefined : true }))}
         >
-          <Glyph name="eye" />
+          <Glyph name={isHidden ? 'eyeOff' : 'eye'} />
         </button>
         {buttons}
       </div>

@@ -5,6 +5,7 @@ import { lazy } from '../ui/lazy';
 import { objectOf, textOf } from './json';
 import { dialectOfType, languageOf, sourceOf, textOfQuery, typeOf, type Known } from './queries';
 import { useSchema } from './schema';
+import { SourceWords } from './source-words';
 
 const QueryEditor = lazy(() => import('./query-editor').then((part) => part.QueryEditor));
 
@@ -56,7 +57,7 @@ export function QueryText(props: QueryTextProps) {
         {hasError && (
           <p class="query-error">
             <Glyph name="alert" />
-            <span>{error}</span>
+            <SourceWords text={error} />
           </p>
         )}
       </div>

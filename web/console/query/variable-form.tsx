@@ -134,7 +134,7 @@ export function VariableForm(props: VariableFormProps) {
         <div class="columns">
           <TextField
             label="Only those that fit"
-            hint="/expression/flags. Groups called value and text, or the first group, say what of it."
+            hint="A regular expression. Its first group is the value; groups named value and text give the value and its label."
             value={textOf(variable['regex'])}
             placeholder="/^prod-(.*)/"
             maxLength={1024}

@@ -21,6 +21,25 @@ export function isEmpty(frames: readonly Frame[] | undefined): boolean {
   return !frames || frames.every((frame) => frame.rows === 0);
 }
 
+/** Nothing of it can be seen between `from` and `to`. Bars begin at their time and reach to the next. */
+export function isOutside(
+  series: readonly { values: readonly unknown[] }[],
+  times: readonly number[],
+  from: number,
+  to: number,
+): boolean {
+  let first = -1;
+  let last = -1;
+  for (let at = 0; at < times.length; at++) {
+    if (!series.some(({ values }) => typeof values[at] === 'number')) continue;
+    if (first < 0) first = at;
+    last = at;
+  }
+  if (first < 0) return true;
+  const [end = 0, before = end] = [times[last], times[last - 1]];
+  return to > from && ((times[first] ?? 0) > to || end + (end - before) < from);
+}
+
 function asNumber(cell: Cell | undefined): number | null {
   if (typeof cell === 'number') return cell;
   if (typeof cell === 'boolean') return cell ? 1 : 0;

@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import type { Frame } from '../api/wire';
 import { isEmpty } from '../data/frames';
 import type { Options } from '../data/options';
-import { Quiet, type PictureProps } from '../panels/common';
+import { kNoData, Quiet, type PictureProps } from '../panels/common';
 import { prepare } from './prepare';
 
 export interface AroundProps extends PictureProps {
@@ -27,7 +27,7 @@ export function Prepared({ Picture, ...props }: AroundProps) {
       </Quiet>
     );
   }
-  if (isEmpty(prepared.frames)) return <Quiet>No data in this time range.</Quiet>;
+  if (isEmpty(prepared.frames)) return <Quiet>{kNoData}</Quiet>;
   return <Picture {...props} options={own} frames={prepared.frames} />;
 }
 

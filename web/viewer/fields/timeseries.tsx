@@ -1,11 +1,12 @@
 import type uPlot from 'uplot';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { isOutside } from '../data/frames';
 import { movedIndex, toggleHidden } from '../data/interaction';
 import type { Options } from '../data/options';
 import * as read from '../data/options';
 import { formatRange, instantFormat, timeTicks } from '../format/dates';
 import { formatTick, stepsOf } from '../format/numbers';
-import { Quiet, type PictureProps } from '../panels/common';
+import { kNoData, Quiet, type PictureProps } from '../panels/common';
 import { kFont } from '../panels/text-width';
 import { plotModule } from '../panels/timeseries';
 import { chartColors } from '../state/theme';
@@ -79,6 +80,7 @@ export function RichTimeSeries(props: PictureProps) {
   if (all.lines.length === 0) return <Quiet>No time series in this data.</Quiet>;
   if (make === 'missing') return <Quiet>The chart could not be loaded. Reload the page.</Quiet>;
 
+  const isBlank = isOutside(all.lines, all.times, from, to);
   const names = all.lines.map((line) => line.name);
   const legendLines = all.lines.filter((line) => line.options.hide_in_legend !== true);
   const hasLegend = read.flag(options, 'legend', names.length > 1) && legendLines.length > 0;
@@ -91,10 +93,10 @@ export function RichTimeSeries(props: PictureProps) {
     <div class="picture">
       <div class={isBeside ? 'chart-and-legend beside' : 'chart-and-legend'}>
         <div
-          class="chart"
+          class={isBlank ? 'chart blank' : 'chart'}
           role="img"
           tabIndex={0}
-          aria-label={summary(props, all)}
+          aria-label={isBlank ? kNoData : summary(props, all)}
           onKeyDown={(event) => {
             const next = movedIndex(event.key, hover?.index ?? null, all.times.length);
             if (next === undefined) return;
@@ -104,6 +106,7 @@ export function RichTimeSeries(props: PictureProps) {
           onBlur={() => chart.current?.point(null)}
         >
           <div class="chart-host" ref={host} />
+          {isBlank && <Quiet>{kNoData}</Quiet>}
           {hover && at !== undefined && tooltip !== 'none' && !picked && (
             <ValueTooltip hover={hover} title={instant(at)} rows={rows} />
           )}

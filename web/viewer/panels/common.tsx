@@ -92,6 +92,8 @@ export function Tooltip({ left, width, top, title, rows }: TooltipProps) {
   );
 }
 
+export const kNoData = 'No data in this time range.';
+
 export function Quiet({ children }: { children: ComponentChildren }) {
   return <div class="quiet-state">{children}</div>;
 }

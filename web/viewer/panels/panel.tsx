@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Panel } from '../api/wire';
+import type { Panel, WireError } from '../api/wire';
 import { isEmpty } from '../data/frames';
 import { valueText } from '../data/variables';
 import { parts, partsOf } from '../state/parts';
@@ -9,7 +9,7 @@ import type { PanelState, Viewer } from '../state/viewer';
 import { Glyph } from '../ui/icons';
 import { Popover } from '../ui/popover';
 import { BarChartPicture } from './barchart';
-import type { PictureProps } from './common';
+import { kNoData, Quiet, type PictureProps } from './common';
 import { Links } from './links';
 import { fillIn, renderMarkdown } from './markdown';
 import { StatPicture } from './stat';
@@ -39,7 +39,7 @@ export function PanelCard({ panel: written, viewer }: { panel: Panel; viewer: Vi
   const warning =
     state.frames &&
     (state.status === 'error'
-      ? `Could not be refreshed. ${state.error?.message ?? ''}`
+      ? `Could not be refreshed. ${shortly(state.error?.message ?? '')}`
       : state.frames.flatMap((frame) => frame.notice ?? []).join(' '));
 
   return (
@@ -123,8 +123,8 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
   if (state.status === 'error' && state.frames === null) {
     return (
       <Trouble
-        text={state.error?.message ?? 'The data could not be loaded.'}
-        onRetry={() => void viewer.refresh([panel.id])}
+        text={shortly(state.error?.message ?? 'The data could not be loaded.')}
+        onRetry={isFinal(state.error) ? null : () => void viewer.refresh([panel.id])}
       />
     );
   }
@@ -148,7 +148,7 @@ function PanelBody({ panel, viewer, state, asTable }: PanelBodyProps) {
     return <Skeleton type={panel.type} />;
   }
   if (isEmpty(state.frames)) {
-    return <div class="quiet-state">No data in this time range.</div>;
+    return <Quiet>{kNoData}</Quiet>;
   }
   const settings = viewer.dashboard.value?.time;
   const canZoom = settings?.selectable === true && settings.custom === true;
@@ -189,14 +189,23 @@ function TextPicture({ panel, viewer }: { panel: Panel; viewer: Viewer }) {
   return <div class="markdown">{renderMarkdown(panel.content ?? [], wordsFor(panel, viewer))}</div>;
 }
 
-function Trouble({ text, onRetry }: { text: string; onRetry: () => void }) {
+/** Without where in the query's text: that stands with the query, for those who may read it. */
+const shortly = (text: string): string => text.replace(/\n+LINE \d+:[^]*/, '');
+
+/** Nothing that can be done here changes it. */
+const isFinal = (error: WireError | null): boolean =>
+  /_not_(?:scoped|granted)$|^attribute_missing$/.test(error?.code ?? '');
+
+function Trouble({ text, onRetry }: { text: string; onRetry: (() => void) | null }) {
   return (
     <div class="trouble" role="alert">
       <Glyph name="alert" />
       <p>{text}</p>
-      <button type="button" class="button" onClick={onRetry}>
-        Try again
-      </button>
+      {onRetry && (
+        <button type="button" class="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

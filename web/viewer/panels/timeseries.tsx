@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { stacked, toTimeSeries, type Series } from '../data/frames';
+import { isOutside, stacked, toTimeSeries, type Series } from '../data/frames';
 import { movedIndex, toggleHidden } from '../data/interaction';
 import * as read from '../data/options';
 import { formatRange, instantFormat, timeTicks } from '../format/dates';
@@ -7,7 +7,7 @@ import { formatNumber, formatTick, stepsOf } from '../format/numbers';
 import type { Plot, PlotModule, PlotSpec } from '../plot/spec';
 import { chartColors, namedColor, seriesColor } from '../state/theme';
 import { useSize } from '../ui/use-size';
-import { Legend, numberStyle, Quiet, Tooltip, type PictureProps } from './common';
+import { kNoData, Legend, numberStyle, Quiet, Tooltip, type PictureProps } from './common';
 import { kFont, textWidth } from './text-width';
 
 declare const PLOT_PATH: string;
@@ -76,6 +76,7 @@ export function TimeSeriesPicture(props: PictureProps) {
   if (all.series.length === 0) return <Quiet>No time series in this data.</Quiet>;
   if (module === 'missing') return <Quiet>The chart could not be loaded. Reload the page.</Quiet>;
 
+  const isBlank = isOutside(all.series, times, from, to);
   const label = (value: number | null): string => formatNumber(value, style);
   const names = all.series.map((series) => series.name);
   const hasLegend = read.flag(options, 'legend', names.length > 1);
@@ -85,10 +86,10 @@ export function TimeSeriesPicture(props: PictureProps) {
   return (
     <div class="picture">
       <div
-        class="chart"
+        class={isBlank ? 'chart blank' : 'chart'}
         role="img"
         tabIndex={0}
-        aria-label={summary(props, all.series, label)}
+        aria-label={isBlank ? kNoData : summary(props, all.series, label)}
         onKeyDown={(event) => {
           const next = movedIndex(event.key, hover?.index ?? null, times.length);
           if (next === undefined) return;
@@ -98,6 +99,7 @@ export function TimeSeriesPicture(props: PictureProps) {
         onBlur={() => plot.current?.point(null)}
       >
         <div class="chart-host" ref={host} />
+        {isBlank && <Quiet>{kNoData}</Quiet>}
         {hover && at !== undefined && (
           <Tooltip left={hover.left} width={hover.width} title={instant(at)} rows={pointed} />
         )}

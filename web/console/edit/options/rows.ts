@@ -84,7 +84,7 @@ export const kTable: Group[] = [
     options: [
       onOff(true)('show_header', 'Head'),
       choice('sm', 'sm=Low', 'md=Middle', 'lg=High')('cell_height', 'Height of rows'),
-      whole(1, 1000, 'the panel’s')('page_size', 'Rows of a page'),
+      whole(1, 1000, 'automatic')('page_size', 'Rows of a page'),
       whole(0, 20)('frozen_columns', 'Columns that stay while others scroll'),
       object(
         'Sort the rows',

@@ -23,15 +23,15 @@ export const kStyle = choice(
   'bars=Bars',
   'points=Points',
 )('style', 'Style');
-export const kFill = number(0, 1, 'the style’s')('fill', 'Opacity of the filling');
-export const kLineWidth = number(0, 10, 'the style’s')('line_width', 'Width of the line');
+export const kFill = number(0, 1, 'automatic')('fill', 'Opacity of the filling');
+export const kLineWidth = number(0, 10, 'automatic')('line_width', 'Width of the line');
 export const kStack = onOff(false)('stack', 'Stacked');
 export const kNullAs = choice(
   'gap',
   'gap=A gap',
   'zero=Zero',
   'connect=A line across',
-)('null_as', 'Where values are missing');
+)('null_as', 'Missing values');
 
 export const kSeriesDrawing: Option[] = [
   choice(
