@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { click, find, gone, heading, looksRight, picture, reads, searchFor, signIn, startConsoleBrowser,
-  startConsoleLab } from './support/console-lab.mjs';
+import { click, find, gone, heading, looksRight, menuInPlace, picture, reads, searchFor, signIn,
+  startConsoleBrowser, startConsoleLab } from './support/console-lab.mjs';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
@@ -101,6 +101,7 @@ describe('Operation in the console', () => {
 
   test('What the filter shows is saved as NDJSON and as CSV, without formulas', async () => {
     await click(page, 'button', 'Export what the filter shows');
+    await menuInPlace(page);
     await looksRight(page, 'audit-export');
     await click(page, 'menuitem', 'NDJSON, every field');
     const rows = (await downloaded('.ndjson')).trim().split('\n').map(line => JSON.parse(line));

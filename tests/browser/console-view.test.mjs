@@ -208,6 +208,18 @@ describe('A dashboard in the console', () => {
     await untilQuery('tv', '1');
     await page.waitForFunction(() => !document.querySelector('nav')?.checkVisibility());
     assert.equal(await page.$('.controls'), null);
+    // One line says what is shown; the buttons go away while nobody moves the pointer.
+    const line = await page.$eval('.tv-line', element => element.textContent);
+    assert.match(line, /^Departures.+Airport/);
+    const shown = wanted => page.waitForFunction(wanted => getComputedStyle(document.querySelector('.tv-tools')).opacity === wanted, {}, wanted);
+    await shown('0');
+    await page.mouse.move(300, 300);
+    await shown('1');
+    await shown('0');
+    await page.keyboard.press('Tab');
+    await page.$eval('[aria-label="Leave TV mode"]', button => button.focus());
+    await shown('1');
+    await page.$eval('[aria-label="Leave TV mode"]', button => button.blur());
     // Nobody scrolls there: all of it fits, and fills the screen.
     const before = page.viewport();
     await page.setViewport({ width: 1920, height: 1080 });

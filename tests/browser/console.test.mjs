@@ -2,8 +2,8 @@
 // the menu, and what happens when the session or the connection is gone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ADA, click, fill, find, gone, heading, looksRight, picture, reads, signIn, startConsoleBrowser,
-  startConsoleLab, totpCode } from './support/console-lab.mjs';
+import { ADA, click, fill, find, gone, heading, looksRight, menuInPlace, picture, reads, signIn,
+  startConsoleBrowser, startConsoleLab, totpCode } from './support/console-lab.mjs';
 
 describe('The console', () => {
   let lab;
@@ -40,7 +40,7 @@ describe('The console', () => {
 
   test('Signing out and in again goes by keyboard alone', async () => {
     await click(page, 'button', `Your account: ${ADA.name}`);
-    await page.waitForSelector('[role="menu"]');
+    await menuInPlace(page);
     await looksRight(page, 'menu');
     await click(page, 'menuitem', 'Sign out');
     await heading(page, 'Sign in');

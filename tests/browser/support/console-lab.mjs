@@ -193,6 +193,20 @@ export async function fits(page, what) {
   assert.equal(over, 0, `${what}: ${over} px wider than the window`);
 }
 
+/** Waits for the open menu; it stands in line with its button, and apart from the window's edges. */
+export async function menuInPlace(page) {
+  await page.waitForSelector('[role="menu"]');
+  const { menu, button, width } = await page.evaluate(() => {
+    const sides = element => { const { left, right } = element.getBoundingClientRect(); return { left, right }; };
+    const menu = document.querySelector('[role="menu"]');
+    return { menu: sides(menu), button: sides(menu.closest('.popover').querySelector('button')),
+      width: document.documentElement.clientWidth };
+  });
+  const told = JSON.stringify({ menu, button, width });
+  assert.ok(menu.left >= 8 && menu.right <= width - 8, told);
+  assert.ok(['left', 'right'].some(side => Math.abs(menu[side] - button[side]) < 1), told);
+}
+
 /**
  * The page in both themes and on a narrow screen: nothing too wide, nothing that axe calls serious,
  * and pictures in build/test-output/ to be looked at.

@@ -5,7 +5,7 @@ import type { Panel } from '../../viewer/api/wire';
 import { wireId } from '../../viewer/session/clones';
 import type { PanelAction } from '../../viewer/state/viewer';
 import { titleOf } from '../../viewer/panels/panel';
-import { coveredRange, FullscreenButton } from '../../viewer/ui/header';
+import { coveredRange } from '../../viewer/ui/header';
 import { toggleFullscreen } from '../../viewer/ui/fullscreen';
 import { Popover } from '../../viewer/ui/popover';
 import { wordsOf } from '../api/client';
@@ -34,6 +34,7 @@ import { Link } from '../ui/link';
 import { Page } from '../ui/page';
 import { usePageKeys, type PageKey } from '../ui/shortcuts';
 import { StarItem } from './star-item';
+import { TvLine, TvTools } from './tv';
 import { keepAwake, useRootFlag } from './view-window';
 
 const QueryInspector = lazy(() => import('./query-inspector').then((part) => part.QueryInspector));
@@ -136,21 +137,10 @@ export function DashboardView({ dashboard, onShare, onDelete }: DashboardViewPro
   if (isTv) {
     return (
       <div class="tv">
-        <h1 class="visually-hidden">{dashboard.title}</h1>
+        <TvLine title={dashboard.title} viewer={viewer} />
         {banner}
         <DrawnGrid viewer={viewer} />
-        <div class="button-group tv-tools">
-          {document.fullscreenEnabled && <FullscreenButton />}
-          <button
-            type="button"
-            class="button icon-only"
-            aria-label="Leave TV mode"
-            title="Leave TV mode (Esc)"
-            onClick={() => setQuery({ tv: null })}
-          >
-            <Glyph name="close" />
-          </button>
-        </div>
+        <TvTools />
       </div>
     );
   }

@@ -108,6 +108,11 @@ export function ModelPreview({ model }: { model: Model }) {
   );
 }
 
+/** Numbers stand at the end, one below the other. */
+function sideOf(type: string): string | undefined {
+  return type === 'number' ? 'number' : undefined;
+}
+
 function cellText(value: Json | undefined, type: string): string {
   if (value === null || value === undefined) return '';
   if (type === 'time' && typeof value === 'number') {
@@ -150,7 +155,7 @@ function Rows({ relation }: { relation: PreviewedRelation }) {
               <thead>
                 <tr>
                   {table.columns.map((column) => (
-                    <th key={column.name} scope="col">
+                    <th key={column.name} scope="col" class={sideOf(column.type)}>
                       {column.name}
                     </th>
                   ))}
@@ -160,7 +165,7 @@ function Rows({ relation }: { relation: PreviewedRelation }) {
                 {Array.from({ length: table.rows }, (_, row) => (
                   <tr key={row}>
                     {table.columns.map((column) => (
-                      <td key={column.name}>
+                      <td key={column.name} class={sideOf(column.type)}>
                         {column.exact?.[String(row)] ?? cellText(column.values[row], column.type)}
                       </td>
                     ))}

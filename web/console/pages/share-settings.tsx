@@ -27,6 +27,7 @@ import { TokenField } from '../ui/token-field';
 import { useUnsaved } from './unsaved';
 import { spanChoices, themeChoices, type Theme } from './share-choices';
 import { VariableDrafts } from './share-variables';
+import { useWrongSeen } from './wrong-seen';
 
 /** Those that this person may change it to, and the one it is of. */
 function typeChoices(now: ShareType): { value: string; label: string }[] {
@@ -137,6 +138,7 @@ function Form({
 
   const change = useChange();
   const { error } = change;
+  const form = useWrongSeen(error);
   const isReadOnly = !may(permissionFor(share.type));
   const set = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
 
@@ -176,6 +178,7 @@ function Form({
 
   return (
     <form
+      ref={form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -10,7 +10,7 @@ export function ShortcutsHelp() {
     isHelpOpen.value = false;
   };
   return (
-    <Dialog title="Keyboard shortcuts" width="narrow" onClose={close}>
+    <Dialog title="Keyboard shortcuts" width="wide" onClose={close}>
       {/* It may scroll, so the keyboard has to reach it. */}
       <div role="region" aria-label="Keys" tabIndex={0}>
         <dl class="keys">
