@@ -190,6 +190,10 @@ describe('Watching over it in the console', () => {
     await page.goto(`${lab.origin}/console/`);
     await searchFor(page, 'departures');
     await click(page, 'button', 'Star Departures');
+    await page.waitForFunction(async () => {
+      const answer = await fetch('/api/casement/v1/home', { headers: { 'X-Casement': '1' } });
+      return (await answer.json()).dashboards.some(one => one.starred);
+    });
     await page.goto(`${lab.origin}/console/dashboards?view=starred`);
     await find(page, 'link', 'Departures').wait();
     await looksRight(page, 'starred');

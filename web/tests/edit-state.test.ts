@@ -238,7 +238,7 @@ test('Where something is wrong is said in words, and never as a path', () => {
   assert.equal(placeInWords('transformations[1].options', {}), 'second transformation');
   assert.equal(
     placeInWords('variables[0].constructor[0].x', document),
-    'variable “a”, constructor, first entry, x',
+    'variable “a”, first constructor, x',
   );
   const fault = { panel: 1, path: 'queries[1].sql', message: 'Must not be empty.' };
   assert.equal(faultWords(fault, document), 'query late: Must not be empty.');

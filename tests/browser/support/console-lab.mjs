@@ -166,8 +166,15 @@ export async function signIn(page, origin, { handle, password } = ADA) {
 export async function accessible(page, what) {
   // By the debugger, which the page's policy does not bind; the page itself may load no such script.
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const grave = violations.filter(one => one.impact === 'serious' || one.impact === 'critical');
+  const look = async () => {
+    // A panel fades for as long as other data are on their way to it: too faint to be read by rule.
+    await page.waitForFunction(() => document.querySelector('.panel-body.stale') === null);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    return violations.filter(one => one.impact === 'serious' || one.impact === 'critical');
+  };
+  let grave = await look();
+  // A dashboard may begin to refresh itself in the middle of a look; what is wrong is so twice.
+  if (grave.length > 0) grave = await look();
   assert.deepEqual(grave.map(one => `${one.id}: ${one.nodes.map(node => node.html).slice(0, 3).join(' ')}`), [], what);
 }
 
@@ -213,8 +220,6 @@ export async function menuInPlace(page) {
  */
 export async function looksRight(page, name) {
   mkdirSync(OUTPUT, { recursive: true });
-  // A panel fades for as long as other data are on their way to it: too faint to be read by rule.
-  await page.waitForFunction(() => document.querySelector('.panel-body.stale') === null);
   const before = page.viewport();
   for (const theme of ['light', 'dark']) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme },

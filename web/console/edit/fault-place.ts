@@ -37,17 +37,18 @@ export function placeInWords(path: string, inside: Json): string {
   const words: string[] = [];
   let here: Json | undefined = inside;
   let list = '';
-  for (const [, name, index] of path.matchAll(/([A-Za-z_$][\w$-]*)|\[(\d+)\]/g)) {
+  for (const [, name, opens, index] of path.matchAll(/([A-Za-z_$][\w$-]*)(\[)?|(\d+)\]/g)) {
     if (name !== undefined) {
-      here = isObject(here) ? here[name] : undefined;
+      here = isObject(here) && Object.hasOwn(here, name) ? here[name] : undefined;
       if (list !== '') words.push(oneOf(list));
-      list = Array.isArray(here) ? name : '';
+      list = opens !== undefined || Array.isArray(here) ? name : '';
       if (list === '' && !kUnsaid.has(name)) words.push(name.replace(/_/g, ' '));
       continue;
     }
     const at = Number(index);
     here = Array.isArray(here) ? here[at] : undefined;
-    words.push(kNamed[list]?.(here, at) ?? counted(oneOf(list) || 'entry', at));
+    const named = Object.hasOwn(kNamed, list) ? kNamed[list] : undefined;
+    words.push(named?.(here, at) ?? counted(oneOf(list) || 'entry', at));
     list = '';
   }
   if (list !== '') words.push(list.replace(/_/g, ' '));
